@@ -1,0 +1,166 @@
+import type { Picos } from '../money/picos.ts';
+import type { EpochMs } from '../time/window.ts';
+
+/**
+ * What sources yield and the ledger is built from. A fact is parsed once, at the door, and trusted after.
+ *
+ * Every fact has a natural key (named at each type): the same key imported again replaces the fact, the same fact imported
+ * again changes nothing. Intervals are half open. `null` always means unknown, never zero.
+ */
+export type FactBatch = Readonly<{
+  capacity?: readonly CapacityFact[];
+  workloads?: readonly WorkloadFact[];
+  allocations?: readonly AllocationFact[];
+  usage?: readonly UsageFact[];
+  charges?: readonly ChargeFact[];
+}>;
+
+export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
+export const LIFECYCLES = ['on_demand', 'spot', 'committed', 'owned'] as const satisfies readonly Lifecycle[];
+
+export type WorkloadKind = 'training' | 'inference' | 'notebook' | 'batch' | 'system';
+export const WORKLOAD_KINDS = [
+  'training',
+  'inference',
+  'notebook',
+  'batch',
+  'system',
+] as const satisfies readonly WorkloadKind[];
+
+/**
+ * Flat names that owner rules look up, each with the prefix of where it comes from: `label:team`, `namespace`, `node:pool`,
+ * `tag:Team`, `account`, `service`. Keys keep the spelling of their source; values are never empty.
+ */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** An interval during which a device is paid for. Key: device and start. Overlapping intervals of one device count once. */
+export type CapacityFact = Readonly<{
+  /** The GPU's UUID, or `UUID:gi<N>` for a MIG slice. Unique over the whole fleet; never contains a slash. */
+  deviceId: string;
+  /** Size of the device in parts of a GPU (`PARTS_PER_GPU` = a whole one); a `1g` slice of an H100 is a seventh. */
+  gpuParts: number;
+  node: string;
+  /**
+   * Names one life of the machine. When the same device of the same life is seen again after a gap, the gap was paid
+   * (and unobserved); `null` means that only the stated intervals are known to be paid.
+   */
+  nodeLife: string | null;
+  /** As the catalogue spells it where it is known (`H100-SXM5-80GB`), otherwise as reported. */
+  gpuModel: string;
+  memoryMib: number | null;
+  lifecycle: Lifecycle;
+  provider: string | null;
+  region: string | null;
+  instanceType: string | null;
+  pool: string | null;
+  /** `resourceKey` of the bill's ResourceId for this machine. */
+  resourceKey: string | null;
+  /** Node labels and the like, for owner rules. */
+  attributes: Attributes;
+  startMs: EpochMs;
+  /** `null`: still paid for, cut at the end of what is built. */
+  endMs: EpochMs | null;
+}>;
+
+/** What holds devices. Key: the id. */
+export type WorkloadFact = Readonly<{
+  workloadId: string;
+  kind: WorkloadKind;
+  name: string;
+  attributes: Attributes;
+}>;
+
+/** An interval during which a workload holds a device, or a share of it. Key: workload, device and start. */
+export type AllocationFact = Readonly<{
+  workloadId: string;
+  deviceId: string;
+  /**
+   * Share of the device in parts (`PARTS_PER_GPU` = all of it). Where the shares of a moment add up to more than the device,
+   * each is scaled down alike, so tenants that all claim the whole (time slicing, MPS) split it evenly.
+   */
+  shareParts: number;
+  startMs: EpochMs;
+  /** `null`: still held. */
+  endMs: EpochMs | null;
+  /** From here to the end the work was thrown away: the attempt failed or was preempted, and this is its last checkpoint. */
+  lostFromMs: EpochMs | null;
+}>;
+
+/** One sample of a device. It stands for the time to the device's next sample, at most `MAX_HOLD_INTERVALS` usual intervals. Key: device and time. */
+export type UsageFact = Readonly<{
+  deviceId: string;
+  atMs: EpochMs;
+  /** The usual distance between samples of this series. */
+  intervalMs: number;
+  activity: Activity;
+  memoryUsedMib: number | null;
+  powerWatts: number | null;
+}>;
+
+/** Which measure an activity rests on, best first. See docs/methodology.md, "A measure has a basis". */
+export type Basis = 'sm_active' | 'engine_active' | 'gpu_util' | 'none';
+
+export type Activity = Readonly<{
+  /** Parts per million of the time in which a kernel ran; `null` when nothing credible says. */
+  busyPpm: number | null;
+  /** Parts per million of the chip at work, never above `busyPpm`; equals `busyPpm` when SM active is unknown. */
+  effectivePpm: number | null;
+  basis: Basis;
+  /** The device claimed to be busy while it had neither a process nor memory in use: its activity is not believed. */
+  isContradictory: boolean;
+}>;
+
+export type ChargeCategory = 'Usage' | 'Purchase' | 'Tax' | 'Credit' | 'Adjustment';
+
+/**
+ * One billed line, in FOCUS terms. Bills carry no row ids: the key is the dataset with a content hash and an ordinal, which the
+ * store adds, and importing a dataset again replaces it whole.
+ */
+export type ChargeFact = Readonly<{
+  /** `file:line`, for `explain`. */
+  where: string;
+  billingPeriodStartMs: EpochMs;
+  billingPeriodEndMs: EpochMs;
+  chargePeriodStartMs: EpochMs;
+  chargePeriodEndMs: EpochMs;
+  chargeCategory: ChargeCategory;
+  chargeClass: string | null;
+  chargeDescription: string | null;
+  chargeFrequency: string | null;
+  pricingCategory: string | null;
+  commitmentDiscountId: string | null;
+  commitmentDiscountStatus: 'Used' | 'Unused' | null;
+  provider: string;
+  billingAccountId: string | null;
+  subAccountId: string | null;
+  serviceCategory: string | null;
+  serviceName: string | null;
+  skuId: string | null;
+  regionId: string | null;
+  resourceId: string | null;
+  /** `resourceKey(resourceId)`: what joins a charge to a node. */
+  resourceKey: string | null;
+  pricingQuantity: string | null;
+  pricingUnit: string | null;
+  consumedQuantity: string | null;
+  consumedUnit: string | null;
+  billedPicos: Picos;
+  effectivePicos: Picos | null;
+  listPicos: Picos | null;
+  contractedPicos: Picos | null;
+  /** What the ledger counts: EffectiveCost, or BilledCost where EffectiveCost cannot be trusted (`costBasis` says which). */
+  costPicos: Picos;
+  costBasis: 'effective' | 'billed';
+  currency: string;
+  /** Set when the line buys GPU time. */
+  gpu: GpuPurchase | null;
+  attributes: Attributes;
+}>;
+
+export type GpuPurchase = Readonly<{
+  instanceType: string | null;
+  gpuModel: string | null;
+  gpuCount: number;
+  /** GPU time bought by the line, in ticks: machine-hours × GPUs. Zero on credits and corrections that only move money. */
+  ticks: bigint;
+}>;

@@ -1,0 +1,229 @@
+import type { Attributes, Basis, FactBatch, Lifecycle } from '../domain/facts/facts.ts';
+import type { PerBucket } from '../domain/ledger/buckets.ts';
+import type { Picos } from '../domain/money/picos.ts';
+import type { Owner } from '../domain/ownership/owner.ts';
+import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
+import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { Reject, Warning } from './source.ts';
+
+/**
+ * The one way to what is kept: facts in, ledger built where the data is, answers out.
+ *
+ * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
+ * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
+ */
+export interface Store {
+  readonly url: string;
+
+  /**
+   * Takes all facts of one dataset (a file, or one chunk of a live source) as a unit. What the store held under the same name and
+   * is not in the stream any more is removed; a fact with a key that another dataset brought replaces that one.
+   * Rejects the whole import when the stream fails: nothing of it is visible then.
+   */
+  importDataset(dataset: DatasetHeader, batches: AsyncIterable<FactBatch>): Promise<ImportCounts>;
+  /** Kept beside the dataset for `tare doctor` and the data page; the rejects are capped by the caller. */
+  recordReading(dataset: string, reading: ReadingRecord): Promise<void>;
+  datasets(): Promise<readonly DatasetRecord[]>;
+  removeDataset(dataset: string): Promise<void>;
+
+  /** What the ledger still needs from outside before it can be built: who owns, and what it costs. */
+  priceKeys(): Promise<readonly Readonly<{ key: PriceKey; window: TimeWindow }>[]>;
+  saveRates(rates: readonly Readonly<{ key: PriceKey; rates: readonly Rate[] }>[]): Promise<void>;
+  attributeSets(): Promise<readonly Readonly<{ id: string; attributes: Attributes }>[]>;
+  saveOwners(owners: readonly Readonly<{ id: string; owner: Owner }>[]): Promise<void>;
+  saveSettings(settings: LedgerSettings): Promise<void>;
+
+  /** Windows, whole hours, whose facts, owners, rates or settings changed since they were built; oldest first. */
+  staleWindows(): Promise<readonly TimeWindow[]>;
+  /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
+  buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
+
+  ledger(query: LedgerQuery): Promise<readonly LedgerAggregate[]>;
+  charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
+  /** What the bill says about the window, and what the ledger says about the same resources. */
+  reconcile(window: TimeWindow): Promise<Reconciliation>;
+  unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]>;
+  extent(): Promise<Extent>;
+  /** Everything behind one device-hour, for `tare explain`. */
+  evidence(deviceId: string, hourMs: EpochMs): Promise<Evidence>;
+
+  /** Small named texts: the generated-data mark, watermarks of live sources. */
+  readNote(name: string): Promise<string | undefined>;
+  writeNote(name: string, text: string): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export type DatasetHeader = Readonly<{
+  /** `focus:/abs/path/bill.csv`, `prometheus:prod/2026-10-14T09`. */
+  name: string;
+  kind: string;
+  importedAtMs: EpochMs;
+}>;
+
+export type ImportCounts = Readonly<{ imported: number; unchanged: number; removed: number }>;
+
+export type ReadingRecord = Readonly<{ rowsRead: number; rejects: readonly Reject[]; warnings: readonly Warning[] }>;
+
+export type DatasetRecord = DatasetHeader &
+  Readonly<{
+    facts: number;
+    firstMs: EpochMs | null;
+    lastMs: EpochMs | null;
+    rowsRead: number;
+    rejects: readonly Reject[];
+    warnings: readonly Warning[];
+  }>;
+
+export type SharedRule = 'proportional' | 'even' | 'none';
+
+export type LedgerSettings = Readonly<{
+  currency: string;
+  shared: SharedRule;
+  /** How many usual intervals a sample stands for at most; 2 by DESIGN, 1 counts samples alone. */
+  maxHoldIntervals: number;
+}>;
+
+export type BuildCounts = Readonly<{ hours: number; rows: number }>;
+
+/** Dimensions of the ledger; `tag:NAME` names any other owner dimension of the rules in `tare.yaml`. */
+export const LEDGER_DIMENSIONS = [
+  'team',
+  'model',
+  'environment',
+  'workload',
+  'kind',
+  'pool',
+  'gpuModel',
+  'lifecycle',
+  'node',
+  'device',
+  'provider',
+  'region',
+  'account',
+  'service',
+  'priceSource',
+  'day',
+  'hour',
+] as const;
+
+export type LedgerDimension = (typeof LEDGER_DIMENSIONS)[number] | `tag:${string}`;
+
+export type LedgerFilter = Readonly<{ dimension: LedgerDimension; values: readonly string[] }>;
+
+export type LedgerQuery = Readonly<{
+  window: TimeWindow;
+  by: readonly LedgerDimension[];
+  filters?: readonly LedgerFilter[];
+}>;
+
+/** One group of ledger rows. Days are `2026-10-14`, hours ISO instants; a dimension that does not apply is `none`. */
+export type LedgerAggregate = Readonly<{
+  key: Readonly<Record<string, string>>;
+  ticks: PerBucket<bigint>;
+  cost: PerBucket<Picos>;
+  directPicos: Picos;
+  sharedPicos: Picos;
+  /** GPU time that no price was known for; its cost is missing from `cost`, not zero in it. */
+  unpricedTicks: bigint;
+  /** Held and measured GPU time by the measure it rests on. */
+  basisTicks: Readonly<Record<Exclude<Basis, 'none'>, bigint>>;
+  /** GPU time whose device contradicted itself (inside `unobserved` when held, `unallocated` when not). */
+  contradictoryTicks: bigint;
+  /** What the rows now priced by the bill were estimated at before it came; `null` where there was no estimate. */
+  estimateOfBilledPicos: Picos;
+  /** Cost of the rows that rest on an estimate (anything but the bill). */
+  estimatedPicos: Picos;
+}>;
+
+export const CHARGE_DIMENSIONS = [
+  'provider',
+  'account',
+  'service',
+  'serviceCategory',
+  'category',
+  'sku',
+  'region',
+  'resource',
+  'pricingCategory',
+  'commitment',
+  'team',
+  'model',
+  'environment',
+  'use',
+  'day',
+] as const;
+
+/** `use` is `gpu` for lines that buy GPU time, `direct` and `shared` for the others. */
+export type ChargeDimension = (typeof CHARGE_DIMENSIONS)[number];
+
+/** Charges whose charge period starts inside the window. */
+export type ChargeQuery = Readonly<{ window: TimeWindow; by: readonly ChargeDimension[] }>;
+
+export type ChargeAggregate = Readonly<{
+  key: Readonly<Record<string, string>>;
+  rows: number;
+  billedPicos: Picos;
+  effectivePicos: Picos;
+  listPicos: Picos;
+  contractedPicos: Picos;
+  costPicos: Picos;
+}>;
+
+export type Reconciliation = Readonly<{
+  /** Charges apportioned to the window by time. */
+  billPicos: Picos;
+  /** What the ledger holds for those charges: GPU time priced by the bill, direct and shared. */
+  ledgerPicos: Picos;
+  /** GPU cost of the ledger that no charge covers yet. */
+  estimatedPicos: Picos;
+  byDay: readonly Readonly<{ day: string; billPicos: Picos; ledgerPicos: Picos; estimatedPicos: Picos }>[];
+}>;
+
+export type UnpricedItem = Readonly<{
+  gpuModel: string;
+  provider: string | null;
+  instanceType: string | null;
+  lifecycle: Lifecycle;
+  ticks: bigint;
+}>;
+
+/** First and last instant of what is known, and the newest of each kind of fact. `null` when there is nothing. */
+export type Extent = Readonly<{
+  ledger: TimeWindow | null;
+  newest: Readonly<{ usageMs: EpochMs | null; capacityMs: EpochMs | null; allocationMs: EpochMs | null; chargeMs: EpochMs | null }>;
+}>;
+
+export type Evidence = Readonly<{
+  slots: readonly Readonly<{
+    startMs: EpochMs;
+    endMs: EpochMs;
+    node: string;
+    gpuModel: string;
+    gpuParts: number;
+    lifecycle: Lifecycle;
+    priceSource: PriceSource;
+    perGpuHourPicos: Picos | null;
+    priceDate: string | null;
+    priceReference: string | null;
+    capacityDataset: string;
+  }>[];
+  allocations: readonly Readonly<{
+    workloadId: string;
+    shareParts: number;
+    startMs: EpochMs;
+    endMs: EpochMs | null;
+    dataset: string;
+  }>[];
+  samples: readonly Readonly<{
+    atMs: EpochMs;
+    intervalMs: number;
+    busyPpm: number | null;
+    effectivePpm: number | null;
+    basis: Basis;
+    isContradictory: boolean;
+    dataset: string;
+  }>[];
+  charges: readonly Readonly<{ where: string; description: string | null; costPicos: Picos; dataset: string }>[];
+  rows: readonly LedgerAggregate[];
+}>;
