@@ -64,4 +64,8 @@ export interface LiveSource {
   probe(signal: AbortSignal): Promise<readonly ProbeFinding[]>;
 }
 
-export type ProbeFinding = Readonly<{ status: 'fine' | 'look' | 'failing'; message: string; remedy: string | null }>;
+export type ProbeFinding = Readonly<{
+  status: 'fine' | 'look' | 'failing';
+  message: string;
+  remedy: string | null;
+}>;

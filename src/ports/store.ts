@@ -63,7 +63,11 @@ export type DatasetHeader = Readonly<{
 
 export type ImportCounts = Readonly<{ imported: number; unchanged: number; removed: number }>;
 
-export type ReadingRecord = Readonly<{ rowsRead: number; rejects: readonly Reject[]; warnings: readonly Warning[] }>;
+export type ReadingRecord = Readonly<{
+  rowsRead: number;
+  rejects: readonly Reject[];
+  warnings: readonly Warning[];
+}>;
 
 export type DatasetRecord = DatasetHeader &
   Readonly<{
@@ -191,7 +195,12 @@ export type UnpricedItem = Readonly<{
 /** First and last instant of what is known, and the newest of each kind of fact. `null` when there is nothing. */
 export type Extent = Readonly<{
   ledger: TimeWindow | null;
-  newest: Readonly<{ usageMs: EpochMs | null; capacityMs: EpochMs | null; allocationMs: EpochMs | null; chargeMs: EpochMs | null }>;
+  newest: Readonly<{
+    usageMs: EpochMs | null;
+    capacityMs: EpochMs | null;
+    allocationMs: EpochMs | null;
+    chargeMs: EpochMs | null;
+  }>;
 }>;
 
 export type Evidence = Readonly<{
@@ -224,6 +233,11 @@ export type Evidence = Readonly<{
     isContradictory: boolean;
     dataset: string;
   }>[];
-  charges: readonly Readonly<{ where: string; description: string | null; costPicos: Picos; dataset: string }>[];
+  charges: readonly Readonly<{
+    where: string;
+    description: string | null;
+    costPicos: Picos;
+    dataset: string;
+  }>[];
   rows: readonly LedgerAggregate[];
 }>;

@@ -65,7 +65,13 @@ export type Coverage = Readonly<{
   /** Share of cost with an owner, per dimension. */
   owned: Readonly<Record<string, number | null>>;
   /** Share of GPU-hours by where the price came from. */
-  pricedBy: Readonly<{ bill: number; contract: number; priceBook: number; ownership: number; unpriced: number }>;
+  pricedBy: Readonly<{
+    bill: number;
+    contract: number;
+    priceBook: number;
+    ownership: number;
+    unpriced: number;
+  }>;
   contradictoryGpuHours: number;
 }>;
 
@@ -114,7 +120,14 @@ export type CoverageReport = Readonly<{
   to: string;
   coverage: Coverage;
   reconciliation: ReconciliationFigures;
-  byDay: readonly Readonly<{ day: string; bill: string; ledger: string; difference: string; estimated: string; observed: number | null }>[];
+  byDay: readonly Readonly<{
+    day: string;
+    bill: string;
+    ledger: string;
+    difference: string;
+    estimated: string;
+    observed: number | null;
+  }>[];
   unpriced: readonly Readonly<{
     gpuModel: string;
     provider: string | null;
@@ -123,7 +136,11 @@ export type CoverageReport = Readonly<{
     gpuHours: number;
     remedy: string;
   }>[];
-  freshness: readonly Readonly<{ fact: 'usage' | 'capacity' | 'allocations' | 'charges'; newest: string | null; ageSeconds: number | null }>[];
+  freshness: readonly Readonly<{
+    fact: 'usage' | 'capacity' | 'allocations' | 'charges';
+    newest: string | null;
+    ageSeconds: number | null;
+  }>[];
   sources: readonly SourceFigures[];
 }>;
 
@@ -213,5 +230,10 @@ export type Explanation = Readonly<{
   lines: readonly Readonly<{ figure: string; what: string; source: string }>[];
 }>;
 
-export type Finding = Readonly<{ status: 'fine' | 'look' | 'failing'; subject: string; message: string; remedy: string | null }>;
+export type Finding = Readonly<{
+  status: 'fine' | 'look' | 'failing';
+  subject: string;
+  message: string;
+  remedy: string | null;
+}>;
 export type DoctorReport = Readonly<{ findings: readonly Finding[]; exitCode: number }>;

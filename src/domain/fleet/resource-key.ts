@@ -8,7 +8,10 @@
  */
 export function resourceKey(resourceId: string): string {
   const text = resourceId.trim().toLowerCase();
-  const google = /(?:projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$)|(?:^gce:\/\/([^/]+)\/([^/]+)\/([^/]+)$)/.exec(text);
+  const google =
+    /(?:projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$)|(?:^gce:\/\/([^/]+)\/([^/]+)\/([^/]+)$)/.exec(
+      text,
+    );
   if (google) {
     const [, project, zone, name, project2, zone2, name2] = google;
     return `gce/${project ?? project2}/${zone ?? zone2}/${name ?? name2}`;

@@ -28,7 +28,8 @@ export function parsePicos(text: string): ParsedPicos | undefined {
 
   const digits = BigInt(whole + fraction);
   const shift = SCALE - fraction.length + Number(exponent);
-  const { value, isRounded } = shift >= 0 ? scaleUp(digits, shift) : roundHalfEven(digits, 10n ** BigInt(-shift));
+  const { value, isRounded } =
+    shift >= 0 ? scaleUp(digits, shift) : roundHalfEven(digits, 10n ** BigInt(-shift));
   return { picos: sign === '-' ? -value : value, isRounded };
 }
 

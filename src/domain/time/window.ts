@@ -42,7 +42,8 @@ export function parseInstant(text: string): EpochMs | undefined {
   if (!match) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match;
   const millis = fraction.slice(0, 3).padEnd(3, '0');
-  const offset = zone === 'UTC' || zone === 'Z' ? 'Z' : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const offset =
+    zone === 'UTC' || zone === 'Z' ? 'Z' : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millis}${offset}`);
   if (Number.isNaN(at)) return undefined;
   // Date.parse turns 30 February into 2 March; a bill that says so is wrong, not early.
@@ -61,7 +62,11 @@ const YEAR = /^\d{4}$/;
  * Without `to`, a month, day or year stands for itself, anything else runs to now. Without `from`, the last 30 days.
  * `to` is always exclusive and stands for its start: `--from 2026-10 --to 2026-11` is October. The window is widened to whole UTC hours, the grain of the ledger.
  */
-export function parseWindow(from: string | undefined, to: string | undefined, nowMs: EpochMs): TimeWindow | undefined {
+export function parseWindow(
+  from: string | undefined,
+  to: string | undefined,
+  nowMs: EpochMs,
+): TimeWindow | undefined {
   const start = parseBound(from ?? '30d', nowMs);
   if (!start) return undefined;
   const end = to === undefined ? { startMs: start.endMs, endMs: start.endMs } : parseBound(to, nowMs);
@@ -73,10 +78,15 @@ export function parseWindow(from: string | undefined, to: string | undefined, no
 function parseBound(text: string, nowMs: EpochMs): { startMs: EpochMs; endMs: EpochMs } | undefined {
   const trimmed = text.trim();
   if (trimmed === 'now') return { startMs: nowMs, endMs: nowMs };
-  if (trimmed === 'month') return calendarMonth(new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth());
+  if (trimmed === 'month')
+    return calendarMonth(new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth());
   const month = MONTH.exec(trimmed);
-  if (month) return Number(month[2]) >= 1 && Number(month[2]) <= 12 ? calendarMonth(Number(month[1]), Number(month[2]) - 1) : undefined;
-  if (YEAR.test(trimmed)) return { startMs: Date.UTC(Number(trimmed), 0), endMs: Date.UTC(Number(trimmed) + 1, 0) };
+  if (month)
+    return Number(month[2]) >= 1 && Number(month[2]) <= 12
+      ? calendarMonth(Number(month[1]), Number(month[2]) - 1)
+      : undefined;
+  if (YEAR.test(trimmed))
+    return { startMs: Date.UTC(Number(trimmed), 0), endMs: Date.UTC(Number(trimmed) + 1, 0) };
   const relative = RELATIVE.exec(trimmed);
   if (relative) {
     const unit = relative[2] === 'h' ? HOUR_MS : relative[2] === 'd' ? DAY_MS : 7 * DAY_MS;
