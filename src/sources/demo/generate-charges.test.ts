@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ChargeFact } from '../../domain/facts/facts.ts';
-import { parsePicos } from '../../domain/money/picos.ts';
+import { parsePicos, picosToNumber } from '../../domain/money/picos.ts';
 import { DAY_MS, floorToDay, HOUR_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU, PPM } from '../../domain/units/gpu-time.ts';
 import { createBundledPriceBook } from '../../price-books/bundled/create-bundled-price-book.ts';
 import { createHardwareCatalog } from '../../price-books/bundled/create-hardware-catalog.ts';
+import { createContractPriceBook } from '../../price-books/contract/create-contract-price-book.ts';
+import { parseContractRow } from '../../price-books/contract/parse-contract-row.ts';
+import { createOwnershipPriceBook } from '../../price-books/ownership/create-ownership-price-book.ts';
+import { parseOwnershipEntries } from '../../price-books/ownership/ownership-entry.ts';
 import { demoSettings } from './demo-settings.ts';
 import { generateFleet } from './generate-fleet.ts';
 import { BILLS, LARGEST_BILL_DIFFERENCE_PPM, RENTALS, type Rental } from './rentals.ts';
@@ -118,6 +122,35 @@ describe('prices', () => {
     }
   });
 
+  it('of the contract price what they name, at the agreed price', () => {
+    const rows = demoSettings.contracts.map((row) => parseContractRow(row, 'demo', catalog));
+    expect(rows.filter(({ kind }) => kind === 'reject')).toEqual([]);
+    const contract = createContractPriceBook(
+      rows.flatMap((row) => (row.kind === 'price' ? [row.price] : [])),
+      book,
+      catalog,
+    );
+    for (const rental of rentals) {
+      const perMachine = contract
+        .rates(keyOf(rental), window, 'USD')
+        .map(({ perGpuHourPicos }) => perGpuHourPicos * BigInt(rental.gpus));
+      const expected = rental.isInContract ? [parsePicos(rental.agreedPrice)!.picos] : [];
+      expect(perMachine, rental.instanceType).toEqual(expected);
+    }
+  });
+
+  it('of owned machines come from the cost of ownership', () => {
+    const { entries, rejects } = parseOwnershipEntries(demoSettings.ownership, 'demo');
+    expect(rejects).toEqual([]);
+    const ownership = createOwnershipPriceBook(entries, catalog);
+    const perGpuHour = (pool: string, gpuModel: string) =>
+      ownership
+        .rates({ ...UNKNOWN, pool, gpuModel, lifecycle: 'owned' }, window, 'USD')
+        .map(({ perGpuHourPicos }) => picosToNumber(perGpuHourPicos).toFixed(2));
+    expect(perGpuHour('onprem-a100', 'A100-SXM4-80GB')).toEqual(['1.08']);
+    expect(perGpuHour('onprem-l40s', 'L40S-48GB')).toEqual(['0.59']);
+  });
+
   it('of owned machines match every pool that nobody rents', () => {
     const owned = new Set(capacity.filter(({ lifecycle }) => lifecycle === 'owned').map(({ pool }) => pool));
     expect(new Set(demoSettings.ownership.map(({ match }) => match.pool))).toEqual(owned);
@@ -131,6 +164,8 @@ function rentalOf(line: ChargeFact): Rental {
       `${rental.instanceType} ${rental.lifecycle.replace('_', ' ')}, ${rental.region}`,
   )!;
 }
+
+const UNKNOWN = { provider: null, region: null, instanceType: null, node: null } as const;
 
 function keyOf(rental: Rental) {
   return {
