@@ -201,8 +201,13 @@ function readPeriods(
     billingPeriodStartMs: billingStart ?? startOfMonth(startMs, 0),
     billingPeriodEndMs: billingEnd ?? startOfMonth(billingStart ?? startMs, 1),
     chargePeriodStartMs: startMs,
-    chargePeriodEndMs: endMs === startMs ? floorToHour(startMs) + HOUR_MS : endMs,
+    chargePeriodEndMs: endMs === startMs ? endOfEmptyPeriod(startMs) : endMs,
   };
+}
+
+/** A day that is given twice means that day; an instant that is given twice means its hour. */
+function endOfEmptyPeriod(startMs: EpochMs): EpochMs {
+  return startMs % DAY_MS === 0 ? startMs + DAY_MS : floorToHour(startMs) + HOUR_MS;
 }
 
 function checkPeriod(row: RowReader, startMs: EpochMs, endMs: EpochMs, nowMs: EpochMs): void {
