@@ -8,7 +8,7 @@ import type { BillWarnings } from './bill-warnings.ts';
 import { type BoundColumns, blankToNull, readCell } from './bind-columns.ts';
 import { convertMoney } from './convert-money.ts';
 import type { FocusColumn } from './focus-columns.ts';
-import type { GpuPurchaseReader } from './gpu-purchase.ts';
+import type { GpuPurchaseReader, GpuTextColumn } from './gpu-purchase.ts';
 import { parseTags, type Tags } from './read-tags.ts';
 import type { EffectiveCostVerdict } from './survey-effective-cost.ts';
 import { cacheByText, ownCopy } from './text-cache.ts';
@@ -64,7 +64,7 @@ export function isProblem(read: ReadCharge): read is RowProblem {
  */
 export function createChargeReader(options: ChargeReaderOptions): (row: BillRow) => ReadCharge {
   const instantOf = cacheByText((text) => parseBillInstant(text, options.dates));
-  const tagsOf = cacheByText(parseTags);
+  const tagsOf = cacheByText((text) => asAttributes(parseTags(text)));
   return (row) => {
     try {
       return readCharge(new RowReader(row, options, instantOf), options, tagsOf);
@@ -85,56 +85,83 @@ export function readProvider(cells: BillRow['cells'], bound: BoundColumns): stri
   );
 }
 
+/** One literal with all fields: an object that is spread together costs several times as much, and bills have millions of rows. */
 function readCharge(
   row: RowReader,
   options: ChargeReaderOptions,
   tagsOf: (text: string) => Tags | undefined,
 ): ChargeFact {
   const money = readMoney(row, options);
+  const period = readPeriods(row, options);
   const subcategory = row.text('ChargeSubcategory')?.toLowerCase() ?? null;
-  const base = {
-    where: `${options.file}:${row.line}`,
-    ...readPeriods(row, options),
+  const provider = readNamedProvider(row, options);
+  const cost = weigh(money, provider, options);
+  const list = readListPrices(money, cost.costPicos, provider, options.warnings);
+  const subAccountId = row.text('SubAccountId');
+  const billingAccountId = row.text('BillingAccountId');
+  const serviceName = row.text('ServiceName');
+  const regionId = row.text('RegionId') ?? row.text('RegionName');
+  const resourceId = row.text('ResourceId');
+  const machine = {
     chargeCategory: readCategory(row, subcategory),
     chargeClass: row.text('ChargeClass'),
+    commitmentDiscountStatus: readCommitmentStatus(row, subcategory),
+    consumedQuantity: row.quantity('ConsumedQuantity'),
+    consumedUnit: row.text('ConsumedUnit'),
+    pricingQuantity: row.quantity('PricingQuantity'),
+    pricingUnit: row.text('PricingUnit'),
+    serviceName,
+    text: (column: GpuTextColumn) => row.text(column),
+  };
+  return {
+    where: `${options.file}:${row.line}`,
+    billingPeriodStartMs: period.billingPeriodStartMs,
+    billingPeriodEndMs: period.billingPeriodEndMs,
+    chargePeriodStartMs: period.chargePeriodStartMs,
+    chargePeriodEndMs: period.chargePeriodEndMs,
+    chargeCategory: machine.chargeCategory,
+    chargeClass: machine.chargeClass,
     chargeDescription: row.text('ChargeDescription'),
     chargeFrequency: row.text('ChargeFrequency'),
     pricingCategory: readPricingCategory(row),
     commitmentDiscountId: row.text('CommitmentDiscountId'),
-    commitmentDiscountStatus: readCommitmentStatus(row, subcategory),
-    ...readOwner(row, options),
+    commitmentDiscountStatus: machine.commitmentDiscountStatus,
+    provider,
+    billingAccountId,
+    subAccountId,
     serviceCategory: row.text('ServiceCategory'),
-    serviceName: row.text('ServiceName'),
+    serviceName,
     skuId: row.text('SkuId'),
-    ...readResource(row),
-    pricingQuantity: row.quantity('PricingQuantity'),
-    pricingUnit: row.text('PricingUnit'),
-    consumedQuantity: row.quantity('ConsumedQuantity'),
-    consumedUnit: row.text('ConsumedUnit'),
-  };
-  const priced = { ...base, ...weigh(money, base.provider, options), currency: options.currency };
-  return {
-    ...forgetImpossibleListPrice(priced, options.warnings),
-    gpu: options.readGpuPurchase({
-      ...base,
-      skuPriceDetails: row.text('SkuPriceDetails'),
-      skuDetails: row.text('x_SkuDetails'),
-      instanceType: row.text('x_InstanceType'),
-      texts: GPU_TEXTS.map((column) => row.text(column)),
-    }),
-    attributes: readAttributes(row, base, options, tagsOf),
+    regionId,
+    resourceId,
+    resourceKey: resourceId === null ? null : resourceKey(resourceId),
+    pricingQuantity: machine.pricingQuantity,
+    pricingUnit: machine.pricingUnit,
+    consumedQuantity: machine.consumedQuantity,
+    consumedUnit: machine.consumedUnit,
+    billedPicos: money.billedPicos,
+    effectivePicos: money.effectivePicos,
+    listPicos: list.listPicos,
+    contractedPicos: list.contractedPicos,
+    costPicos: cost.costPicos,
+    costBasis: cost.costBasis,
+    currency: options.currency,
+    gpu: options.readGpuPurchase(machine),
+    attributes: readAttributes(
+      row,
+      {
+        account: row.text('SubAccountName') ?? subAccountId ?? billingAccountId,
+        accountId: subAccountId ?? billingAccountId,
+        provider,
+        service: serviceName,
+        region: regionId,
+        resource: row.text('ResourceName') ?? resourceId,
+      },
+      options,
+      tagsOf,
+    ),
   };
 }
-
-/** Where a machine type may stand, the most telling first. */
-const GPU_TEXTS = [
-  'SkuMeter',
-  'x_UsageType',
-  'x_SkuMeterName',
-  'ChargeDescription',
-  'x_SkuDescription',
-  'SkuId',
-] as const satisfies readonly FocusColumn[];
 
 type Money = Readonly<{
   billedPicos: Picos;
@@ -257,50 +284,35 @@ function readCommitmentStatus(row: RowReader, subcategory: string | null): 'Used
   return status === 'unused' || status === 'unused commitment' ? 'Unused' : null;
 }
 
-function readOwner(
-  row: RowReader,
-  { bound, warnings }: ChargeReaderOptions,
-): Pick<ChargeFact, 'provider' | 'billingAccountId' | 'subAccountId'> {
+function readNamedProvider(row: RowReader, { bound, warnings }: ChargeReaderOptions): string {
   const provider = readProvider(row.cells, bound);
   if (provider === null) warnings.count('provider-missing');
-  return {
-    provider: provider ?? 'unknown',
-    billingAccountId: row.text('BillingAccountId'),
-    subAccountId: row.text('SubAccountId'),
-  };
-}
-
-function readResource(row: RowReader): Pick<ChargeFact, 'regionId' | 'resourceId' | 'resourceKey'> {
-  const resourceId = row.text('ResourceId');
-  return {
-    regionId: row.text('RegionId') ?? row.text('RegionName'),
-    resourceId,
-    resourceKey: resourceId === null ? null : resourceKey(resourceId),
-  };
+  return provider ?? 'unknown';
 }
 
 /** What the ledger counts: EffectiveCost, unless it is missing or the survey of the whole bill does not believe it. */
 function weigh(
-  money: Money,
+  { billedPicos, effectivePicos }: Money,
   provider: string,
   options: ChargeReaderOptions,
-): Money & Pick<ChargeFact, 'costPicos' | 'costBasis'> {
-  const { billedPicos, effectivePicos } = money;
+): Pick<ChargeFact, 'costPicos' | 'costBasis'> {
   if (effectivePicos === null) options.warnings.count('effective-cost-missing');
   return effectivePicos !== null && options.verdictOn(provider) === 'trusted'
-    ? { ...money, costPicos: effectivePicos, costBasis: 'effective' }
-    : { ...money, costPicos: billedPicos, costBasis: 'billed' };
+    ? { costPicos: effectivePicos, costBasis: 'effective' }
+    : { costPicos: billedPicos, costBasis: 'billed' };
 }
 
 /** Azure writes 0 where it has no list price, on reservations and in the Marketplace. Unknown is not zero. */
-function forgetImpossibleListPrice<
-  Priced extends Pick<ChargeFact, 'provider' | 'costPicos' | 'listPicos' | 'contractedPicos'>,
->(charge: Priced, warnings: BillWarnings): Priced {
-  const { provider, costPicos, listPicos, contractedPicos } = charge;
+function readListPrices(
+  { listPicos, contractedPicos }: Money,
+  costPicos: Picos,
+  provider: string,
+  warnings: BillWarnings,
+): Pick<ChargeFact, 'listPicos' | 'contractedPicos'> {
   const isZero = costPicos !== 0n && (listPicos === 0n || contractedPicos === 0n);
-  if (!isZero || !/microsoft|azure/i.test(provider)) return charge;
+  if (!isZero || !/microsoft|azure/i.test(provider)) return { listPicos, contractedPicos };
   warnings.count('list-cost-zero');
-  return { ...charge, listPicos: listPicos || null, contractedPicos: contractedPicos || null };
+  return { listPicos: listPicos || null, contractedPicos: contractedPicos || null };
 }
 
 /** The first one to name a tag wins: what a cost was split to, the resource, its project. */
@@ -314,30 +326,26 @@ const TAG_COLUMNS = [
 
 function readAttributes(
   row: RowReader,
-  charge: Pick<
-    ChargeFact,
-    'billingAccountId' | 'subAccountId' | 'provider' | 'serviceName' | 'regionId' | 'resourceId'
-  >,
+  named: Readonly<Record<string, string | null>>,
   { bound, warnings }: ChargeReaderOptions,
   tagsOf: (text: string) => Tags | undefined,
 ): Record<string, string> {
   const attributes: Record<string, string> = {};
-  const accountId = charge.subAccountId ?? charge.billingAccountId;
-  put(attributes, 'account', row.text('SubAccountName') ?? accountId);
-  put(attributes, 'accountId', accountId);
-  put(attributes, 'provider', charge.provider);
-  put(attributes, 'service', charge.serviceName);
-  put(attributes, 'region', charge.regionId);
-  put(attributes, 'resource', row.text('ResourceName') ?? charge.resourceId);
+  for (const name in named) put(attributes, name, named[name]!);
   for (const { name, index } of bound.tagColumns) put(attributes, name, blankToNull(row.cells[index]));
   for (const [name, value] of Object.entries(bound.tagConstants)) put(attributes, name, value);
   for (const column of TAG_COLUMNS) {
     const text = row.text(column);
-    const tags = text === null ? {} : tagsOf(text);
+    if (text === null) continue;
+    const tags = tagsOf(text);
     if (tags === undefined) warnings.count('tags-unreadable');
-    for (const [name, value] of Object.entries(tags ?? {})) put(attributes, `tag:${name}`, value);
+    for (const name in tags) put(attributes, name, tags[name]!);
   }
   return attributes;
+}
+
+function asAttributes(tags: Tags | undefined): Tags | undefined {
+  return tags && Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag:${name}`, value]));
 }
 
 function put(attributes: Record<string, string>, name: string, value: string | null): void {
