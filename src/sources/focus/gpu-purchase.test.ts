@@ -179,6 +179,16 @@ const BUYS_GPU_TIME: readonly Case[] = [
     expected: { instanceType: null, gpuModel: H100, gpuCount: 1, gpuHours: 8 },
   },
   {
+    name: 'a machine whose licence is included',
+    evidence: { texts: ['BoxUsage:p5.48xlarge', 'Windows (License included) p5.48xlarge hour'] },
+    expected: P5,
+  },
+  {
+    name: 'a provider that calls itself a marketplace',
+    evidence: { texts: ['1x H100 SXM'], serviceName: 'GPU Marketplace' },
+    expected: { instanceType: null, gpuModel: H100, gpuCount: 1, gpuHours: 1 },
+  },
+  {
     name: 'covered by a commitment',
     evidence: { texts: ['BoxUsage:p5.48xlarge'], commitmentDiscountStatus: 'Used' },
     expected: P5,

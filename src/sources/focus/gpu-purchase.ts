@@ -44,8 +44,11 @@ type MachineTime = Readonly<{ quantity: string; unit: TimeUnit }>;
  * Hourly lines that name a GPU machine or a GPU without selling its time: taking them would count the same hours twice.
  */
 const NOT_MACHINE_TIME: readonly Readonly<{ pattern: RegExp; why: string }>[] = [
-  { pattern: /licen[cs]/i, why: 'Windows, RHEL and vGPU licences are metered by the hour of the machine' },
-  { pattern: /software ?usage|marketplace/i, why: 'Marketplace software on top of the machine' },
+  {
+    pattern: /licen[cs](?:e|es|ing)\b(?! included)/i,
+    why: 'Windows, RHEL and vGPU licences are metered by the hour of the machine',
+  },
+  { pattern: /software ?usage|aws marketplace/i, why: 'Marketplace software on top of the machine' },
   { pattern: /\bEBS ?-?Optimized/i, why: 'AWS: EBS throughput of older machines' },
   {
     pattern: /(?:^|[-\s])Reservation:/,
