@@ -25,13 +25,23 @@ const MESSAGES = {
 
 export type BillWarningCode = keyof typeof MESSAGES;
 
-/** Counts what was read by a rule. */
+/** Counts what was read by a rule. What a row was counted for is kept when the row is, so that rejected rows warn of nothing. */
 export class BillWarnings {
   readonly #counts = new Map<BillWarningCode, number>();
   readonly #others: Warning[] = [];
+  #ofThisRow: BillWarningCode[] = [];
 
   count(code: BillWarningCode): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#ofThisRow.push(code);
+  }
+
+  keep(): void {
+    for (const code of this.#ofThisRow) this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.forget();
+  }
+
+  forget(): void {
+    if (this.#ofThisRow.length > 0) this.#ofThisRow = [];
   }
 
   add(warning: Warning): void {

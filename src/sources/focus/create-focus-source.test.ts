@@ -366,6 +366,10 @@ describe('what is read by a rule', () => {
     });
     expect(summary.totals['billedCost']).toBe('97.335');
     expect(codes(summary.warnings)).toEqual({ converted: 1 });
+    const rejected = await readBillText(csvOf([{ ...P5_HOUR, BillingCurrency: 'EUR', ListCost: 'x' }]), {
+      rates: { EUR: '1.08' },
+    });
+    expect(rejected.summary).toMatchObject({ rejects: [{ code: 'not-a-decimal' }], warnings: [] });
   });
 
   it('quantities and tags that are unreadable cost no money', async () => {

@@ -1,44 +1,30 @@
 import type { ChargeCategory, ChargeFact } from '../../domain/facts/facts.ts';
 import { resourceKey } from '../../domain/fleet/resource-key.ts';
-import { type Picos, parsePicos } from '../../domain/money/picos.ts';
-import { DAY_MS, type EpochMs, floorToHour, formatInstant, HOUR_MS } from '../../domain/time/window.ts';
-import { explainDecimal, type NumberStyle, toPlainDecimal } from './bill-decimal.ts';
-import { type DateOrder, type ParsedInstant, parseBillInstant } from './bill-instant.ts';
+import type { Picos } from '../../domain/money/picos.ts';
+import type { EpochMs } from '../../domain/time/window.ts';
+import { type DateOrder, parseBillInstant } from './bill-instant.ts';
 import type { BillWarnings } from './bill-warnings.ts';
-import { type BoundColumns, blankToNull, readCell } from './bind-columns.ts';
-import { convertMoney } from './convert-money.ts';
-import type { FocusColumn } from './focus-columns.ts';
+import { type BoundColumns, readCell } from './bind-columns.ts';
 import type { GpuPurchaseReader, GpuTextColumn } from './gpu-purchase.ts';
-import { parseTags, type Tags } from './read-tags.ts';
+import { type AttributesReader, createAttributesReader } from './read-attributes.ts';
+import { readPeriods } from './read-period.ts';
+import { BadCell, type BillRow, type RowOptions, type RowProblem, RowReader } from './row-reader.ts';
 import type { EffectiveCostVerdict } from './survey-effective-cost.ts';
-import { cacheByText, ownCopy } from './text-cache.ts';
+import { cacheByText } from './text-cache.ts';
 
-export type BillRow = Readonly<{ line: number; cells: readonly (string | null)[] }>;
+export type ChargeReaderOptions = Omit<RowOptions, 'instantOf'> &
+  Readonly<{
+    file: string;
+    dates: DateOrder;
+    currency: string;
+    /** Exact rates over `PICOS_PER_UNIT`, by currency. */
+    rates: ReadonlyMap<string, bigint>;
+    nowMs: EpochMs;
+    verdictOn: (provider: string) => EffectiveCostVerdict;
+    readGpuPurchase: GpuPurchaseReader;
+  }>;
 
-/** Why a row cannot be used: the first thing that is wrong with it. */
-export type RowProblem = Readonly<{ column: FocusColumn; code: string; message: string }>;
 export type ReadCharge = ChargeFact | RowProblem;
-
-export type ChargeReaderOptions = Readonly<{
-  file: string;
-  bound: BoundColumns;
-  warnings: BillWarnings;
-  numbers: NumberStyle;
-  dates: DateOrder;
-  /** Somebody said how dates are meant, so that using the rule is nothing to warn about. */
-  datesAreStated: boolean;
-  currency: string;
-  /** Exact rates over `PICOS_PER_UNIT`, by currency. */
-  rates: ReadonlyMap<string, bigint>;
-  nowMs: EpochMs;
-  verdictOn: (provider: string) => EffectiveCostVerdict;
-  readGpuPurchase: GpuPurchaseReader;
-}>;
-
-/** Commitments are billed ahead, by a year at most; a start later than that comes from a wrong clock or a wrong date order. */
-const MAX_AHEAD_MS = 400 * DAY_MS;
-/** `DECIMAL(38, 12)`. */
-const MAX_PICOS = 10n ** 38n;
 
 const CATEGORIES: Readonly<Record<string, ChargeCategory>> = {
   usage: 'Usage',
@@ -63,12 +49,16 @@ export function isProblem(read: ReadCharge): read is RowProblem {
  * `warnings` what it read by a rule; a bad tag or quantity never costs a row its money.
  */
 export function createChargeReader(options: ChargeReaderOptions): (row: BillRow) => ReadCharge {
-  const instantOf = cacheByText((text) => parseBillInstant(text, options.dates));
-  const tagsOf = cacheByText((text) => asAttributes(parseTags(text)));
+  const { bound, warnings } = options;
+  const rowOptions = { ...options, instantOf: cacheByText((text) => parseBillInstant(text, options.dates)) };
+  const readAttributes = createAttributesReader(bound, warnings);
   return (row) => {
     try {
-      return readCharge(new RowReader(row, options, instantOf), options, tagsOf);
+      const charge = readCharge(new RowReader(row, rowOptions), options, readAttributes);
+      warnings.keep();
+      return charge;
     } catch (problem) {
+      warnings.forget();
       if (problem instanceof BadCell) return problem.problem;
       throw problem;
     }
@@ -89,7 +79,7 @@ export function readProvider(cells: BillRow['cells'], bound: BoundColumns): stri
 function readCharge(
   row: RowReader,
   options: ChargeReaderOptions,
-  tagsOf: (text: string) => Tags | undefined,
+  readAttributes: AttributesReader,
 ): ChargeFact {
   const money = readMoney(row, options);
   const period = readPeriods(row, options);
@@ -147,19 +137,14 @@ function readCharge(
     costBasis: cost.costBasis,
     currency: options.currency,
     gpu: options.readGpuPurchase(machine),
-    attributes: readAttributes(
-      row,
-      {
-        account: row.text('SubAccountName') ?? subAccountId ?? billingAccountId,
-        accountId: subAccountId ?? billingAccountId,
-        provider,
-        service: serviceName,
-        region: regionId,
-        resource: row.text('ResourceName') ?? resourceId,
-      },
-      options,
-      tagsOf,
-    ),
+    attributes: readAttributes(row, {
+      account: row.text('SubAccountName') ?? subAccountId ?? billingAccountId,
+      accountId: subAccountId ?? billingAccountId,
+      provider,
+      service: serviceName,
+      region: regionId,
+      resource: row.text('ResourceName') ?? resourceId,
+    }),
   };
 }
 
@@ -203,60 +188,6 @@ function readRate(row: RowReader, { currency, rates, warnings }: ChargeReaderOpt
   }
   warnings.count('converted');
   return rate;
-}
-
-function readPeriods(
-  row: RowReader,
-  options: ChargeReaderOptions,
-): Pick<
-  ChargeFact,
-  'billingPeriodStartMs' | 'billingPeriodEndMs' | 'chargePeriodStartMs' | 'chargePeriodEndMs'
-> {
-  const billingStart = row.instant('BillingPeriodStart');
-  const billingEnd = row.instant('BillingPeriodEnd');
-  const start = row.instant('ChargePeriodStart');
-  const end = row.instant('ChargePeriodEnd');
-  if (start === null || end === null) options.warnings.count('charge-period-derived');
-  const startMs = start ?? billingStart;
-  const endMs = end ?? billingEnd;
-  if (startMs === null) throw row.missingInstant('ChargePeriodStart');
-  if (endMs === null) throw row.missingInstant('ChargePeriodEnd');
-  checkPeriod(row, startMs, endMs, options.nowMs);
-  if (billingStart === null || billingEnd === null) options.warnings.count('billing-period-derived');
-  if (endMs === startMs) options.warnings.count('empty-period');
-  return {
-    billingPeriodStartMs: billingStart ?? startOfMonth(startMs, 0),
-    billingPeriodEndMs: billingEnd ?? startOfMonth(billingStart ?? startMs, 1),
-    chargePeriodStartMs: startMs,
-    chargePeriodEndMs: endMs === startMs ? endOfEmptyPeriod(startMs) : endMs,
-  };
-}
-
-/** A day that is given twice means that day; an instant that is given twice means its hour. */
-function endOfEmptyPeriod(startMs: EpochMs): EpochMs {
-  return startMs % DAY_MS === 0 ? startMs + DAY_MS : floorToHour(startMs) + HOUR_MS;
-}
-
-function checkPeriod(row: RowReader, startMs: EpochMs, endMs: EpochMs, nowMs: EpochMs): void {
-  if (endMs < startMs) {
-    throw row.bad(
-      'ChargePeriodEnd',
-      'period-backwards',
-      `the charge ends at ${formatInstant(endMs)}, before it starts at ${formatInstant(startMs)}; correct the dates, or state their order with --set dates=day-first`,
-    );
-  }
-  if (startMs > nowMs + MAX_AHEAD_MS) {
-    throw row.bad(
-      'ChargePeriodStart',
-      'clock-in-the-future',
-      `the charge starts at ${formatInstant(startMs)}, more than 400 days from now (${formatInstant(nowMs)}); check the date, and the clock of this machine`,
-    );
-  }
-}
-
-function startOfMonth(at: EpochMs, monthsLater: number): EpochMs {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1);
 }
 
 function readCategory(row: RowReader, subcategory: string | null): ChargeCategory {
@@ -313,133 +244,4 @@ function readListPrices(
   if (!isZero || !/microsoft|azure/i.test(provider)) return { listPicos, contractedPicos };
   warnings.count('list-cost-zero');
   return { listPicos: listPicos || null, contractedPicos: contractedPicos || null };
-}
-
-/** The first one to name a tag wins: what a cost was split to, the resource, its project. */
-const TAG_COLUMNS = [
-  'AllocatedTags',
-  'Tags',
-  'x_Labels',
-  'x_Tags',
-  'x_ProjectLabels',
-] as const satisfies readonly FocusColumn[];
-
-function readAttributes(
-  row: RowReader,
-  named: Readonly<Record<string, string | null>>,
-  { bound, warnings }: ChargeReaderOptions,
-  tagsOf: (text: string) => Tags | undefined,
-): Record<string, string> {
-  const attributes: Record<string, string> = {};
-  for (const name in named) put(attributes, name, named[name]!);
-  for (const { name, index } of bound.tagColumns) put(attributes, name, blankToNull(row.cells[index]));
-  for (const [name, value] of Object.entries(bound.tagConstants)) put(attributes, name, value);
-  for (const column of TAG_COLUMNS) {
-    const text = row.text(column);
-    if (text === null) continue;
-    const tags = tagsOf(text);
-    if (tags === undefined) warnings.count('tags-unreadable');
-    for (const name in tags) put(attributes, name, tags[name]!);
-  }
-  return attributes;
-}
-
-function asAttributes(tags: Tags | undefined): Tags | undefined {
-  return tags && Object.fromEntries(Object.entries(tags).map(([name, value]) => [`tag:${name}`, value]));
-}
-
-function put(attributes: Record<string, string>, name: string, value: string | null): void {
-  if (value !== null && value !== '' && attributes[name] === undefined) attributes[name] = value;
-}
-
-/** Thrown inside of one row and caught at its end; the first bad cell decides. */
-class BadCell extends Error {
-  readonly problem: RowProblem;
-
-  constructor(problem: RowProblem) {
-    super(problem.message);
-    this.problem = problem;
-  }
-}
-
-class RowReader {
-  readonly line: number;
-  readonly cells: BillRow['cells'];
-  readonly #options: ChargeReaderOptions;
-  readonly #instantOf: (text: string) => ParsedInstant | undefined;
-
-  constructor(
-    row: BillRow,
-    options: ChargeReaderOptions,
-    instantOf: (text: string) => ParsedInstant | undefined,
-  ) {
-    this.line = row.line;
-    this.cells = row.cells;
-    this.#options = options;
-    this.#instantOf = instantOf;
-  }
-
-  text(column: FocusColumn): string | null {
-    return readCell(this.cells, this.#options.bound, column);
-  }
-
-  money(column: FocusColumn, rate: bigint | null): Picos | null {
-    const text = this.text(column);
-    if (text === null) return null;
-    const plain = toPlainDecimal(text, this.#options.numbers);
-    const parsed = plain === undefined ? undefined : parsePicos(plain);
-    if (!parsed) throw this.bad(column, 'not-a-decimal', explainDecimal(text));
-    if (parsed.isRounded) this.#options.warnings.count('rounded-to-picos');
-    const picos = rate === null ? parsed.picos : convertMoney(parsed.picos, rate);
-    if (picos >= MAX_PICOS || picos <= -MAX_PICOS) {
-      throw this.bad(
-        column,
-        'amount-too-large',
-        `\`${text}\` is more than 26 digits of money; correct the cell`,
-      );
-    }
-    return picos;
-  }
-
-  quantity(column: FocusColumn): string | null {
-    const text = this.text(column);
-    if (text === null) return null;
-    const plain = toPlainDecimal(text, this.#options.numbers);
-    if (plain === undefined) this.#options.warnings.count('quantity-unreadable');
-    return plain ?? null;
-  }
-
-  instant(column: FocusColumn): EpochMs | null {
-    const text = this.text(column);
-    if (text === null) return null;
-    const parsed = this.#instantOf(text);
-    if (!parsed) {
-      throw this.bad(
-        column,
-        'not-an-instant',
-        `\`${text}\` is not an instant; expected UTC such as 2026-10-14T09:00:00Z (or 10/14/26, month first; --set dates=day-first for 14/10/26)`,
-      );
-    }
-    this.#countRule(parsed.rule);
-    return parsed.atMs;
-  }
-
-  missingInstant(column: FocusColumn): BadCell {
-    return this.bad(
-      column,
-      'missing-value',
-      `${column} is blank, and so is the billing period; a charge needs a start and an end. Export it again`,
-    );
-  }
-
-  bad(column: FocusColumn, code: string, message: string): BadCell {
-    // The cell is quoted in the message, which outlives its chunk of the file.
-    return new BadCell({ column, code, message: ownCopy(message) });
-  }
-
-  #countRule(rule: ParsedInstant['rule']): void {
-    const { warnings, datesAreStated } = this.#options;
-    if (rule === 'hour-overflow') warnings.count('hour-overflow');
-    if (rule === 'slashes' && !datesAreStated) warnings.count('us-dates');
-  }
 }
