@@ -2,7 +2,7 @@ import { HOUR_MS, MINUTE_MS, type TimeWindow } from '../../src/domain/time/windo
 
 /**
  * An invented fleet as Prometheus would have scraped it: dcgm-exporter (with `honorLabels: false`, so that pods are `exported_pod`)
- * and kube-state-metrics, once a minute for eight hours, seven seconds after the minute.
+ * and kube-state-metrics, once a minute for eight hours, seven seconds after the minute (`share-1` on the minute itself).
  *
  * | node | what happens on it |
  * | --- | --- |
@@ -34,6 +34,7 @@ export const SPOT_GONE_MS = Date.UTC(2026, 9, 14, 0, 30);
 export const SPOT_BACK_MS = Date.UTC(2026, 9, 14, 0, 50);
 
 const SCRAPE_OFFSET_MS = 7_250;
+const SCRAPED_ON_THE_MINUTE = 'share-1';
 const CREATED_MS = Date.UTC(2026, 9, 1);
 
 export function buildPrometheusFleet(): PrometheusFleet {
@@ -53,7 +54,8 @@ class Families {
 
   add(name: string, labels: Labels, value: number, minuteMs: number): void {
     const written = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
-    const line = `${name}{${written.join(',')}} ${value} ${(minuteMs + SCRAPE_OFFSET_MS) / 1000}`;
+    const offsetMs = labels['Hostname'] === SCRAPED_ON_THE_MINUTE ? 0 : SCRAPE_OFFSET_MS;
+    const line = `${name}{${written.join(',')}} ${value} ${(minuteMs + offsetMs) / 1000}`;
     const lines = this.#lines.get(name);
     if (lines) lines.push(line);
     else this.#lines.set(name, [line]);
