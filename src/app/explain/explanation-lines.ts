@@ -46,14 +46,14 @@ function paidLine({ evidence, recomputed }: ExplainedRow): Line {
 
 function heldLine({ name, evidence, recomputed }: ExplainedRow): Line {
   const figure = seconds(recomputed.heldMs);
-  if (name.workloadId === '') {
-    const holders = listed(evidence.allocations.map(({ workloadId }) => workloadId));
+  if (name.workload === '') {
+    const holders = listed(evidence.allocations.map(({ workload }) => workload));
     const others = holders === '' ? 'no allocation in this hour' : `the rest was held by ${holders}`;
     return { figure, what: `held by nobody  ${others}`, source: datasetsOf(evidence.allocations) };
   }
-  const own = evidence.allocations.filter(({ workloadId }) => workloadId === name.workloadId);
+  const own = evidence.allocations.filter(({ workload }) => workload === name.workload);
   const shares = listed(own.map(({ shareParts }) => decimals(shareParts / PARTS_PER_GPU)));
-  return { figure, what: `held          ${name.workloadId} (share ${shares})`, source: datasetsOf(own) };
+  return { figure, what: `held          ${name.workload} (share ${shares})`, source: datasetsOf(own) };
 }
 
 function measureLines({ name, evidence, recomputed }: ExplainedRow): Line[] {
@@ -107,7 +107,7 @@ function differenceLine({ name, row, recomputed }: ExplainedRow): Line[] {
   const difference = recomputed.heldTicks - grossOf(row.ticks);
   const tolerated = BigInt(SECOND_MS) * BigInt(PARTS_PER_GPU);
   if (difference < tolerated && -difference < tolerated) return [];
-  const what = `held by ${name.workloadId || 'nobody'} now, ${gpuSeconds(grossOf(row.ticks))} when the hour was built`;
+  const what = `held by ${name.workload || 'nobody'} now, ${gpuSeconds(grossOf(row.ticks))} when the hour was built`;
   return [{ figure: gpuSeconds(recomputed.heldTicks), what, source: 'the facts changed since' }];
 }
 
