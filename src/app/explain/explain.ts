@@ -1,13 +1,14 @@
 import { BUCKETS } from '../../domain/ledger/buckets.ts';
 import { displayAmount } from '../../domain/money/display-money.ts';
 import { formatPicos } from '../../domain/money/picos.ts';
-import { type EpochMs, HOUR_MS } from '../../domain/time/window.ts';
+import { DAY_MS, type EpochMs, floorToDay, HOUR_MS } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { Evidence, LedgerAggregate, Store } from '../../ports/store.ts';
 import { closestWord } from '../closest-word.ts';
 import { TareError } from '../errors.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
 import { isUnpriced } from '../figures/ledger-figures.ts';
+import { windowName } from '../figures/window-name.ts';
 import type { ReportParts } from '../report-ledger.ts';
 import type { Explanation } from '../results/results.ts';
 import { explanationLines, sign } from './explanation-lines.ts';
@@ -45,8 +46,8 @@ function workloadOf({ key }: LedgerAggregate): string {
 }
 
 function hourName(hourMs: EpochMs): string {
-  const [day, hour] = new Date(hourMs).toISOString().split('T');
-  return `${day} ${hour?.slice(0, 5)}–${new Date(hourMs + HOUR_MS).toISOString().slice(11, 16)}Z`;
+  const clock = (at: EpochMs) => new Date(at).toISOString().slice(11, 16);
+  return `${windowName({ fromMs: floorToDay(hourMs), toMs: floorToDay(hourMs) + DAY_MS })} ${clock(hourMs)}–${clock(hourMs + HOUR_MS)}Z`;
 }
 
 function holderOf({ workload }: RowName, { key }: LedgerAggregate): string {
