@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIFECYCLES } from '../domain/facts/facts.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -7,7 +8,6 @@ import { z } from 'zod';
 
 /** Kinds that read files; `path` may hold `*`, `**` and `?`. */
 export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
-export const SOURCE_KINDS = ['prometheus', ...FILE_SOURCE_KINDS] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -36,6 +36,22 @@ const prometheusSource = z.strictObject({
   step: duration.optional().describe('Distance between the samples asked for; default 1m.'),
 });
 
+const nvidiaSmiSource = z
+  .strictObject({
+    kind: z.literal('nvidia-smi'),
+    name: z.string().min(1).optional(),
+    binary: z.string().min(1).optional().describe('Path of the program; default: found on the PATH.'),
+    interval: duration.optional().describe('What a sample stands for; default 1m, as tare up collects.'),
+    node: z.string().min(1).optional().describe('Name of this machine; default: the host name.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How this machine is paid; default: owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+    resourceId: z.string().optional().describe('ResourceId of this machine on the bill.'),
+  })
+  .describe('The GPUs of the machine that tare runs on.');
+
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
     kind: z.literal(kind),
@@ -49,6 +65,7 @@ function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind)
 
 const source = z.discriminatedUnion('kind', [
   prometheusSource,
+  nvidiaSmiSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
@@ -123,4 +140,6 @@ export const tareYaml = z
 export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
-export type FileSourceConfig = Exclude<SourceConfig, { kind: 'prometheus' }>;
+export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
+export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
+export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
