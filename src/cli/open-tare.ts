@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { TareError } from '../app/errors.ts';
-import type { PriceQuery, PriceReport } from '../app/look-up-prices.ts';
+import type { PriceQuery } from '../app/find-prices.ts';
+import type { PriceReport } from '../app/results/prices.ts';
 import type { Tare } from '../app/tare.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { findDemoNote, readServerNote, type ServerNote, storeFile } from '../http/server-note.ts';
@@ -9,7 +10,7 @@ import type { GlobalFlags } from './program.ts';
 
 export type OpenTare = Readonly<{
   tare: Tare;
-  lookUpPrices(query: PriceQuery): Promise<PriceReport>;
+  searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport>;
 }>;
 
 const ANSWERS_WITHIN_MS = 3_000;
@@ -56,9 +57,21 @@ async function findServer(
   const isNamed = flags.store !== undefined || config.isStoreNamed || config.path !== null;
   if (isNamed || existsSync(file)) return undefined;
   const demo = findDemoNote();
-  if (!demo || !(await answers(demo.note))) return undefined;
-  context.terminal.note(`(the running demo at ${demo.note.url}: there is no store here)`);
-  return demo.note;
+  if (!demo || !(await answers(demo))) return undefined;
+  context.terminal.note(`(the running demo at ${demo.url}: there is no store here)`);
+  return demo;
+}
+
+/** Two servers cannot own one file. */
+export async function refuseSecondServer({ url, directory }: ReturnType<typeof storeOf>): Promise<void> {
+  const file = storeFile(url, directory);
+  const note = file === null ? undefined : readServerNote(file);
+  if (!note || !(await answers(note))) return;
+  throw new TareError(
+    'storeInUse',
+    `a server of this store runs already: ${note.url}, process ${note.pid}`,
+    'use that one, or stop it first; another store is chosen with --store',
+  );
 }
 
 /** A note can outlive its server when the process number was given to another one: then nobody listens. */
@@ -80,15 +93,15 @@ async function answers(note: ServerNote): Promise<boolean> {
 async function connect(server: ServerNote): Promise<OpenTare> {
   const { connectTare } = await import('../http/client.ts');
   const tare = connectTare(server);
-  return { tare, lookUpPrices: tare.lookUpPrices };
+  return { tare, searchPrices: tare.searchPrices };
 }
 
 async function compose(context: CommandContext, flags: GlobalFlags, config: Config): Promise<OpenTare> {
   const { composeTare } = await import('../compose.ts');
-  const { tare, lookUpPrices } = await composeTare({
+  const { tare, searchPrices } = await composeTare({
     config,
     store: storeOf(context, flags, config),
     clock: context,
   });
-  return { tare, lookUpPrices: async (query) => lookUpPrices(query) };
+  return { tare, searchPrices: async (query) => searchPrices(query) };
 }

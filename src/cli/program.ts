@@ -33,7 +33,13 @@ export type ReportFlags = GlobalFlags &
 export type ServeFlags = GlobalFlags &
   Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
 export type PriceFlags = GlobalFlags &
-  Readonly<{ provider?: string; region?: string; lifecycle?: (typeof LIFECYCLES)[number]; at?: string }>;
+  Readonly<{
+    provider?: string;
+    gpu?: string;
+    region?: string;
+    lifecycle?: (typeof LIFECYCLES)[number];
+    at?: string;
+  }>;
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -164,16 +170,17 @@ export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';
 function addPrices(program: Command, run: Run): void {
   program
     .command('prices')
-    .description('what a GPU-hour costs, and who says so')
-    .argument('<subject>', 'a GPU or a machine: H100, p5.48xlarge')
+    .description('list prices, cheapest GPU first')
+    .argument('[word...]', 'what must stand in the row: h100 spot, p5, eu-west')
+    .option('--gpu <name>', 'a GPU as anyone spells it, or part of its name')
     .option('--provider <name>', 'aws, azure, gcp, …')
     .option('--region <name>', 'us-east-1, …')
     .addOption(new Option('--lifecycle <lifecycle>', 'how it is paid (default: all)').choices(LIFECYCLES))
     .option('--at <when>', 'an ISO day or instant (default: now)')
-    .action((subject: string, _, command: Command) => {
+    .action((words: string[], _, command: Command) => {
       const flags = command.optsWithGlobals<PriceFlags>();
       return run(flags, async (context) =>
-        (await import('./commands/prices.ts')).prices(context, flags, subject),
+        (await import('./commands/prices.ts')).prices(context, flags, words),
       );
     });
 }

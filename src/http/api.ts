@@ -12,14 +12,14 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
-import { type PriceLookup, priceRoutes } from './routes/prices.ts';
+import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { staticFiles } from './static-files.ts';
 
 export type ApiOptions = Readonly<{
   clock: Clock;
   access: Access;
-  prices: PriceLookup;
+  searchPrices: PriceSearch;
   /** Folder of the built dashboard; `null` serves the API alone. */
   dashboardDirectory: string | null;
   /** Whether the first ledger is built; `/readyz` says so. */
@@ -61,7 +61,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
-  api.route('/api/v1', priceRoutes(options.prices, options.clock));
+  api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));
   api.get('/openapi.json', openAPIRouteHandler(api, { documentation: API_DOCUMENT }));
   api.all('/api/*', (context) => context.notFound());

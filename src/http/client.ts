@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
-import type { PriceQuery } from '../app/look-up-prices.ts';
+import type { PriceQuery } from '../app/find-prices.ts';
+import type { PriceReport } from '../app/results/prices.ts';
 import type { ChargeRequest, LedgerRequest, Progress, ProgressEvent, Tare } from '../app/tare.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
@@ -10,7 +11,7 @@ import * as schemas from './schemas/results.ts';
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
 export type RemoteTare = Tare &
-  Readonly<{ lookUpPrices(query: PriceQuery): Promise<z.infer<typeof schemas.priceReport>> }>;
+  Readonly<{ searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport> }>;
 
 /** A `Tare` that runs in another process. Paths of imports are paths of this machine, which both share. */
 export function connectTare(server: Server): RemoteTare {
@@ -56,8 +57,8 @@ export function connectTare(server: Server): RemoteTare {
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
-    lookUpPrices: ({ subject, provider, region, lifecycle, atMs }) =>
-      get(schemas.priceReport, 'prices', { subject, provider, region, lifecycle, at: formatInstant(atMs) }),
+    searchPrices: ({ words, atMs, ...query }) =>
+      get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),
     close: async () => {},
   };
 }

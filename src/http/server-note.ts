@@ -18,7 +18,7 @@ export const DEMO_PREFIX = 'tare-demo-';
 
 /** The file of a `duckdb:PATH` store; `null` for stores that are no file. */
 export function storeFile(storeUrl: string, directory: string): string | null {
-  const [, path] = /^duckdb:(.+)$/.exec(storeUrl) ?? [];
+  const [, path] = /^duckdb:([^?]+)/.exec(storeUrl) ?? [];
   return path === undefined || path === ':memory:' ? null : resolve(directory, path);
 }
 
@@ -43,23 +43,40 @@ export function readServerNote(file: string): ServerNote | undefined {
   return note && isAlive(note.pid) && note.pid !== process.pid ? note : undefined;
 }
 
-/** The server of a running `tare demo` of this user, newest first. Other users could write notes into a shared folder: not read. */
-export function findDemoNote(): Readonly<{ note: ServerNote; file: string }> | undefined {
-  const folders = readdirSync(tmpdir(), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name.startsWith(DEMO_PREFIX))
-    .map((entry) => join(tmpdir(), entry.name))
-    .filter((folder) => process.getuid === undefined || statSync(folder).uid === process.getuid())
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const folder of folders) {
-    const file = demoStoreFile(folder);
-    const note = readServerNote(file);
-    if (note) return { note, file };
-  }
-  return undefined;
+/** The server of a running `tare demo` of this user, newest first. */
+export function findDemoNote(): ServerNote | undefined {
+  return demoFolders()
+    .map((folder) => readServerNote(demoStoreFile(folder)))
+    .find((note) => note !== undefined);
 }
 
 export function demoStoreFile(folder: string): string {
   return join(folder, 'tare.duckdb');
+}
+
+const OWNER_FILE = 'process';
+
+/** Says whose demo a folder is, before its server runs. */
+export function writeDemoOwner(folder: string): void {
+  writeFileSync(join(folder, OWNER_FILE), String(process.pid));
+}
+
+/** A demo that was killed could not delete itself; the next one does. */
+export function removeAbandonedDemos(): void {
+  for (const folder of demoFolders()) {
+    const owner = join(folder, OWNER_FILE);
+    if (existsSync(owner) && !isAlive(Number(readFileSync(owner, 'utf8'))))
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Newest first. Another user could put a note into the shared folder, so only this user's are taken. */
+function demoFolders(): string[] {
+  return readdirSync(tmpdir(), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(DEMO_PREFIX))
+    .map((entry) => join(tmpdir(), entry.name))
+    .filter((folder) => process.getuid === undefined || statSync(folder).uid === process.getuid())
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
 }
 
 function notePath(file: string): string {

@@ -5,11 +5,16 @@ import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
 import type { PriceFlags } from '../program.ts';
 
-/** Exits 4 when no price book knows: a script must not take "unknown" for "free". */
-export function prices(context: CommandContext, flags: PriceFlags, subject: string): Promise<number> {
-  return withTare(context, flags, async ({ lookUpPrices }) => {
-    const result = await lookUpPrices({
-      subject,
+/** Exits 4 when no row fits: a script must not take "unknown" for "free". */
+export function prices(
+  context: CommandContext,
+  flags: PriceFlags,
+  words: readonly string[],
+): Promise<number> {
+  return withTare(context, flags, async ({ searchPrices }) => {
+    const result = await searchPrices({
+      words,
+      gpu: flags.gpu ?? null,
       provider: flags.provider ?? null,
       region: flags.region ?? null,
       lifecycle: flags.lifecycle ?? null,
@@ -17,7 +22,7 @@ export function prices(context: CommandContext, flags: PriceFlags, subject: stri
     });
     await printData(context, formatOf(flags), { name: 'prices', result });
     if (result.rows.length > 0) return EXIT.fine;
-    context.terminal.note(`no price book knows ${result.gpuModel}: state yours under prices: in tare.yaml`);
+    context.terminal.note('no list price fits: leave a word away, or state yours under prices: in tare.yaml');
     return EXIT.data;
   });
 }

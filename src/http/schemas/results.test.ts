@@ -1,6 +1,6 @@
 import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
-import type { PriceReport } from '../../app/look-up-prices.ts';
+import type { PriceReport } from '../../app/results/prices.ts';
 import type {
   ChargeReport,
   CoverageReport,

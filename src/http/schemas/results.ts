@@ -276,23 +276,24 @@ export const doctorReport = z
 
 export const priceReport = z
   .object({
-    currency: z.string(),
-    at: instant,
-    gpuModel: z.string(),
-    instanceType: z.string().nullable(),
-    provider: z.string().nullable(),
-    region: z.string().nullable(),
-    rows: z
-      .array(
-        z.object({
-          lifecycle: z.string(),
-          book: z.string(),
-          perGpuHour: money,
-          source: z.string(),
-          priceDate: z.string(),
-          reference: z.string(),
-        }),
-      )
-      .describe('In the order of trust; none means that no book knows.'),
+    at: z.string().describe('The day the prices are of.'),
+    rows: z.array(
+      z.object({
+        provider: z.string(),
+        region: z.string().describe('`*`: the same in every region.'),
+        instanceType: z.string().nullable().describe('null: sold by the GPU.'),
+        gpuModel: z.string(),
+        gpuCount: z.number(),
+        lifecycle: z.string(),
+        term: z.string().nullable(),
+        perGpuHour: money,
+        perInstanceHour: money.nullable(),
+        currency: z.string(),
+        from: z.string(),
+        source: z.string(),
+        checked: z.string(),
+        confidence: z.enum(['published', 'approximate']),
+      }),
+    ),
   })
-  .meta({ id: 'PriceReport' });
+  .meta({ id: 'PriceReport', description: 'List prices that stood on one day, cheapest GPU first.' });
