@@ -1,6 +1,6 @@
 import { grossOf } from '../../domain/ledger/buckets.ts';
-import { displayMoney, groupThousands } from '../../domain/money/display-money.ts';
-import { ticksToHours } from '../../domain/units/gpu-time.ts';
+import { displayMoney } from '../../domain/money/display-money.ts';
+import { displayHours } from '../../domain/units/display-hours.ts';
 import type { LedgerAggregate, Reconciliation, UnpricedItem } from '../../ports/store.ts';
 import type { WarningFigures } from '../results/results.ts';
 
@@ -33,7 +33,7 @@ function doesNotReconcile({ reconciliation, currency }: WarningFacts): WarningFi
 function hasNoPrice({ total, unpriced }: WarningFacts): WarningFigures | null {
   if (total.unpricedTicks === 0n) return null;
   const models = [...new Set(unpriced.map(({ gpuModel }) => gpuModel))].join(', ');
-  const message = `${hours(total.unpricedTicks)} GPU-hours have no price${models ? ` (${models})` : ''}; their cost is missing, not zero`;
+  const message = `${displayHours(total.unpricedTicks)} GPU-hours have no price${models ? ` (${models})` : ''}; their cost is missing, not zero`;
   return { code: 'unpriced', message, count: Math.max(1, unpriced.length) };
 }
 
@@ -48,11 +48,6 @@ function isWeaklyMeasured({ total: { basisTicks } }: WarningFacts): WarningFigur
 
 function contradictsItself({ total }: WarningFacts): WarningFigures | null {
   if (total.contradictoryTicks === 0n || grossOf(total.ticks) === 0n) return null;
-  const message = `${hours(total.contradictoryTicks)} GPU-hours claimed to be fully busy without a process or memory in use, and were not believed`;
+  const message = `${displayHours(total.contradictoryTicks)} GPU-hours claimed to be fully busy without a process or memory in use, and were not believed`;
   return { code: 'contradictory', message, count: 1 };
-}
-
-function hours(ticks: bigint): string {
-  const value = ticksToHours(ticks);
-  return value >= 1_000 ? groupThousands(value.toFixed(0)) : String(Number(value.toFixed(2)));
 }

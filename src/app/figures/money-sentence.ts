@@ -1,7 +1,8 @@
 import { grossOf, tareOf } from '../../domain/ledger/buckets.ts';
-import { displayMoney, groupThousands } from '../../domain/money/display-money.ts';
+import { displayMoney } from '../../domain/money/display-money.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
-import { ticksToHours } from '../../domain/units/gpu-time.ts';
+import { displayHours } from '../../domain/units/display-hours.ts';
+import { displayPercent } from '../../domain/units/display-percent.ts';
 import type { LedgerAggregate } from '../../ports/store.ts';
 import { fraction } from './fraction.ts';
 import { isUnpriced, tareFraction, totalPicos } from './ledger-figures.ts';
@@ -29,32 +30,22 @@ export function moneySentence({ window, currency, total, extent }: SentenceFacts
   return `${name}: ${spent}, of which ${gpus} for GPUs. ${percent(tareFraction(total))} of that was tare.${unpricedPart(total)}`;
 }
 
-/** `53 %`; less than half a percent is not none, and more than 99.5 is not all. */
+/** `53 %`, or words where the share is unknown. */
 export function percent(value: number | null): string {
-  if (value === null) return 'an unknown share';
-  const rounded = Math.round(value * 100);
-  if (rounded === 0 && value > 0) return 'under 1 %';
-  if (rounded === 100 && value < 1) return 'over 99 %';
-  return `${rounded} %`;
+  return value === null ? 'an unknown share' : displayPercent(value);
 }
 
 function hoursSentence(name: string, currency: string, total: LedgerAggregate): string {
   const beside = totalPicos(total) - grossOf(total.cost);
   const charges = beside === 0n ? '' : ` Other charges: ${displayMoney(beside, currency)}.`;
   const tare = percent(fraction(tareOf(total.ticks), grossOf(total.ticks)));
-  return `${name}: ${hours(grossOf(total.ticks))} GPU-hours, none of them with a price. ${tare} of them were tare.${charges}`;
+  return `${name}: ${displayHours(grossOf(total.ticks))} GPU-hours, none of them with a price. ${tare} of them were tare.${charges}`;
 }
 
 function unpricedPart({ ticks, unpricedTicks }: LedgerAggregate): string {
   if (unpricedTicks === 0n) return '';
   const share = percent(fraction(unpricedTicks, grossOf(ticks)));
-  return ` ${hours(unpricedTicks)} GPU-hours (${share}) have no price and are missing from it.`;
-}
-
-function hours(ticks: bigint): string {
-  const value = ticksToHours(ticks);
-  const [whole = '0', decimals] = value.toFixed(value >= 100 ? 0 : 2).split('.');
-  return decimals === undefined ? groupThousands(whole) : `${whole}.${decimals}`;
+  return ` ${displayHours(unpricedTicks)} GPU-hours (${share}) have no price and are missing from it.`;
 }
 
 function reachOf(extent: TimeWindow | null): string {
