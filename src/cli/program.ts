@@ -29,7 +29,7 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter: readonly string[]; minCoverage?: number }>;
+  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
 export type PriceFlags = GlobalFlags &
@@ -153,7 +153,7 @@ function addReport(program: Command, run: Run): void {
       );
     }
     added.action((_, invoked: Command) => {
-      const flags = { filter: [], ...invoked.optsWithGlobals<ReportFlags>() };
+      const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
         (await import('./commands/report.ts')).report(context, flags, name),
       );

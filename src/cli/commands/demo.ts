@@ -6,7 +6,6 @@ import { DEFAULT_HOST, DEFAULT_PORT } from '../../config/load-config.ts';
 import { checkAddress } from '../../http/server.ts';
 import { DEMO_PREFIX, demoStoreFile, removeAbandonedDemos, writeDemoOwner } from '../../http/server-note.ts';
 import type { CommandContext } from '../command-context.ts';
-import { EXIT } from '../exit-codes.ts';
 import type { ServeFlags } from '../program.ts';
 import { openBrowser, type ServeOptions, type Serving, serve, waitFor } from '../serve.ts';
 
@@ -49,7 +48,7 @@ export async function demo(context: CommandContext, flags: ServeFlags): Promise<
     removeFolder();
   }
   context.terminal.note('stopped; the demo is deleted');
-  return EXIT.interrupted;
+  return context.interruption.exitCode();
 }
 
 /** Whoever asked for a port gets that one or an error; otherwise any will do. */

@@ -45,7 +45,7 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
 }
 
 function ledgerRequest(flags: ReportFlags) {
-  return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter) };
+  return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter ?? []) };
 }
 
 /** Rather no answer than one from too little. */

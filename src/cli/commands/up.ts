@@ -48,7 +48,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
     await tare.close();
   }
   context.terminal.note('stopped; everything that was collected is kept');
-  return EXIT.interrupted;
+  return context.interruption.exitCode();
 }
 
 async function pass(context: CommandContext, tare: Tare, signal: AbortSignal): Promise<void> {

@@ -43,9 +43,11 @@ export const explainQuery = z.object({
 });
 
 export const priceQuery = z.object({
-  subject: z
-    .string()
-    .meta({ description: 'A GPU as anyone spells it, or a machine.', example: 'p5.48xlarge' }),
+  words: z.string().optional().meta({
+    description: 'Words that must all stand in the row, separated by blanks.',
+    example: 'h100 spot',
+  }),
+  gpu: z.string().optional().meta({ description: 'A GPU as anyone spells it, or part of its name.' }),
   provider: z.string().optional(),
   region: z.string().optional(),
   lifecycle: z.enum(LIFECYCLES).optional(),
