@@ -33,8 +33,8 @@ export interface Store {
   saveOwners(owners: readonly Readonly<{ id: string; owner: Owner }>[]): Promise<void>;
   saveSettings(settings: LedgerSettings): Promise<void>;
 
-  /** Windows, whole hours, whose facts, owners, rates or settings changed since they were built; oldest first. */
-  staleWindows(): Promise<readonly TimeWindow[]>;
+  /** Windows, whole hours, whose facts, owners, rates or settings changed since they were built; oldest first, none after `untilMs`. */
+  staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]>;
   /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
 
@@ -61,7 +61,16 @@ export type DatasetHeader = Readonly<{
   importedAtMs: EpochMs;
 }>;
 
-export type ImportCounts = Readonly<{ imported: number; unchanged: number; removed: number }>;
+export type ImportCounts = Readonly<{
+  imported: number;
+  unchanged: number;
+  /** Facts that this dataset brought before and does not bring any more. */
+  removed: number;
+  /** Charges, now imported, that stand word for word in other datasets too: a restated bill under a new name, perhaps. */
+  alsoElsewhere: number;
+  /** The dataset that holds exactly the same charges; nothing was imported then. */
+  sameAs: string | null;
+}>;
 
 export type ReadingRecord = Readonly<{
   rowsRead: number;
