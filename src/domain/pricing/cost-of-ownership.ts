@@ -27,6 +27,8 @@ export type OwnedMachine = Readonly<{
   supportPerYearPicos: Picos;
 }>;
 
+export type OwnershipOptions = Readonly<{ isPaidOff?: boolean; exchangeRatePicos?: Picos }>;
+
 /**
  * What an owned GPU costs per hour, whether it works or not:
  *
@@ -37,9 +39,13 @@ export type OwnedMachine = Readonly<{
  * ```
  *
  * A year is 365 days of 24 hours. Everything is brought over one denominator, so there is one division and one rounding, half to even
- * at the twelfth decimal. After its life a machine costs the same less the first line: pass `isPaidOff`.
+ * at the twelfth decimal. After its life a machine costs the same less the first line: pass `isPaidOff`. `exchangeRatePicos` is what one
+ * unit of the machine's currency is in the one that is asked for.
  */
-export function costOfOwnership(machine: OwnedMachine, isPaidOff = false): Picos {
+export function costOfOwnership(
+  machine: OwnedMachine,
+  { isPaidOff = false, exchangeRatePicos = PICOS_PER_UNIT }: OwnershipOptions = {},
+): Picos {
   const { capitalPicos, residualPicos, yearsPicos } = machine;
   const lifeHours = yearsPicos * HOURS_PER_YEAR; // scaled once
   const energyScale = PICOS_PER_UNIT ** 3n * WATTS_PER_KILOWATT;
@@ -49,8 +55,8 @@ export function costOfOwnership(machine: OwnedMachine, isPaidOff = false): Picos
     machine.powerWattsPicos * machine.averageDrawPicos * machine.puePicos * machine.tariffPicos * lifeHours;
   const bills = yearlyBills(machine) * yearsPicos * energyScale;
 
-  const denominator = lifeHours * energyScale * BigInt(machine.gpus);
-  return divideHalfEven(depreciation + energy + bills, denominator);
+  const denominator = lifeHours * energyScale * BigInt(machine.gpus) * PICOS_PER_UNIT;
+  return divideHalfEven((depreciation + energy + bills) * exchangeRatePicos, denominator);
 }
 
 function yearlyBills(machine: OwnedMachine): Picos {
