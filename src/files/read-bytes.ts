@@ -51,38 +51,36 @@ async function* readPlain(path: string, signal: AbortSignal): AsyncGenerator<Buf
 async function* gunzip(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const inflater = createGunzip();
   const produced: Buffer[] = [];
+  let failure: Error | undefined;
   inflater.on('data', (chunk: Buffer) => produced.push(chunk));
-  try {
-    for await (const chunk of readPlain(path, signal)) {
-      const failure = await write(inflater, chunk);
-      yield* produced.splice(0);
-      if (failure) throw damagedGzip(path, failure);
-    }
-    const failure = await end(inflater);
+  inflater.on('error', (error) => {
+    failure = error;
+  });
+  const take = function* () {
     yield* produced.splice(0);
     if (failure) throw damagedGzip(path, failure);
+  };
+  try {
+    for await (const chunk of readPlain(path, signal)) {
+      await settled(inflater, (done) => inflater.write(chunk, done));
+      yield* take();
+    }
+    await settled(inflater, (done) => inflater.once('end', done).end());
+    yield* take();
   } finally {
     inflater.destroy();
   }
 }
 
-function write(inflater: Gunzip, chunk: Buffer): Promise<Error | undefined> {
+/** Waits until the work is done, or has failed: the error arrives by its event. */
+function settled(inflater: Gunzip, work: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
-    inflater.once('error', resolve);
-    inflater.write(chunk, (error) => {
-      inflater.off('error', resolve);
-      // Kept for the case that the error event follows the callback.
-      if (error) inflater.once('error', () => {});
-      resolve(error ?? undefined);
-    });
-  });
-}
-
-function end(inflater: Gunzip): Promise<Error | undefined> {
-  return new Promise((resolve) => {
-    inflater.once('error', resolve);
-    inflater.once('end', () => resolve(undefined));
-    inflater.end();
+    const done = () => {
+      inflater.off('error', done);
+      resolve();
+    };
+    inflater.once('error', done);
+    work(done);
   });
 }
 

@@ -47,16 +47,16 @@ const FIELDS = {
 type Field = keyof typeof FIELDS;
 type Column = Readonly<{ index: number; unit: string | null; spelling: string }>;
 
-/** A factor to our unit: MiB, watts, and a fraction for percent. */
-const UNITS: Readonly<Record<string, number>> = {
-  '%': 0.01,
-  mib: 1,
-  kib: 1 / 1024,
-  gib: 1024,
-  b: 1 / (1024 * 1024),
-  w: 1,
-  mw: 0.001,
-  kw: 1000,
+/** To our unit: MiB, watts, and a fraction for percent. Divisors, because 57 ÷ 100 is 0.57 and 57 × 0.01 is not. */
+const UNITS: Readonly<Record<string, (value: number) => number>> = {
+  '%': (percent) => percent / 100,
+  mib: (mib) => mib,
+  kib: (kib) => kib / 1024,
+  gib: (gib) => gib * 1024,
+  b: (bytes) => bytes / (1024 * 1024),
+  w: (watts) => watts,
+  mw: (milliwatts) => milliwatts / 1000,
+  kw: (kilowatts) => kilowatts * 1000,
 };
 const DEFAULT_UNITS: Readonly<Partial<Record<Field, string>>> = {
   'utilization.gpu': '%',
@@ -93,7 +93,7 @@ function parseLine(
   columns: readonly string[],
   cells: readonly (string | null)[],
 ): ParsedGpu {
-  if (columns.every((column, index) => column === cells[index]?.trim())) return { kind: 'header' };
+  if (columns.every((column, index) => column.trim() === cells[index]?.trim())) return { kind: 'header' };
   let problem: ParsedGpu | null = null;
   const text = (field: Field): string | null => {
     const cell = cells[found.get(field)?.index ?? -1]?.trim() ?? '';
@@ -133,11 +133,8 @@ function parseLine(
 function readMeasure(cell: string, headerUnit: string): number | undefined {
   const match = VALUE.exec(cell);
   if (!match) return undefined;
-  const unit = (match[2] || headerUnit).toLowerCase();
-  const factor = UNITS[unit];
-  if (factor === undefined) return undefined;
-  // Dividing keeps 57 % at 0.57, which a product with 0.01 does not.
-  return unit === '%' ? Number(match[1]) / 100 : Number(match[1]) * factor;
+  const toOurs = UNITS[(match[2] || headerUnit).toLowerCase()];
+  return toOurs?.(Number(match[1]));
 }
 
 /**
