@@ -1,0 +1,37 @@
+import { ActionIcon } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { SchemeToggle } from './scheme-toggle.tsx';
+
+type HeaderProps = Readonly<{
+  picker: ReactNode;
+  /** The days that the figures are about, in words. */
+  window: string | null;
+  pill: ReactNode;
+  onKeys: () => void;
+}>;
+
+export function Header({ picker, window, pill, onKeys }: HeaderProps) {
+  return (
+    <header className="top">
+      <div className="top-inner">
+        <a className="brand" href="/" aria-label="Tare: overview">
+          <svg className="icon" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M10 3.5v13M6 16.5h8M4 6h12M4 6l-2.4 5h4.8zM16 6l-2.4 5h4.8z" />
+          </svg>
+          Tare
+        </a>
+        <div className="top-window">
+          {picker}
+          {window && <span className="top-days">{window}</span>}
+        </div>
+        <div className="top-end">
+          {pill}
+          <SchemeToggle />
+          <ActionIcon variant="default" size="input-xs" onClick={onKeys} aria-label="Keys" title="Keys (?)">
+            ?
+          </ActionIcon>
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,153 @@
+import type { Overview } from '../../../src/app/results/results.ts';
+import { formatWindow } from '../format/dates.ts';
+import { fractionOf, parseDecimal } from '../format/decimal.ts';
+import { exactMoney, formatChange, formatDifference, formatMoney, UNKNOWN } from '../format/money.ts';
+import { formatChangePercent, formatGpuHours, formatPercent } from '../format/quantity.ts';
+import { isEstimated, tareCost, unpricedShare } from './figures.ts';
+import { moneyDecimals, UNPRICED } from './funnel-view.ts';
+
+/** `up` and `down` say how a figure moved; whether that is good depends on the figure, so no colour follows from it. */
+export type Direction = 'up' | 'down' | 'same';
+
+export type Card = Readonly<{
+  title: string;
+  value: string;
+  /** Every digit, for the hover. */
+  exact: string;
+  isEstimate: boolean;
+  aside: string | null;
+  /** What changed, or what the figure means; one or two short lines. */
+  lines: readonly Readonly<{ text: string; direction: Direction | null }>[];
+  tone: 'plain' | 'alarm';
+}>;
+
+export function viewCards(overview: Overview): readonly Card[] {
+  return [spentCard(overview), tareCard(overview), unitCostCard(overview), differenceCard(overview)];
+}
+
+function spentCard({ total, previous, currency }: Overview): Card {
+  const spent = parseDecimal(total.totalCost);
+  return {
+    title: 'Spent',
+    value: formatMoney(spent, currency, moneyDecimals(spent ?? 0n)),
+    exact: exactMoney(total.totalCost, currency),
+    isEstimate: isEstimated(total),
+    aside: null,
+    lines: [
+      previous ? spentChange(spent, previous, currency) : line('no earlier window to compare with'),
+      line(
+        `${money(total.cost.gross, currency)} for GPUs, ${money(directAndShared(total), currency)} beside them`,
+      ),
+    ],
+    tone: 'plain',
+  };
+}
+
+function spentChange(
+  spent: bigint | null,
+  previous: NonNullable<Overview['previous']>,
+  currency: string,
+): Card['lines'][number] {
+  const before = parseDecimal(previous.totalCost);
+  if (spent === null || before === null) return line('change unknown');
+  const change = spent - before;
+  const percent = before === 0n ? '' : ` (${formatChangePercent(fractionOf(change, before))})`;
+  return {
+    text: `${formatChange(change, currency, moneyDecimals(before))}${percent} on ${formatWindow(previous.from, previous.to)}`,
+    direction: change > 0n ? 'up' : change < 0n ? 'down' : 'same',
+  };
+}
+
+function tareCard({ total, previous, currency }: Overview): Card {
+  const tare = tareCost(total);
+  const isUnpriced = unpricedShare(total) === 'all';
+  const hours = total.gpuHours.gross - total.gpuHours.productive;
+  return {
+    title: 'Tare',
+    value: isUnpriced ? formatGpuHours(hours) : formatMoney(tare, currency, moneyDecimals(tare ?? 0n)),
+    exact: isUnpriced ? 'no price is known for this GPU time' : exactMoney(tare, currency),
+    isEstimate: !isUnpriced && isEstimated(total),
+    aside: formatPercent(total.tareFraction),
+    lines: [
+      tareChange(total.tareFraction, previous?.tareFraction ?? null),
+      line(
+        isUnpriced
+          ? 'of the GPU-hours paid for did no useful work'
+          : 'of the GPU money bought no useful work',
+      ),
+    ],
+    tone: 'plain',
+  };
+}
+
+function tareChange(now: number | null, before: number | null): Card['lines'][number] {
+  if (now === null || before === null) return line('no earlier share to compare with');
+  const points = Math.round((now - before) * 1_000) / 10;
+  const direction = points > 0 ? 'up' : points < 0 ? 'down' : 'same';
+  const moved = direction === 'same' ? 'unchanged' : `${Math.abs(points).toFixed(1)} points`;
+  return { text: `${moved}, from ${formatPercent(before, 1)}`, direction };
+}
+
+function unitCostCard({ unitCost, currency, total }: Overview): Card {
+  const isUnpriced = unpricedShare(total) === 'all';
+  const paid = isUnpriced ? UNPRICED : formatMoney(unitCost.perPaidGpuHour, currency, 2);
+  return {
+    title: 'Per productive GPU-hour',
+    value: isUnpriced ? UNPRICED : formatMoney(unitCost.perProductiveGpuHour, currency, 2),
+    exact: exactMoney(unitCost.perProductiveGpuHour, currency),
+    isEstimate: !isUnpriced && unitCost.perProductiveGpuHour !== null && isEstimated(total),
+    aside: null,
+    lines: [
+      line(`${paid} per paid GPU-hour`),
+      line(
+        `${formatGpuHours(total.gpuHours.productive)} productive of ${formatGpuHours(total.gpuHours.gross)}`,
+      ),
+    ],
+    tone: 'plain',
+  };
+}
+
+function differenceCard({ health, currency }: Overview): Card {
+  const { reconciliation } = health;
+  const bill = parseDecimal(reconciliation.bill);
+  const difference = parseDecimal(reconciliation.difference);
+  const hasBill = bill !== null && bill !== 0n;
+  const estimated = parseDecimal(reconciliation.estimated);
+  return {
+    title: 'Difference to the bill',
+    value: hasBill || difference !== 0n ? formatDifference(difference, currency) : UNKNOWN,
+    exact: exactMoney(reconciliation.difference, currency),
+    isEstimate: false,
+    aside: null,
+    lines: [
+      line(differenceMeaning(hasBill, difference, money(reconciliation.bill, currency))),
+      line(
+        estimated === 0n
+          ? 'nothing rests on estimates'
+          : `~ ${money(reconciliation.estimated, currency)} still estimated`,
+      ),
+    ],
+    tone: difference !== null && difference !== 0n ? 'alarm' : 'plain',
+  };
+}
+
+function differenceMeaning(hasBill: boolean, difference: bigint | null, bill: string): string {
+  if (difference === null) return 'the bill could not be compared';
+  if (difference !== 0n) return `the ledger disagrees with a bill of ${bill}`;
+  return hasBill ? `the ledger agrees with a bill of ${bill}` : 'no bill covers this window yet';
+}
+
+function directAndShared(total: Overview['total']): bigint | null {
+  const direct = parseDecimal(total.direct);
+  const shared = parseDecimal(total.shared);
+  return direct === null || shared === null ? null : direct + shared;
+}
+
+function money(amount: string | bigint | null, currency: string): string {
+  const picos = typeof amount === 'bigint' ? amount : parseDecimal(amount);
+  return formatMoney(picos, currency, moneyDecimals(picos ?? 0n));
+}
+
+function line(text: string): Card['lines'][number] {
+  return { text, direction: null };
+}

@@ -1,0 +1,122 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { BucketLook, Pattern, Scheme } from '../buckets/buckets.ts';
+import { BUCKET_LOOKS } from '../buckets/buckets.ts';
+import type { Measure } from '../state/url-state.ts';
+import type { DaysView } from './days-view.ts';
+
+const INK: Readonly<Record<Scheme, Readonly<{ text: string; line: string; back: string; shade: string }>>> = {
+  light: { text: '#56606a', line: '#dde1e6', back: '#ffffff', shade: 'rgba(27, 31, 36, 0.08)' },
+  dark: { text: '#a6adb6', line: '#34373c', back: '#1a1b1e', shade: 'rgba(228, 230, 233, 0.1)' },
+};
+const LIGHTER = 0.5;
+
+/** What the chart library draws: one series per bucket, the useful at the foot, patterns on, estimates lighter and marked `~`. */
+export function dayChartOption(
+  view: DaysView,
+  measure: Measure,
+  currency: string,
+  scheme: Scheme,
+): EChartsCoreOption {
+  const ink = INK[scheme];
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'inherit', color: ink.text },
+    aria: {
+      enabled: true,
+      label: { description: view.summary },
+      decal: { show: true, decals: decals(scheme) },
+    },
+    grid: { left: 4, right: 4, top: 18, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    // The figures stand beside the chart as text; the library only shades the day that is pointed at.
+    tooltip: {
+      trigger: 'axis',
+      showContent: false,
+      axisPointer: { type: 'shadow', shadowStyle: { color: ink.shade } },
+    },
+    xAxis: {
+      type: 'category',
+      data: view.bars.map((bar) => bar.label.replace(' ~', '')),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: ink.text } },
+      axisLabel: { color: ink.text, hideOverlap: true },
+    },
+    yAxis: {
+      type: 'value',
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: ink.line } },
+      axisLabel: { color: ink.text, formatter: (value: number) => axisText(value, measure, currency) },
+    },
+    series: BUCKET_LOOKS.map((look, index) => ({
+      name: look.bucket,
+      type: 'bar',
+      stack: 'buckets',
+      barCategoryGap: view.bars.length > 100 ? '0%' : '22%',
+      barMaxWidth: 56,
+      itemStyle: fill(look, scheme),
+      emphasis: { disabled: true },
+      data: view.bars.map((bar) => ({
+        value: bar.heights[look.bucket],
+        ...(bar.isLight && measure === 'cost' ? { itemStyle: { opacity: LIGHTER } } : {}),
+        ...(index === BUCKET_LOOKS.length - 1 && bar.isEstimated && measure === 'cost'
+          ? { label: estimateLabel(ink.text) }
+          : {}),
+      })),
+    })),
+  };
+}
+
+function estimateLabel(color: string): object {
+  return { show: true, position: 'top', distance: 0, formatter: '~', color, fontSize: 14 };
+}
+
+function fill(look: BucketLook, scheme: Scheme): object {
+  const color = look.color[scheme];
+  return look.pattern === 'outline'
+    ? { color: INK[scheme].back, borderColor: color, borderWidth: 1 }
+    : { color, borderColor: INK[scheme].back, borderWidth: 0.5 };
+}
+
+/** In the order of the series; the library gives each the pattern at its place. */
+function decals(scheme: Scheme): readonly object[] {
+  const color = scheme === 'light' ? 'rgba(255, 255, 255, 0.6)' : 'rgba(16, 17, 19, 0.55)';
+  return BUCKET_LOOKS.map(({ pattern }) => ({ color, ...PATTERNS[pattern] }));
+}
+
+const NONE = { symbol: 'none' };
+const PATTERNS: Readonly<Record<Pattern, object>> = {
+  solid: NONE,
+  outline: NONE,
+  dots: {
+    symbol: 'circle',
+    symbolSize: 0.5,
+    dashArrayX: [
+      [0, 7],
+      [3.5, 3.5],
+    ],
+    dashArrayY: [7, 0],
+  },
+  diagonal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
+  'cross-hatch': {
+    symbol: 'rect',
+    symbolSize: 1,
+    dashArrayX: [
+      [6, 0],
+      [1.5, 4.5],
+    ],
+    dashArrayY: [1.5, 4.5],
+    rotation: Math.PI / 4,
+  },
+  vertical: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [1.5, 4], rotation: Math.PI / 2 },
+};
+
+/** Round numbers of the axis only, so a short form loses nothing: `$12K`, `4K`. */
+function axisText(value: number, measure: Measure, currency: string): string {
+  const style =
+    measure === 'cost' && /^[A-Za-z]{3}$/.test(currency) ? ({ style: 'currency', currency } as const) : {};
+  return new Intl.NumberFormat('en-US', {
+    ...style,
+    notation: 'compact',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 1,
+  }).format(value);
+}

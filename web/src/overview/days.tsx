@@ -1,0 +1,204 @@
+import { SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
+import type { KeyboardEvent } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { Overview } from '../../../src/app/results/results.ts';
+import { BucketName } from '../buckets/bucket-name.tsx';
+import { BUCKETS } from '../buckets/buckets.ts';
+import { formatWindow } from '../format/dates.ts';
+import { CsvButton } from '../frame/csv-button.tsx';
+import { Figure } from '../frame/figure.tsx';
+import { Panel } from '../frame/panel.tsx';
+import type { Measure } from '../state/url-state.ts';
+import { DaysTable } from './days-table.tsx';
+import type { DaysView } from './days-view.ts';
+import { viewDays } from './days-view.ts';
+import { ledgerCsv } from './ledger-csv.ts';
+
+// The chart library is larger than the rest of the page, which is useful before it arrives.
+const DayChart = lazy(() => import('./day-chart.tsx'));
+
+export type DaysLook = 'chart' | 'table';
+
+type DaysProps = Readonly<{
+  overview: Overview;
+  measure: Measure;
+  onMeasure: (measure: Measure) => void;
+  look: DaysLook;
+  onLook: (look: DaysLook) => void;
+}>;
+
+export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) {
+  const view = viewDays(overview, measure);
+  const window = `${overview.from.slice(0, 10)}-${overview.to.slice(0, 10)}`;
+  return (
+    <Panel
+      id="days"
+      title="By day and bucket"
+      note={
+        measure === 'cost'
+          ? `GPU cost per day, ${overview.currency}; lighter: most of it estimated (~)`
+          : 'GPU-hours per day'
+      }
+      controls={
+        <>
+          <SegmentedControl
+            size="xs"
+            aria-label="Measure"
+            value={measure}
+            onChange={(value) => onMeasure(value === 'gpu-hours' ? 'gpu-hours' : 'cost')}
+            data={[
+              { value: 'cost', label: 'Cost' },
+              { value: 'gpu-hours', label: 'GPU-hours' },
+            ]}
+          />
+          <SegmentedControl
+            size="xs"
+            aria-label="Shown as"
+            value={look}
+            onChange={(value) => onLook(value === 'table' ? 'table' : 'chart')}
+            data={[
+              { value: 'chart', label: 'Chart' },
+              { value: 'table', label: 'Table' },
+            ]}
+          />
+          <CsvButton
+            what="Days"
+            fileName={`tare-days-${window}.csv`}
+            csv={() => ledgerCsv('day', (row) => row.day, overview.days, overview.currency)}
+          />
+        </>
+      }
+    >
+      {look === 'table' ? (
+        <DaysTable view={view} measure={measure} currency={overview.currency} />
+      ) : (
+        <DaysChart view={view} measure={measure} overview={overview} />
+      )}
+      <p className="note" id="days-summary">
+        {view.summary}
+      </p>
+    </Panel>
+  );
+}
+
+type DaysChartProps = Readonly<{ view: DaysView; measure: Measure; overview: Overview }>;
+
+function DaysChart({ view, measure, overview }: DaysChartProps) {
+  const scheme = useComputedColorScheme('light');
+  const [selected, setSelected] = useState<number | null>(null);
+  const [spoken, setSpoken] = useState('');
+  const last = view.bars.length - 1;
+  // A day picked in one window means nothing in the next.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the window is what resets it
+  useEffect(() => setSelected(null), [overview.from, overview.to]);
+
+  const select = (index: number | null): void => {
+    setSelected(index);
+    setSpoken(index === null ? '' : dayText(view, index, measure));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const next = nextDay(event.key, selected, last);
+    if (next === undefined) return;
+    event.preventDefault();
+    select(next);
+  };
+
+  return (
+    <div className="days">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset holds form controls, this holds a picture */}
+      <div
+        className="days-chart"
+        role="group"
+        aria-roledescription="chart"
+        aria-label="Stacked bars by day. Left and right arrow keys move between days."
+        aria-describedby="days-summary"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move between its days
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={() => select(null)}
+      >
+        <Suspense fallback={<Skeleton height="100%" animate={false} />}>
+          <DayChart
+            view={view}
+            measure={measure}
+            currency={overview.currency}
+            scheme={scheme}
+            selected={selected}
+            onPoint={setSelected}
+          />
+        </Suspense>
+      </div>
+      <Readout
+        view={view}
+        selected={selected}
+        measure={measure}
+        window={formatWindow(overview.from, overview.to)}
+      />
+      <p className="visually-hidden" role="status">
+        {spoken}
+      </p>
+    </div>
+  );
+}
+
+type ReadoutProps = Readonly<{ view: DaysView; selected: number | null; measure: Measure; window: string }>;
+
+/** Legend and reading in one: the whole window, or the day that is pointed at. */
+function Readout({ view, selected, measure, window }: ReadoutProps) {
+  const bar = selected === null ? undefined : view.bars[selected];
+  const figures = bar ?? view.total;
+  const unit = measure === 'cost' ? '' : '\u00a0GPU-h';
+  return (
+    <dl className="readout" aria-label="Figures by bucket">
+      <div className="readout-head">
+        <dt>{bar?.name ?? window}</dt>
+        <dd>
+          <Figure text={`${figures.gross}${unit}`} isEstimate={figures.isEstimated && measure === 'cost'} />
+        </dd>
+      </div>
+      {[...BUCKETS].reverse().map((bucket) => (
+        <div key={bucket}>
+          <dt>
+            <BucketName bucket={bucket} />
+          </dt>
+          <dd>{figures.texts[bucket]}</dd>
+        </div>
+      ))}
+      {figures.beside && (
+        <div className="readout-beside">
+          <dt>direct + shared</dt>
+          <dd>
+            {figures.beside.direct} + {figures.beside.shared}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function dayText(view: DaysView, index: number, measure: Measure): string {
+  const bar = view.bars[index];
+  if (!bar) return '';
+  const unit = measure === 'cost' ? '' : ' GPU-hours';
+  const parts = BUCKETS.map((bucket) => `${bucket} ${bar.texts[bucket]}`).join(', ');
+  return `${bar.name}: ${bar.gross}${unit}${bar.isEstimated ? ', estimate' : ''}. ${parts}.`;
+}
+
+/** `undefined` for a key that means nothing here, `null` to leave the days. */
+function nextDay(key: string, selected: number | null, last: number): number | null | undefined {
+  if (last < 0) return undefined;
+  switch (key) {
+    case 'ArrowLeft':
+      return selected === null ? last : Math.max(0, selected - 1);
+    case 'ArrowRight':
+      return selected === null ? 0 : Math.min(last, selected + 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    case 'Escape':
+      return null;
+    default:
+      return undefined;
+  }
+}

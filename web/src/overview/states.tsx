@@ -1,0 +1,124 @@
+import { Button, Skeleton } from '@mantine/core';
+import type { Overview } from '../../../src/app/results/results.ts';
+import type { Problem } from '../api/problem.ts';
+import { formatWindow } from '../format/dates.ts';
+import { Command } from '../frame/command.tsx';
+
+/** The frame and its parts, empty: nothing jumps when the figures arrive. */
+export function Loading() {
+  const panel = (name: string, height: number) => (
+    <Skeleton key={name} height={height} radius="sm" className={`skeleton-${name}`} />
+  );
+  return (
+    <div className="loading">
+      <p className="visually-hidden">Loading the overview…</p>
+      {panel('sentence', 34)}
+      <div className="cards">{['spent', 'tare', 'unit', 'difference'].map((name) => panel(name, 118))}</div>
+      <div className="pair">
+        {panel('funnel', 400)}
+        {panel('leaks', 400)}
+      </div>
+      {panel('days', 380)}
+    </div>
+  );
+}
+
+type FailureProps = Readonly<{
+  problem: Problem;
+  onRetry: () => void;
+  isRetrying: boolean;
+  isBesideFigures: boolean;
+}>;
+
+/** What went wrong, its code, what to do, and a way to try again. */
+export function Failure({ problem, onRetry, isRetrying, isBesideFigures }: FailureProps) {
+  return (
+    <div className="failure" role="alert">
+      <h2>{problem.title}</h2>
+      {problem.detail && <p>{problem.detail}</p>}
+      <p>
+        <strong>What to do:</strong> {problem.remedy}
+      </p>
+      {isBesideFigures && <p>The figures below are those of the last answer.</p>}
+      <p className="failure-foot">
+        <Button size="xs" onClick={onRetry} loading={isRetrying}>
+          Try again
+        </Button>
+        <span className="note">{problem.code ? `code ${problem.code}` : 'no code: Tare did not answer'}</span>
+      </p>
+    </div>
+  );
+}
+
+const STARTS: readonly Readonly<{ title: string; text: string; command: string }>[] = [
+  {
+    title: 'Look around',
+    text: 'A generated fleet, nothing to set up, nothing leaves this machine.',
+    command: 'npx tare demo',
+  },
+  {
+    title: 'Bring a bill',
+    text: 'A FOCUS export of your provider, as CSV or Parquet.',
+    command: 'tare import bill.parquet --kind focus',
+  },
+  {
+    title: 'Connect the fleet',
+    text: 'Finds Prometheus, Slurm, GPUs and bills within reach and writes a commented tare.yaml.',
+    command: 'tare init',
+  },
+];
+
+export function NothingImported() {
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <h1 id="empty-title">Nothing imported yet</h1>
+      <p>Three ways to put something on the scale:</p>
+      <div className="starts">
+        {STARTS.map(({ title, text, command }) => (
+          <article key={command} className="card">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            <Command text={command} />
+          </article>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+type NoRowsProps = Readonly<{
+  overview: Overview;
+  onShow: (window: Readonly<{ from: string; to: string }>) => void;
+}>;
+
+/** The window is empty, the ledger is not: where its rows are, and a way there. */
+export function NoRows({ overview, onShow }: NoRowsProps) {
+  const extent = overview.extent!;
+  const reach = formatWindow(extent.from, extent.to);
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <h1 id="empty-title">No rows in {formatWindow(overview.from, overview.to)}</h1>
+      <p>The ledger has rows from {reach}.</p>
+      <Button size="sm" onClick={() => onShow({ from: extent.from, to: extent.to })}>
+        Show {reach}
+      </Button>
+    </section>
+  );
+}
+
+/** Invented figures must not be taken for real ones. */
+export function GeneratedBanner({ generated }: Readonly<{ generated: NonNullable<Overview['generated']> }>) {
+  return (
+    <aside className="generated" aria-label="Generated data">
+      <p>
+        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong> {generated.description}.
+        No figure here is yours.
+      </p>
+      <div className="generated-commands">
+        <span>Bring your own:</span>
+        <Command text="tare import bill.parquet --kind focus" />
+        <Command text="tare init" />
+      </div>
+    </aside>
+  );
+}
