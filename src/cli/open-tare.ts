@@ -10,6 +10,9 @@ import type { GlobalFlags } from './program.ts';
 
 export type OpenTare = Readonly<{
   tare: Tare;
+  config: Config;
+  /** In the process of a server, which knows the files of this machine, though not this folder. */
+  isRemote: boolean;
   searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport>;
 }>;
 
@@ -27,7 +30,7 @@ export async function withTare(
 ): Promise<number> {
   const config = readConfig(context, flags);
   const server = await findServer(context, flags, config);
-  const open = server ? await connect(server) : await compose(context, flags, config);
+  const open = server ? await connect(server, config) : await compose(context, flags, config);
   try {
     return await action(open);
   } finally {
@@ -90,10 +93,10 @@ async function answers(note: ServerNote): Promise<boolean> {
   }
 }
 
-async function connect(server: ServerNote): Promise<OpenTare> {
+async function connect(server: ServerNote, config: Config): Promise<OpenTare> {
   const { connectTare } = await import('../http/client.ts');
   const tare = connectTare(server);
-  return { tare, searchPrices: tare.searchPrices };
+  return { tare, config, isRemote: true, searchPrices: tare.searchPrices };
 }
 
 async function compose(context: CommandContext, flags: GlobalFlags, config: Config): Promise<OpenTare> {
@@ -103,5 +106,5 @@ async function compose(context: CommandContext, flags: GlobalFlags, config: Conf
     store: storeOf(context, flags, config),
     clock: context,
   });
-  return { tare, searchPrices: async (query) => searchPrices(query) };
+  return { tare, config, isRemote: false, searchPrices: async (query) => searchPrices(query) };
 }

@@ -111,7 +111,9 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   return undefined;
 }
 
+/** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
+  if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
   return path[0] === 'rates' || (path[0] === 'budgets' && path.at(-1) === 'monthly');
 }
 

@@ -6,7 +6,7 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  * (docs/reference/tare.schema.json) is made from it.
  */
 
-/** Kinds that read files; `path` may hold `*`, `**` and `?`. */
+/** Kinds that read files; `path` may hold `*` and `?`. */
 export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
@@ -15,6 +15,7 @@ export const decimalText = z
   .regex(/^\d+(\.\d+)?$/, 'expected a decimal such as 1.08')
   .meta({ type: ['string', 'number'] });
 
+const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'expected a three-letter currency code such as USD');
 const secret = z
   .string()
   .min(1)
@@ -33,6 +34,8 @@ const prometheusSource = z.strictObject({
     .record(z.string(), secret)
     .optional()
     .describe('Sent with every request, such as X-Scope-OrgID.'),
+  matchers: z.string().optional().describe('Label matchers added to every selector, such as cluster="prod".'),
+  provider: z.string().optional().describe('Who rents out the nodes, where their labels do not say.'),
   step: duration.optional().describe('Distance between the samples asked for; default 1m.'),
 });
 
@@ -95,12 +98,50 @@ const policy = z.discriminatedUnion('rule', [
   }),
 ]);
 
+const contract = z.strictObject({
+  provider: z.string().optional().describe('Absent: any.'),
+  region: z.string().optional().describe('Absent: every region.'),
+  instanceType: z.string().optional(),
+  gpuModel: z.string().optional().describe('In any spelling.'),
+  lifecycle: z.enum(LIFECYCLES).optional().describe('Absent: all but owned.'),
+  price: decimalText.optional().describe('Per unit; or a discount instead.'),
+  unit: z.enum(['gpu-hour', 'instance-hour']).optional(),
+  gpus: decimalText.optional().describe('GPUs in the machine, where the catalogue does not know it.'),
+  currency: currencyCode.optional(),
+  discount: decimalText.optional().describe('Off the list price, as a fraction: 0.15 is 15 %.'),
+  from: z.string().describe('First day of the price.'),
+  to: z.string().optional().describe('Day it ends before.'),
+});
+
+const owned = z.strictObject({
+  match: z
+    .strictObject({
+      gpuModel: z.string().min(1).optional(),
+      node: z.string().min(1).optional().describe('May hold * and ?.'),
+      pool: z.string().min(1).optional(),
+    })
+    .optional(),
+  gpus: z.int().positive().describe('GPUs in one machine; the amounts below are for all of them together.'),
+  capital: decimalText,
+  currency: currencyCode.optional(),
+  years: decimalText.describe('Life.'),
+  residual: decimalText
+    .optional()
+    .describe('Worth at the end: an amount, or up to 1 a share of the capital.'),
+  powerWatts: decimalText.optional().describe('At full load; absent: the board power of the GPUs.'),
+  utilisationOfPower: decimalText.optional().describe('Average draw as a share of full load.'),
+  pue: decimalText.optional(),
+  tariff: decimalText.describe('Per kilowatt-hour.'),
+  colocation: decimalText.optional().describe('A month.'),
+  other: decimalText.optional().describe('A month.'),
+  support: decimalText.optional().describe('A year.'),
+  from: z.string().describe('Day it was put into service.'),
+  to: z.string().optional(),
+});
+
 export const tareYaml = z
   .strictObject({
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/, 'expected a three-letter currency code such as USD')
-      .describe('The one currency of the ledger.'),
+    currency: currencyCode.describe('The one currency of the ledger.'),
     store: z.string().min(1).describe('duckdb:PATH, duckdb::memory: or clickhouse://HOST/DATABASE.'),
     sources: z.array(source),
     owners: z
@@ -121,7 +162,13 @@ export const tareYaml = z
         .optional(),
     }),
     prices: z.strictObject({
-      contracts: z.string().min(1).describe('CSV or YAML file of contract prices.').optional(),
+      contracts: z
+        .union([z.string().min(1), z.array(contract)])
+        .describe(
+          'What was agreed: a table (CSV, JSON, Parquet) with the columns below, or the rows themselves.',
+        )
+        .optional(),
+      owned: z.array(owned).describe('Machines of your own, and what they cost.').optional(),
     }),
     server: z.strictObject({
       host: z.string().min(1).optional(),
@@ -143,3 +190,10 @@ export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a duration that the schema has let through. */
+export function readDuration(text: string): number {
+  return Number(text.slice(0, -1)) * UNIT_MS[text.at(-1)!]!;
+}

@@ -22,7 +22,7 @@ export async function demo(context: CommandContext, flags: ServeFlags): Promise<
   process.once('exit', removeFolder);
   writeDemoOwner(folder);
 
-  const { composeDemo } = await import('../../demo.ts');
+  const { composeDemo } = await import('../../compose.ts');
   const file = demoStoreFile(folder);
   const made = await composeDemo(
     { storeUrl: `duckdb:${file}`, clock: context, seed: flags.seed },

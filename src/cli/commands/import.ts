@@ -1,23 +1,21 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ImportResult } from '../../app/results/results.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { ImportFlags } from '../program.ts';
-
-const REJECTS_SHOWN = 10;
+import type { Format, ImportFlags } from '../program.ts';
 
 export function importFiles(
   context: CommandContext,
   flags: ImportFlags,
   paths: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ tare }) => {
+  return withTare(context, flags, async ({ tare, config, isRemote }) => {
     const request = {
       kind: flags.kind,
-      // The server of the store may run in another folder.
-      paths: paths.map((path) => resolve(context.directory, path)),
+      // The server of the store runs in a folder of its own.
+      paths: isRemote ? paths.map((path) => resolve(context.directory, path)) : paths,
       map: flags.map,
       set: flags.set,
       fields: flags.fields ?? null,
@@ -29,25 +27,17 @@ export function importFiles(
       context.interruption.signal(),
     );
     context.progressLine.end();
-    await printData(context, formatOf(flags), { name: 'import', result });
-    describeRejects(context, result);
+    const format = formatOf(flags);
+    await printData(context, format, { name: 'import', result, currency: config.settings.currency });
+    mentionRejects(context, format, result);
     return result.rowsRejected > flags.maxRejects ? EXIT.data : EXIT.fine;
   });
 }
 
-/** On stderr, so that JSON and CSV stay alone on stdout. */
-export function describeRejects({ terminal, directory }: CommandContext, result: ImportResult): void {
-  for (const { where, message } of result.rejects.slice(0, REJECTS_SHOWN)) {
-    terminal.note(`rejected  ${shorten(where, directory)}  ${message}`);
-  }
-  const more = result.rowsRejected - Math.min(result.rejects.length, REJECTS_SHOWN);
-  if (more > 0) terminal.note(`          … ${more} more: --json lists them`);
-  for (const { message, count } of result.warnings) {
-    terminal.note(`warning   ${message}${count > 1 ? ` (${count} times)` : ''}`);
-  }
-}
-
-function shorten(where: string, directory: string): string {
-  const path = relative(directory, where);
-  return path.startsWith('..') ? where : path;
+/** A table lists them itself; beside data for programs a person should still see that something was left out. */
+export function mentionRejects({ terminal }: CommandContext, format: Format, result: ImportResult): void {
+  const [first] = result.rejects;
+  if (format === 'table' || !first) return;
+  const more = result.rowsRejected > 1 ? ` (and ${result.rowsRejected - 1} more)` : '';
+  terminal.note(`rejected  ${first.where}  ${first.message}${more}`);
 }
