@@ -1,6 +1,13 @@
 import { resolveOwner } from '../domain/ownership/owner.ts';
 import { chooseRates } from '../domain/pricing/choose-rates.ts';
-import { DAY_MS, floorToDay, formatDay, HOUR_MS, type TimeWindow } from '../domain/time/window.ts';
+import {
+  DAY_MS,
+  type EpochMs,
+  floorToDay,
+  formatDay,
+  HOUR_MS,
+  type TimeWindow,
+} from '../domain/time/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -29,7 +36,7 @@ export async function buildLedger(
 ): Promise<BuildCounts> {
   try {
     await refreshOwners(store, settings);
-    await refreshRates(store, priceBooks, settings);
+    await refreshRates(store, priceBooks, settings, clock.nowMs());
     await store.saveSettings({
       currency: settings.currency,
       shared: settings.shared,
@@ -50,11 +57,12 @@ async function refreshRates(
   store: Store,
   books: readonly PriceBook[],
   { currency }: TareSettings,
+  nowMs: EpochMs,
 ): Promise<void> {
   const keys = await store.priceKeys();
   await store.saveRates(
     keys.map(({ key, window }) => {
-      const years = wholeYears(window);
+      const years = wholeYears(window, nowMs);
       const known = books.map((book) => book.rates(key, years, currency));
       return { key, rates: chooseRates(known, years) };
     }),
@@ -62,9 +70,12 @@ async function refreshRates(
 }
 
 /** Rates end where their window ends; a window that grew by the hour would change every rate, and rebuild all it ever priced. */
-function wholeYears({ fromMs, toMs }: TimeWindow): TimeWindow {
+function wholeYears({ fromMs, toMs }: TimeWindow, nowMs: EpochMs): TimeWindow {
   const yearOf = (at: number) => new Date(at).getUTCFullYear();
-  return { fromMs: Date.UTC(yearOf(fromMs), 0), toMs: Date.UTC(yearOf(toMs) + 1, 0) };
+  return {
+    fromMs: Date.UTC(yearOf(fromMs), 0),
+    toMs: Date.UTC(yearOf(Math.min(toMs, Math.max(nowMs, fromMs))) + 1, 0),
+  };
 }
 
 async function buildStale(
@@ -73,7 +84,7 @@ async function buildStale(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<BuildCounts> {
-  const steps = (await store.staleWindows()).flatMap(stepsOf);
+  const steps = (await store.staleWindows(untilMs)).flatMap(stepsOf);
   const total = steps.map(hoursIn).reduce((sum, hours) => sum + hours, 0);
   let [done, built] = [0, { hours: 0, rows: 0 }];
   for (const step of steps) {

@@ -164,9 +164,10 @@ function freshnessFinding(expectation: Expectation, nowMs: EpochMs): Finding {
 }
 
 function ageName(ageMs: number): string {
-  if (ageMs < HOUR_MS) return `${Math.max(0, Math.round(ageMs / MINUTE_MS))} minutes old`;
+  if (ageMs < MINUTE_MS) return 'just now';
+  if (ageMs < HOUR_MS) return `${Math.round(ageMs / MINUTE_MS)} min old`;
   return ageMs < 2 * DAY_MS
-    ? `${Math.round(ageMs / HOUR_MS)} hours old`
+    ? `${Math.round(ageMs / HOUR_MS)} h old`
     : `${Math.round(ageMs / DAY_MS)} days old`;
 }
 

@@ -34,6 +34,7 @@ export function toTareError(
   thrown: unknown,
   frame: Readonly<{ prefix?: string; suffix?: string }> = {},
 ): TareError {
+  if (thrown instanceof TareError && !frame.prefix && !frame.suffix) return thrown;
   const { name, message, remedy } = describe(thrown);
   const framed = [frame.prefix && `${frame.prefix}: `, message, frame.suffix && `; ${frame.suffix}`];
   return new TareError(name, framed.filter(Boolean).join(''), remedy, thrown);

@@ -1,5 +1,5 @@
 import type { FactBatch } from '../domain/facts/facts.ts';
-import type { FactReading, ReadSummary } from '../ports/source.ts';
+import type { FactReading, ReadSummary, Warning } from '../ports/source.ts';
 import type { DatasetHeader, ImportCounts, Store } from '../ports/store.ts';
 import { stopIfAborted } from './errors.ts';
 import { MAX_LISTED_REJECTS, readingRecord } from './figures/listed-rejects.ts';
@@ -27,12 +27,14 @@ export async function importReading(task: ReadingTask): Promise<ReadingOutcome> 
   const batches = watched(task);
   if (store === null) {
     for await (const _ of batches);
-    return { summary: reading.summary, counts: { imported: 0, unchanged: 0, removed: 0 } };
+    return { summary: reading.summary, counts: NOTHING_KEPT };
   }
   const counts = await store.importDataset(dataset, batches);
   await store.recordReading(dataset.name, readingRecord(reading.summary));
   return { summary: reading.summary, counts };
 }
+
+const NOTHING_KEPT: ImportCounts = { imported: 0, unchanged: 0, removed: 0, alsoElsewhere: 0, sameAs: null };
 
 /** Several readings as one result; each listed reject is one that its owner can act on, the others are counted. */
 export function importResult(kind: string, files: number, outcomes: readonly ReadingOutcome[]): ImportResult {
@@ -47,9 +49,24 @@ export function importResult(kind: string, files: number, outcomes: readonly Rea
     rowsRejected: sum(summaries.map(({ rejects }) => rejects.length)),
     rowsRemoved: sum(outcomes.map(({ counts }) => counts.removed)),
     rejects: summaries.flatMap(({ rejects }) => rejects).slice(0, MAX_LISTED_REJECTS),
-    warnings: mergeWarnings(summaries.flatMap(({ warnings }) => warnings)),
+    warnings: mergeWarnings(outcomes.flatMap(warningsOf)),
     totals: mergeTotals(summaries.map(({ totals }) => totals)),
   };
+}
+
+/** What the store noticed is said like what the source noticed. */
+function warningsOf({ summary, counts: { sameAs, alsoElsewhere } }: ReadingOutcome): Warning[] {
+  const warnings = [...summary.warnings];
+  if (sameAs !== null) {
+    const message = `holds exactly the charges of ${sameAs}, which is in already: nothing was imported twice`;
+    warnings.push({ code: 'same-as-another', message, count: 1 });
+  }
+  if (alsoElsewhere > 0) {
+    const message =
+      'charges stand word for word in other files too, and count in each: if this is a corrected bill, import it under the name of the one it replaces';
+    warnings.push({ code: 'also-in-another', message, count: alsoElsewhere });
+  }
+  return warnings;
 }
 
 /**

@@ -213,6 +213,7 @@ export type Extent = Readonly<{
 }>;
 
 export type Evidence = Readonly<{
+  /** Stated capacity, cut at the hour and where its price changes. */
   slots: readonly Readonly<{
     startMs: EpochMs;
     endMs: EpochMs;
@@ -228,11 +229,15 @@ export type Evidence = Readonly<{
   }>[];
   allocations: readonly Readonly<{
     workloadId: string;
+    /** The workload's name, as the ledger's rows have it. */
+    workload: string;
     shareParts: number;
     startMs: EpochMs;
     endMs: EpochMs | null;
+    lostFromMs: EpochMs | null;
     dataset: string;
   }>[];
+  /** Of the hour, and of the hour before, since a sample stands for the time behind it. */
   samples: readonly Readonly<{
     atMs: EpochMs;
     intervalMs: number;

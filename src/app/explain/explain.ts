@@ -1,13 +1,14 @@
 import { BUCKETS } from '../../domain/ledger/buckets.ts';
 import { displayAmount } from '../../domain/money/display-money.ts';
 import { formatPicos } from '../../domain/money/picos.ts';
-import { type EpochMs, HOUR_MS } from '../../domain/time/window.ts';
+import { DAY_MS, type EpochMs, floorToDay, HOUR_MS } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { Evidence, LedgerAggregate, Store } from '../../ports/store.ts';
 import { closestWord } from '../closest-word.ts';
 import { TareError } from '../errors.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
 import { isUnpriced } from '../figures/ledger-figures.ts';
+import { windowName } from '../figures/window-name.ts';
 import type { ReportParts } from '../report-ledger.ts';
 import type { Explanation } from '../results/results.ts';
 import { explanationLines, sign } from './explanation-lines.ts';
@@ -20,11 +21,11 @@ const NAMES_SHOWN = 5;
 export async function explain({ store, settings }: ReportParts, text: string): Promise<Explanation> {
   const name = parseRowName(text);
   const evidence = await store.evidence(name.deviceId, name.hourMs);
-  const rows = evidence.rows.filter((row) => workloadOf(row) === name.workloadId);
+  const rows = evidence.rows.filter((row) => workloadOf(row) === name.workload);
   const row = sumAggregates(rows, rows[0]?.key ?? {});
   if (row.ticks[name.bucket] === 0n) throw await noSuchRow(store, name, evidence);
 
-  const recomputed = recompute(evidence, name.hourMs, name.workloadId, settings.maxHoldIntervals);
+  const recomputed = recompute(evidence, name.hourMs, name.workload, settings.maxHoldIntervals);
   const { currency } = settings;
   const cost = isUnpriced(row) ? null : row.cost[name.bucket];
   const amount = cost === null ? '?' : `${sign(currency)}${displayAmount(cost, 4)}`;
@@ -45,13 +46,13 @@ function workloadOf({ key }: LedgerAggregate): string {
 }
 
 function hourName(hourMs: EpochMs): string {
-  const [day, hour] = new Date(hourMs).toISOString().split('T');
-  return `${day} ${hour?.slice(0, 5)}–${new Date(hourMs + HOUR_MS).toISOString().slice(11, 16)}Z`;
+  const clock = (at: EpochMs) => new Date(at).toISOString().slice(11, 16);
+  return `${windowName({ fromMs: floorToDay(hourMs), toMs: floorToDay(hourMs) + DAY_MS })} ${clock(hourMs)}–${clock(hourMs + HOUR_MS)}Z`;
 }
 
-function holderOf({ workloadId }: RowName, { key }: LedgerAggregate): string {
-  if (workloadId === '') return 'held by nobody';
-  return key['team'] === undefined ? workloadId : `${workloadId} (team ${key['team']})`;
+function holderOf({ workload }: RowName, { key }: LedgerAggregate): string {
+  if (workload === '') return 'held by nobody';
+  return key['team'] === undefined ? workload : `${workload} (team ${key['team']})`;
 }
 
 function deviceOf({ deviceId }: RowName, { slots }: Evidence): string {
@@ -78,7 +79,7 @@ async function noSuchRow(store: Store, name: RowName, evidence: Evidence): Promi
 function rowsOf(name: RowName, { rows }: Evidence): string {
   const existing = rows.flatMap((row) =>
     BUCKETS.filter((bucket) => row.ticks[bucket] > 0n).map((bucket) =>
-      formatRowName({ ...name, workloadId: workloadOf(row), bucket }),
+      formatRowName({ ...name, workload: workloadOf(row), bucket }),
     ),
   );
   return firstFew([...new Set(existing)]);

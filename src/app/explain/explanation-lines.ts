@@ -1,10 +1,11 @@
 import type { Basis } from '../../domain/facts/facts.ts';
 import { type Bucket, grossOf } from '../../domain/ledger/buckets.ts';
 import { displayAmount, displayMoney, groupThousands } from '../../domain/money/display-money.ts';
-import { formatPicos } from '../../domain/money/picos.ts';
+import { formatPicos, type Picos } from '../../domain/money/picos.ts';
 import { HOUR_MS, SECOND_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU, TICKS_PER_GPU_HOUR } from '../../domain/units/gpu-time.ts';
 import type { Evidence, LedgerAggregate } from '../../ports/store.ts';
+import { sumAggregates } from '../figures/aggregates.ts';
 import type { Explanation } from '../results/results.ts';
 import type { Recomputed } from './recompute.ts';
 import type { RowName } from './row-name.ts';
@@ -46,14 +47,14 @@ function paidLine({ evidence, recomputed }: ExplainedRow): Line {
 
 function heldLine({ name, evidence, recomputed }: ExplainedRow): Line {
   const figure = seconds(recomputed.heldMs);
-  if (name.workloadId === '') {
-    const holders = listed(evidence.allocations.map(({ workloadId }) => workloadId));
+  if (name.workload === '') {
+    const holders = listed(evidence.allocations.map(({ workload }) => workload));
     const others = holders === '' ? 'no allocation in this hour' : `the rest was held by ${holders}`;
     return { figure, what: `held by nobody  ${others}`, source: datasetsOf(evidence.allocations) };
   }
-  const own = evidence.allocations.filter(({ workloadId }) => workloadId === name.workloadId);
+  const own = evidence.allocations.filter(({ workload }) => workload === name.workload);
   const shares = listed(own.map(({ shareParts }) => decimals(shareParts / PARTS_PER_GPU)));
-  return { figure, what: `held          ${name.workloadId} (share ${shares})`, source: datasetsOf(own) };
+  return { figure, what: `held          ${name.workload} (share ${shares})`, source: datasetsOf(own) };
 }
 
 function measureLines({ name, evidence, recomputed }: ExplainedRow): Line[] {
@@ -107,39 +108,32 @@ function differenceLine({ name, row, recomputed }: ExplainedRow): Line[] {
   const difference = recomputed.heldTicks - grossOf(row.ticks);
   const tolerated = BigInt(SECOND_MS) * BigInt(PARTS_PER_GPU);
   if (difference < tolerated && -difference < tolerated) return [];
-  const what = `held by ${name.workloadId || 'nobody'} now, ${gpuSeconds(grossOf(row.ticks))} when the hour was built`;
+  const what = `held by ${name.workload || 'nobody'} now, ${gpuSeconds(grossOf(row.ticks))} when the hour was built`;
   return [{ figure: gpuSeconds(recomputed.heldTicks), what, source: 'the facts changed since' }];
 }
 
 function priceLines({ evidence, row, currency, name }: ExplainedRow): Line[] {
-  const isBilled = evidence.slots.some(({ priceSource }) => priceSource === 'bill');
-  const prices = isBilled
-    ? [billedPrice(row, currency, evidence)]
-    : evidence.slots.map((slot) => bookPrice(slot, currency));
+  const isBilled = evidence.rows.some(({ key }) => key['priceSource'] === 'bill');
   const charges = evidence.charges.map((charge) => ({
     figure: displayMoney(charge.costPicos, currency),
     what: `billed        ${charge.description ?? 'without a description'}`,
     source: `${charge.where} in ${charge.dataset}`,
   }));
-  const cost = {
-    figure: costOf(row, name.bucket, currency),
-    what: `${name.bucket}, its part of the cost of the hour`,
-    source: '',
-  };
-  return [...uniqueLines(prices), ...charges, cost];
+  const prices = isBilled
+    ? [...charges, billedPrice(sumAggregates(evidence.rows), currency)]
+    : uniqueLines(evidence.slots.map((slot) => bookPrice(slot, currency)));
+  return [...prices, costLine(row, name, currency)];
 }
 
-function billedPrice(row: LedgerAggregate, currency: string, { slots }: Evidence): Line {
-  const [cost, ticks] = [grossOf(row.cost), grossOf(row.ticks)];
+/** What the bill made of the device's hour, and the estimate that stood there before. */
+function billedPrice(hour: LedgerAggregate, currency: string): Line {
+  const [cost, ticks, estimate] = [grossOf(hour.cost), grossOf(hour.ticks), hour.estimateOfBilledPicos];
   const perHour = ticks === 0n ? 0n : (cost * TICKS_PER_GPU_HOUR) / ticks;
-  const estimate = row.estimateOfBilledPicos;
-  const replaced =
-    estimate === 0n ? '' : `; replaces the estimate of ${displayMoney(estimate, currency)} for the hour`;
-  const date = slots[0]?.priceDate ? `, ${slots[0].priceDate}` : '';
+  const before = ticks === 0n ? 0n : (estimate * TICKS_PER_GPU_HOUR) / ticks;
   return {
-    figure: `${sign(currency)}${displayAmount(perHour, 4)}`,
-    what: 'per GPU-hour  from the bill',
-    source: `bill${date}${replaced}`,
+    figure: fourDecimals(perHour, currency),
+    what: 'per GPU-hour  its part of what was billed',
+    source: estimate === 0n ? 'bill' : `bill; replaces the estimate of ${fourDecimals(before, currency)}`,
   };
 }
 
@@ -155,15 +149,20 @@ function bookPrice(slot: Evidence['slots'][number], currency: string): Line {
     .filter(Boolean)
     .join(', ');
   return {
-    figure: `${sign(currency)}${displayAmount(slot.perGpuHourPicos, 4)}`,
+    figure: fourDecimals(slot.perGpuHourPicos, currency),
     what: 'per GPU-hour  an estimate until the bill arrives',
     source,
   };
 }
 
-function costOf(row: LedgerAggregate, bucket: Bucket, currency: string): string {
+function costLine(row: LedgerAggregate, { bucket }: RowName, currency: string): Line {
   const isUnknown = row.unpricedTicks === grossOf(row.ticks);
-  return isUnknown ? '?' : `${sign(currency)}${formatPicos(row.cost[bucket])}`;
+  const figure = isUnknown ? '?' : `${sign(currency)}${formatPicos(row.cost[bucket])}`;
+  return { figure, what: `${bucket}, at this price`, source: 'ledger' };
+}
+
+function fourDecimals(picos: Picos, currency: string): string {
+  return `${sign(currency)}${displayAmount(picos, 4)}`;
 }
 
 function uniqueLines(lines: readonly Line[]): Line[] {

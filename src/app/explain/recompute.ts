@@ -12,7 +12,7 @@ import type { Evidence } from '../../ports/store.ts';
 export type Recomputed = Readonly<{
   paidMs: number;
   paidTicks: bigint;
-  /** Of `holder`; of nobody when it is empty. */
+  /** By the workload of that name; by nobody when it is empty. */
   heldMs: number;
   heldTicks: bigint;
   /** Held, and something credible says what the device did. */
@@ -43,7 +43,7 @@ type Totals = {
 export function recompute(
   evidence: Evidence,
   hourMs: EpochMs,
-  holder: string,
+  workload: string,
   maxHoldIntervals: number,
 ): Recomputed {
   const spans = spansOf(evidence.samples, maxHoldIntervals);
@@ -51,7 +51,7 @@ export function recompute(
   const edges = edgesOf(evidence, spans, hourMs);
   for (const [index, fromMs] of edges.entries()) {
     const toMs = edges[index + 1];
-    if (toMs !== undefined) addInterval(totals, evidence, spans, holder, fromMs, toMs);
+    if (toMs !== undefined) addInterval(totals, evidence, spans, workload, fromMs, toMs);
   }
   const { busyWeight, effectiveWeight, bases, ...sums } = totals;
   const inHour = evidence.samples.filter(({ atMs }) => atMs >= hourMs && atMs < hourMs + HOUR_MS);
@@ -104,7 +104,7 @@ function addInterval(
   totals: Totals,
   { slots, allocations }: Evidence,
   spans: readonly Span[],
-  holder: string,
+  workload: string,
   fromMs: EpochMs,
   toMs: EpochMs,
 ): void {
@@ -114,7 +114,7 @@ function addInterval(
   totals.paidMs += toMs - fromMs;
   totals.paidTicks += partMs;
 
-  const share = shareOf(allocations, holder, fromMs);
+  const share = shareOf(allocations, workload, fromMs);
   if (share === 0n) return;
   const held = (partMs * share) / BigInt(PARTS_PER_GPU);
   totals.heldMs += toMs - fromMs;
@@ -130,8 +130,11 @@ function addInterval(
   totals.bases.add(sample.basis);
 }
 
-/** The holder's part of the device; claims that add up to more than the device are scaled down alike. */
-function shareOf(allocations: Evidence['allocations'], holder: string, at: EpochMs): bigint {
+/** The workload's part of the device, or what nobody holds; claims of more than the device are scaled down alike. */
+function shareOf(allocations: Evidence['allocations'], workload: string, at: EpochMs): bigint {
+  const own = new Set(
+    allocations.filter((claim) => claim.workload === workload).map(({ workloadId }) => workloadId),
+  );
   const claims = new Map<string, bigint>();
   for (const { workloadId, shareParts, startMs, endMs } of allocations) {
     if (startMs > at || (endMs !== null && endMs <= at)) continue;
@@ -141,10 +144,10 @@ function shareOf(allocations: Evidence['allocations'], holder: string, at: Epoch
   const holders = [...claims].sort(([a], [b]) => (a < b ? -1 : 1));
   const whole = BigInt(PARTS_PER_GPU);
   const claimed = holders.reduce((sum, [, parts]) => sum + parts, 0n);
-  if (holder === '') return claimed < whole ? whole - claimed : 0n;
+  if (workload === '') return claimed < whole ? whole - claimed : 0n;
   const parts = holders.map(([, share]) => share);
   const shares = claimed > whole ? apportion(whole, parts) : parts;
-  return shares[holders.findIndex(([workloadId]) => workloadId === holder)] ?? 0n;
+  return holders.reduce((sum, [workloadId], index) => (own.has(workloadId) ? sum + shares[index]! : sum), 0n);
 }
 
 function mean(weight: bigint, ticks: bigint): number | null {

@@ -7,8 +7,8 @@ import { TareError } from '../errors.ts';
 export type RowName = Readonly<{
   hourMs: EpochMs;
   deviceId: string;
-  /** Empty for time that nobody held. */
-  workloadId: string;
+  /** The name of the workload; empty for time that nobody held. */
+  workload: string;
   bucket: Bucket;
 }>;
 
@@ -20,12 +20,12 @@ const REMEDY =
 export function parseRowName(text: string): RowName {
   const match = FORM.exec(text.trim());
   if (!match) throw new TareError('badRowName', `"${text}" does not name a row`, REMEDY);
-  const [, hour = '', deviceId = '', workloadId = '', bucket = ''] = match;
-  return { hourMs: readHour(hour), deviceId, workloadId, bucket: readBucket(bucket) };
+  const [, hour = '', deviceId = '', workload = '', bucket = ''] = match;
+  return { hourMs: readHour(hour), deviceId, workload, bucket: readBucket(bucket) };
 }
 
-export function formatRowName({ hourMs, deviceId, workloadId, bucket }: RowName): string {
-  return `${formatInstant(hourMs).replace(':00:00Z', ':00Z')}/${deviceId}/${workloadId}/${bucket}`;
+export function formatRowName({ hourMs, deviceId, workload, bucket }: RowName): string {
+  return `${formatInstant(hourMs).replace(':00:00Z', ':00Z')}/${deviceId}/${workload}/${bucket}`;
 }
 
 function readHour(text: string): EpochMs {

@@ -21,10 +21,24 @@ export function mergeTotals(all: readonly Totals[]): Record<string, string | num
 function mergeValue(name: string, a: string | number, b: string | number): string | number {
   if (name === 'from') return isBefore(a, b) ? a : b;
   if (name === 'to') return isBefore(a, b) ? b : a;
-  if (typeof a === 'number' && typeof b === 'number') return a + b;
+  if (NOT_ADDITIVE.includes(name) && typeof a === 'number' && typeof b === 'number') return Math.max(a, b);
+  if (typeof a === 'number' && typeof b === 'number') return Number((a + b).toFixed(9));
   const [left, right] = [parsePicos(String(a)), parsePicos(String(b))];
   if (left && right) return formatPicos(left.picos + right.picos);
-  return [...new Set([...String(a).split(', '), ...String(b).split(', ')])].join(', ');
+  return mergeLists(String(a), String(b));
+}
+
+/** The same devices are in every file of a fleet, and the interval is a property: of these the largest stands for all. */
+const NOT_ADDITIVE: readonly string[] = ['devices', 'intervalSeconds'];
+
+/** `AWS 12, Azure 3` and `AWS 5` → `AWS 17, Azure 3`; names without a count each once. */
+function mergeLists(a: string, b: string): string {
+  const counts = new Map<string, number | null>();
+  for (const item of [...a.split(', '), ...b.split(', ')]) {
+    const [, name = item, count] = /^(.+) (\d+)$/.exec(item) ?? [];
+    counts.set(name, count === undefined ? null : (counts.get(name) ?? 0) + Number(count));
+  }
+  return [...counts].map(([name, count]) => (count === null ? name : `${name} ${count}`)).join(', ');
 }
 
 function isBefore(a: string | number, b: string | number): boolean {

@@ -19,8 +19,7 @@ export function unpricedFigures(items: readonly UnpricedItem[]): CoverageReport[
 
 function remedyFor({ gpuModel, provider, lifecycle }: UnpricedItem): string {
   if (gpuModel === 'unknown') return 'say which GPU this is: import the capacity of its node';
-  if (lifecycle === 'owned')
-    return `state what a ${gpuModel} of your own costs per hour in the contract prices`;
+  if (lifecycle === 'owned') return `state in the contract prices what an hour of your own ${gpuModel} costs`;
   const seller = provider === null ? '' : ` from ${provider}`;
-  return `import the bill that pays for it, or state the price of a ${gpuModel}${seller} (${lifecycle}) in the contract prices`;
+  return `import the bill that pays for it, or state the price of ${gpuModel}${seller} (${lifecycle}) in the contract prices`;
 }

@@ -1,4 +1,11 @@
-import { DAY_MS, floorToDay, formatDay, formatInstant, type TimeWindow } from '../../domain/time/window.ts';
+import {
+  DAY_MS,
+  type EpochMs,
+  floorToDay,
+  formatDay,
+  formatInstant,
+  type TimeWindow,
+} from '../../domain/time/window.ts';
 
 const MONTHS = [
   'January',
@@ -23,8 +30,13 @@ export function windowName({ fromMs, toMs }: TimeWindow): string {
     return `${MONTHS[month]} ${year}`;
   if (fromMs === Date.UTC(year, 0) && toMs === Date.UTC(year + 1, 0)) return `${year}`;
   if (fromMs !== floorToDay(fromMs) || toMs !== floorToDay(toMs)) {
-    return `${formatInstant(fromMs)} to ${formatInstant(toMs)}`;
+    return `${minuteOf(fromMs)} to ${minuteOf(toMs)}`;
   }
   if (toMs - fromMs === DAY_MS) return formatDay(fromMs);
   return `${formatDay(fromMs)} to ${formatDay(toMs - DAY_MS)}`;
+}
+
+/** `2026-10-14T09:00Z`. */
+function minuteOf(at: EpochMs): string {
+  return formatInstant(at).replace(/:00Z$/, 'Z');
 }

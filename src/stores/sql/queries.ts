@@ -377,20 +377,22 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
   const device = quote(d, deviceId);
   const toMs = hourMs + HOUR_MS;
   const slots = await engine.read(`
-    SELECT c.start_ms AS start_ms, c.end_ms AS end_ms, p.node AS node, p.gpu_model AS gpu_model, p.gpu_parts AS gpu_parts, p.lifecycle AS lifecycle,
+    SELECT greatest(c.start_ms, r.from_ms) AS start_ms, least(coalesce(c.end_ms, ${toMs}), r.to_ms) AS end_ms, p.node AS node, p.gpu_model AS gpu_model, p.gpu_parts AS gpu_parts, p.lifecycle AS lifecycle,
       r.source AS source, r.per_gpu_hour_picos AS picos, r.price_date AS price_date, r.reference AS reference, t.name AS dataset
     FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id JOIN rate AS r ON r.price_key_id = p.price_key_id
     JOIN dataset AS t ON t.dataset_id = c.dataset_id
     WHERE c.device_id = ${device} AND c.start_ms < ${toMs} AND coalesce(c.end_ms, ${toMs}) > ${hourMs} AND r.from_ms < ${toMs} AND r.to_ms > ${hourMs}
-    ORDER BY c.start_ms, r.from_ms`);
+      AND greatest(c.start_ms, r.from_ms) < least(coalesce(c.end_ms, ${toMs}), r.to_ms)
+    ORDER BY start_ms, r.from_ms`);
   const allocations = await engine.read(`
-    SELECT a.workload_id AS workload_id, a.share_parts AS share_parts, a.start_ms AS start_ms, a.end_ms AS end_ms, t.name AS dataset
-    FROM allocation AS a JOIN dataset AS t ON t.dataset_id = a.dataset_id
+    SELECT a.workload_id AS workload_id, coalesce(w.name, a.workload_id) AS workload, a.share_parts AS share_parts,
+      a.start_ms AS start_ms, a.end_ms AS end_ms, a.lost_from_ms AS lost_from_ms, t.name AS dataset
+    FROM allocation AS a JOIN dataset AS t ON t.dataset_id = a.dataset_id LEFT JOIN workload AS w ON w.workload_id = a.workload_id
     WHERE a.device_id = ${device} AND a.start_ms < ${toMs} AND coalesce(a.end_ms, ${toMs}) > ${hourMs} ORDER BY a.start_ms, a.workload_id`);
   const samples = await engine.read(`
     SELECT u.at_ms AS at_ms, u.interval_ms AS interval_ms, u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis, t.name AS dataset
     FROM "usage" AS u JOIN dataset AS t ON t.dataset_id = u.dataset_id
-    WHERE u.device_id = ${device} AND u.at_ms >= ${hourMs} AND u.at_ms < ${toMs} ORDER BY u.at_ms`);
+    WHERE u.device_id = ${device} AND u.at_ms >= ${hourMs - HOUR_MS} AND u.at_ms < ${toMs} ORDER BY u.at_ms`);
   const chargeRows = await engine.read(`
     SELECT c.at_where AS at_where, c.description AS description, c.cost_picos AS picos, t.name AS dataset
     FROM charge AS c JOIN dataset AS t ON t.dataset_id = c.dataset_id
@@ -406,7 +408,7 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
   return {
     slots: slots.map((row) => ({
       startMs: Math.max(Number(row['start_ms']), hourMs),
-      endMs: Math.min(toNumber(row['end_ms']) ?? toMs, toMs),
+      endMs: Math.min(Number(row['end_ms']), toMs),
       node: String(row['node']),
       gpuModel: String(row['gpu_model']),
       gpuParts: Number(row['gpu_parts']),
@@ -419,9 +421,11 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
     })),
     allocations: allocations.map((row) => ({
       workloadId: String(row['workload_id']),
+      workload: String(row['workload']),
       shareParts: Number(row['share_parts']),
       startMs: Number(row['start_ms']),
       endMs: toNumber(row['end_ms']),
+      lostFromMs: toNumber(row['lost_from_ms']),
       dataset: String(row['dataset']),
     })),
     samples: samples.map((row) => ({
