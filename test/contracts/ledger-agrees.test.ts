@@ -61,7 +61,7 @@ for (const engine of ENGINES) {
               }
             },
           ),
-          { numRuns: RUNS },
+          { numRuns: RUNS, endOnFailure: process.env['TARE_NO_SHRINKING'] !== undefined },
         );
       }, 600_000);
     },

@@ -21,7 +21,7 @@ export const HOURS = 6;
 export const UNTIL = START + HOURS * HOUR_MS - 7 * MINUTE_MS;
 
 const SPAN = HOURS * HOUR_MS;
-const DEVICES = ['gpu-a', 'gpu-b', 'gpu-c:gi1', 'gpu-c:gi2', 'gpu-d'];
+const DEVICES = ['gpu-a', 'gpu-b', 'gpu-c:gi1'];
 const WORKLOADS = ['search/llm-0', 'search/llm-1', 'research/notebook', 'ranking/train'];
 const MODELS = ['H100-SXM5-80GB', 'A100-SXM4-80GB'];
 
@@ -51,7 +51,7 @@ const capacity = fc
     resourceKey: fc.constantFrom(null, 'i-1', 'i-2'),
     attributes,
     startMs: instant,
-    length: fc.option(fc.integer({ min: 1, max: SPAN })),
+    length: fc.option(fc.oneof(fc.integer({ min: 1, max: SPAN }), fc.integer({ min: HOUR_MS, max: SPAN }))),
   })
   .map(
     ({ length, ...fact }): CapacityFact => ({
@@ -79,8 +79,8 @@ const allocation = fc
       1,
     ),
     startMs: instant,
-    length: fc.option(fc.integer({ min: 1, max: SPAN })),
-    lostAfter: fc.option(fc.integer({ min: 0, max: SPAN })),
+    length: fc.option(fc.oneof(fc.integer({ min: 1, max: SPAN }), fc.integer({ min: HOUR_MS, max: SPAN }))),
+    lostAfter: fc.option(fc.integer({ min: 0, max: SPAN / 4 })),
   })
   .map(
     ({ length, lostAfter, ...fact }): AllocationFact => ({
@@ -266,11 +266,12 @@ export const randomFleet: fc.Arbitrary<RandomFleet> = fc
       selector: (fact) => `${fact.deviceId} ${fact.startMs}`,
     }),
     allocations: fc.uniqueArray(allocation, {
-      maxLength: 14,
+      minLength: 1,
+      maxLength: 12,
       selector: (fact) => `${fact.workloadId} ${fact.deviceId} ${fact.startMs}`,
     }),
-    usage: fc.array(fc.oneof(stretch, evenHours), { maxLength: 7 }),
-    charges: fc.array(charge, { maxLength: 8 }),
+    usage: fc.array(fc.oneof(stretch, evenHours), { minLength: 1, maxLength: 7 }),
+    charges: fc.array(charge, { maxLength: 6 }),
     rates,
   })
   .map((fleet) => ({

@@ -175,7 +175,7 @@ function billByDay(plan: ChargePlan, { seed, window, currency }: BillOptions): D
   const perDay = picosOf(plan.perDay);
   const endMs = billedUntil(window);
   const drafts: Draft[] = [];
-  for (let day = floorToDay(window.fromMs); day < endMs; day += DAY_MS) {
+  for (let day = floorToDay(window.fromMs); day + DAY_MS <= endMs; day += DAY_MS) {
     const progress = (day - window.fromMs) / (window.toMs - window.fromMs);
     const weekly = isWeekend(day) ? plan.weekend : 1;
     const level = weekly * (1 + plan.growth * (progress - 0.5)) * (1 + random.between(-1, 1) * DAILY_NOISE);

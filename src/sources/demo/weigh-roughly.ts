@@ -166,7 +166,7 @@ function weighUnknownMachines(facts: Facts): RoughPiece[] {
 }
 
 /** Close enough for proportions; the ledger computes it to the last digit. */
-const OWNED_PER_GPU_HOUR: Readonly<Record<string, number>> = { 'onprem-a100': 1.08, 'onprem-l40s': 0.6 };
+const OWNED_PER_GPU_HOUR: Readonly<Record<string, number>> = { 'onprem-a100': 1.08, 'onprem-l40s': 0.59 };
 
 function pricePerGpuHour({ instanceType, region, lifecycle, pool }: CapacityFact): number {
   const rental = Object.values(RENTALS).find(

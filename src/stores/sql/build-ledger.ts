@@ -27,15 +27,15 @@ export type BuildContext = Readonly<{
 
 export type Step = Readonly<{ name: string; select: string }>;
 
-const NEVER = '9007199254740991';
-const ZERO = 'CAST(0 AS BIGINT)';
+const NEVER = at(9_007_199_254_740_991);
+const ZERO = at(0);
 const RUNNING = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW';
 
 /** When each device was paid for, who held it, and at what price: `w_piece` and `w_seat`. */
 export function occupancySteps(context: BuildContext): Step[] {
   const { dialect: d, window, untilMs, billedWindow } = context;
-  const from = billedWindow.fromMs;
-  const to = billedWindow.toMs;
+  const from = at(billedWindow.fromMs);
+  const to = at(billedWindow.toMs);
   return [
     {
       name: 'w_stated',
@@ -45,14 +45,14 @@ export function occupancySteps(context: BuildContext): Step[] {
             THEN next_ms ELSE stop_ms END AS e
         FROM (
           SELECT device_id, place_id, start_ms, node_life,
-            least(coalesce(end_ms, ${untilMs}), ${untilMs}) AS stop_ms,
+            least(coalesce(end_ms, ${at(untilMs)}), ${at(untilMs)}) AS stop_ms,
             lead(start_ms, 1, ${ZERO}) OVER (PARTITION BY device_id, node_life ORDER BY start_ms) AS next_ms
           FROM capacity
-          WHERE start_ms < ${Math.min(untilMs, to + MAX_BRIDGED_GAP_MS)}
-            AND coalesce(end_ms, ${untilMs}) > ${from - MAX_BRIDGED_GAP_MS}
+          WHERE start_ms < ${at(Math.min(untilMs, billedWindow.toMs + MAX_BRIDGED_GAP_MS))}
+            AND coalesce(end_ms, ${at(untilMs)}) > ${at(billedWindow.fromMs - MAX_BRIDGED_GAP_MS)}
         ) AS near
         UNION ALL
-        SELECT device_id, 0 AS place_id, first_ms AS s, least(last_ms, ${untilMs}) AS e
+        SELECT device_id, 0 AS place_id, first_ms AS s, least(last_ms, ${at(untilMs)}) AS e
         FROM evidence
         WHERE first_ms < ${to} AND last_ms > ${from} AND device_id NOT IN (SELECT device_id FROM capacity)`,
     },
@@ -70,10 +70,10 @@ export function occupancySteps(context: BuildContext): Step[] {
           ${united({
             source: `(
               SELECT device_id, workload_id, share_parts, coalesce(lost_from_ms, ${NEVER}) AS lost_ms, start_ms AS s,
-                least(coalesce(end_ms, ${untilMs}), ${untilMs}) AS e
+                least(coalesce(end_ms, ${at(untilMs)}), ${at(untilMs)}) AS e
               FROM allocation
-              WHERE start_ms < ${window.toMs} AND coalesce(end_ms, ${untilMs}) > ${window.fromMs}
-                AND start_ms < ${untilMs} AND start_ms < coalesce(end_ms, ${untilMs})
+              WHERE start_ms < ${at(window.toMs)} AND coalesce(end_ms, ${at(untilMs)}) > ${at(window.fromMs)}
+                AND start_ms < ${at(untilMs)} AND start_ms < coalesce(end_ms, ${at(untilMs)})
             ) AS valid`,
             identity: ['device_id', 'workload_id', 'share_parts', 'lost_ms'],
           })}
@@ -82,15 +82,15 @@ export function occupancySteps(context: BuildContext): Step[] {
     {
       name: 'w_edge',
       select: `
-        SELECT DISTINCT device_id, at FROM (
-          SELECT device_id, greatest(s0, ${from}) AS at FROM w_stay
-          UNION ALL SELECT device_id, least(e0, ${to}) AS at FROM w_stay
-          UNION ALL SELECT st.device_id AS device_id, r.from_ms AS at
+        SELECT DISTINCT device_id, edge_ms FROM (
+          SELECT device_id, greatest(s0, ${from}) AS edge_ms FROM w_stay
+          UNION ALL SELECT device_id, least(e0, ${to}) AS edge_ms FROM w_stay
+          UNION ALL SELECT st.device_id AS device_id, r.from_ms AS edge_ms
             FROM w_stay AS st JOIN place AS pl ON pl.place_id = st.place_id JOIN rate AS r ON r.price_key_id = pl.price_key_id
             WHERE r.from_ms > greatest(st.s0, ${from}) AND r.from_ms < least(st.e0, ${to})
-          UNION ALL SELECT device_id, greatest(s, ${window.fromMs}) AS at FROM w_hold
-          UNION ALL SELECT device_id, least(e, ${window.toMs}) AS at FROM w_hold
-          UNION ALL SELECT device_id, lost_ms AS at FROM w_hold WHERE lost_ms > greatest(s, ${window.fromMs}) AND lost_ms < least(e, ${window.toMs})
+          UNION ALL SELECT device_id, greatest(s, ${at(window.fromMs)}) AS edge_ms FROM w_hold
+          UNION ALL SELECT device_id, least(e, ${at(window.toMs)}) AS edge_ms FROM w_hold
+          UNION ALL SELECT device_id, lost_ms AS edge_ms FROM w_hold WHERE lost_ms > greatest(s, ${at(window.fromMs)}) AND lost_ms < least(e, ${at(window.toMs)})
         ) AS edges`,
     },
     {
@@ -102,7 +102,7 @@ export function occupancySteps(context: BuildContext): Step[] {
         FROM (
           SELECT sp.device_id AS device_id, sp.s AS s, sp.e AS e, argMax(st.place_id, st.s0) AS stay_place
           FROM (
-            SELECT device_id, at AS s, lead(at, 1, ${ZERO}) OVER (PARTITION BY device_id ORDER BY at) AS e FROM w_edge
+            SELECT device_id, edge_ms AS s, lead(edge_ms, 1, ${ZERO}) OVER (PARTITION BY device_id ORDER BY edge_ms) AS e FROM w_edge
           ) AS sp
           JOIN w_stay AS st ON st.device_id = sp.device_id
           WHERE sp.s < sp.e AND st.s0 <= sp.s AND st.e0 >= sp.e
@@ -147,6 +147,11 @@ export function occupancySteps(context: BuildContext): Step[] {
   ];
 }
 
+/** A time literal. Bare, ClickHouse would take it for unsigned, which has no common type with signed columns. */
+function at(ms: EpochMs): string {
+  return `CAST(${ms} AS BIGINT)`;
+}
+
 /** Unites intervals `[s, e)` of one identity that touch or overlap, into `[s0, e0)`. */
 function united({ source, identity }: { source: string; identity: readonly string[] }): string {
   const keys = identity.join(', ');
@@ -171,15 +176,15 @@ export function usageSteps(context: BuildContext): Step[] {
     {
       name: 'w_sampled',
       select: `
-        SELECT device_id, hour_ms, n, known, busy, effective, interval_ms, basis_low,
-          CASE WHEN same_interval AND same_basis AND off_grid = 0 AND n * interval_ms = ${HOUR_MS} THEN 1 ELSE 0 END AS is_full
+        SELECT device_id, hour_ms, n, known, busy, effective, step AS interval_ms, basis_low,
+          CASE WHEN same_interval AND same_basis AND off_grid = 0 AND n * step = ${HOUR_MS} THEN 1 ELSE 0 END AS is_full
         FROM (
           SELECT device_id, ${hourOf('at_ms')} AS hour_ms, count(*) AS n, count(busy_ppm) AS known,
-            sum(busy_ppm) AS busy, sum(effective_ppm) AS effective, max(interval_ms) AS interval_ms,
+            sum(busy_ppm) AS busy, sum(effective_ppm) AS effective, max(interval_ms) AS step,
             min(interval_ms) = max(interval_ms) AS same_interval, max(at_ms % interval_ms) AS off_grid,
             min(basis) AS basis_low, min(basis) = max(basis) AS same_basis
           FROM "usage"
-          WHERE at_ms >= ${window.fromMs} AND at_ms < ${window.toMs}
+          WHERE at_ms >= ${at(window.fromMs)} AND at_ms < ${at(window.toMs)}
           GROUP BY 1, 2
         ) AS hourly`,
     },
@@ -196,10 +201,10 @@ export function usageSteps(context: BuildContext): Step[] {
           FROM (
             SELECT piece_id, device_id, s, e,
               ${d.series(
-                d.div(`greatest(s, ${window.fromMs})`, String(HOUR_MS)),
-                `${d.div(`least(e, ${window.toMs}) - 1`, String(HOUR_MS))} + 1`,
+                d.div(`greatest(s, ${at(window.fromMs)})`, String(HOUR_MS)),
+                `${d.div(`least(e, ${at(window.toMs)}) - 1`, String(HOUR_MS))} + 1`,
               )} * ${HOUR_MS} AS cut
-            FROM w_piece WHERE s < ${window.toMs} AND e > ${window.fromMs}
+            FROM w_piece WHERE s < ${at(window.toMs)} AND e > ${at(window.fromMs)}
           ) AS exploded
         ) AS c
         JOIN (SELECT piece_id, max(seats) AS seats FROM w_seat GROUP BY piece_id) AS seat ON seat.piece_id = c.piece_id
@@ -220,21 +225,21 @@ export function usageSteps(context: BuildContext): Step[] {
           FROM "usage" AS u
           JOIN (SELECT device_id, hour_ms FROM w_detail WHERE is_full = 1) AS g
             ON g.device_id = u.device_id AND g.hour_ms = ${hourOf('u.at_ms')}
-          WHERE u.at_ms >= ${window.fromMs} AND u.at_ms < ${window.toMs}
+          WHERE u.at_ms >= ${at(window.fromMs)} AND u.at_ms < ${at(window.toMs)}
         ) AS even
         UNION ALL
         SELECT device_id, s, e, busy_ppm, effective_ppm, basis, 0 AS is_full,
           ${hourOf('s')} AS first_hour_ms, ${hourOf('e - 1')} AS last_hour_ms
         FROM (
           SELECT u.device_id AS device_id, u.at_ms AS s,
-            least(lead(u.at_ms, 1, CAST(${NEVER} AS BIGINT)) OVER (PARTITION BY u.device_id ORDER BY u.at_ms),
+            least(lead(u.at_ms, 1, ${NEVER}) OVER (PARTITION BY u.device_id ORDER BY u.at_ms),
               u.at_ms + u.interval_ms * ${maxHoldIntervals}) AS e,
             u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis
           FROM "usage" AS u
           JOIN (SELECT DISTINCT device_id, hour_ms FROM (
             ${lookback.map((back) => `SELECT device_id, hour_ms - ${back} AS hour_ms FROM w_detail WHERE is_full = 0`).join(' UNION ALL ')}
           ) AS wanted) AS g ON g.device_id = u.device_id AND g.hour_ms = ${hourOf('u.at_ms')}
-          WHERE u.at_ms >= ${window.fromMs - lookbackHours * HOUR_MS} AND u.at_ms < ${window.toMs}
+          WHERE u.at_ms >= ${at(window.fromMs - lookbackHours * HOUR_MS)} AND u.at_ms < ${at(window.toMs)}
         ) AS uneven`,
     },
     {
@@ -261,7 +266,7 @@ export function usageSteps(context: BuildContext): Step[] {
           JOIN (SELECT piece_id, device_id, hour_ms, ps, pe, is_full FROM w_hour WHERE is_plain = 0) AS h
             ON h.device_id = x.device_id AND h.hour_ms = x.hour_ms AND h.is_full = x.is_full
           WHERE x.s < h.pe AND x.e > h.ps
-        ) AS overlaps
+        ) AS overlapping
         GROUP BY piece_id, hour_ms`,
     },
   ];
@@ -282,7 +287,7 @@ export function billSteps(context: BuildContext): Step[] {
           max(c.gpu_model) AS gpu_model, max(c.provider) AS provider, max(c.region) AS region,
           max(c.gpu_instance_type) AS instance_type, max(c.gpu_lifecycle) AS lifecycle
         FROM charge AS c JOIN attribute_set AS a ON a.set_id = c.set_id
-        WHERE c.gpu_device <> '' AND c.start_ms < ${window.toMs} AND c.end_ms > ${window.fromMs}
+        WHERE c.gpu_device <> '' AND c.start_ms < ${at(window.toMs)} AND c.end_ms > ${at(window.fromMs)}
         GROUP BY c.gpu_device, c.start_ms, c.end_ms`,
     },
     {
@@ -321,7 +326,7 @@ export function billSteps(context: BuildContext): Step[] {
             ${d.div('price * upto', 'greatest(bought, seen)')} - ${d.div('price * (upto - paid_ticks)', 'greatest(bought, seen)')} AS part
           FROM w_paid
         ) AS parts
-        WHERE hour_ms >= ${window.fromMs} AND hour_ms < ${window.toMs}
+        WHERE hour_ms >= ${at(window.fromMs)} AND hour_ms < ${at(window.toMs)}
         GROUP BY device_id, hour_ms, place_id, rate_id`,
     },
     {
@@ -334,7 +339,7 @@ export function billSteps(context: BuildContext): Step[] {
             g.region AS region, g.instance_type AS instance_type, g.lifecycle AS lifecycle, g.cs AS cs, g.ce AS ce,
             g.bought - coalesce(k.seen, ${d.wide('0')}) AS left_ticks,
             g.price - ${d.div(`g.price * coalesce(k.seen, ${d.wide('0')})`, 'g.bought')} AS left_price,
-            ${d.series(hour(`greatest(g.cs, ${window.fromMs})`), `${hour(`least(g.ce, ${window.toMs}) - 1`)} + 1`)} * ${HOUR_MS} AS hour_ms
+            ${d.series(hour(`greatest(g.cs, ${at(window.fromMs)})`), `${hour(`least(g.ce, ${at(window.toMs)}) - 1`)} + 1`)} * ${HOUR_MS} AS hour_ms
           FROM w_purchase AS g
           LEFT JOIN (SELECT purchase_id, max(seen) AS seen FROM w_paid GROUP BY purchase_id) AS k ON k.purchase_id = g.purchase_id
           WHERE g.bought > coalesce(k.seen, ${d.wide('0')})
@@ -470,15 +475,15 @@ export function otherChargeSteps({ dialect: d, window }: BuildContext): Step[] {
           SELECT hour_ms, set_id, provider, region, account, service, ${spreadByTime(d, 'amount')} AS part
           FROM (
             SELECT set_id, provider, region, account, service, cs, ce, amount,
-              ${d.series(hour(`greatest(cs, ${window.fromMs})`), `${hour(`least(ce, ${window.toMs}) - 1`)} + 1`)} * ${HOUR_MS} AS hour_ms
+              ${d.series(hour(`greatest(cs, ${at(window.fromMs)})`), `${hour(`least(ce, ${at(window.toMs)}) - 1`)} + 1`)} * ${HOUR_MS} AS hour_ms
             FROM (
               SELECT set_id, provider, region, sub_account AS account, service, start_ms AS cs,
                 CASE WHEN end_ms > start_ms THEN end_ms ELSE (${hour('start_ms')} + 1) * ${HOUR_MS} END AS ce, ${d.sum('cost_picos')} AS amount
               FROM charge
-              WHERE gpu_device = '' AND start_ms < ${window.toMs}
+              WHERE gpu_device = '' AND start_ms < ${at(window.toMs)}
               GROUP BY 1, 2, 3, 4, 5, 6, 7
             ) AS grouped
-            WHERE ce > ${window.fromMs}
+            WHERE ce > ${at(window.fromMs)}
           ) AS exploded
         ) AS parts
         GROUP BY hour_ms, set_id, provider, region, account, service`,
