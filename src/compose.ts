@@ -32,6 +32,7 @@ import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { openStore } from './stores/open-store.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -70,7 +71,7 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
   );
   const tare = createTare({
-    store: await openStore(store.url, store.directory),
+    store: await openStoreIn(store),
     fileSources: createFileSources(catalog),
     liveSources,
     priceBooks,
@@ -192,18 +193,17 @@ function refuseRejects(rejects: readonly Reject[]): void {
   );
 }
 
-/** An engine is loaded only when a command needs the store. */
-async function openStore(url: string, directory: string): Promise<Store> {
-  if (url.startsWith('duckdb:')) {
-    const { openDuckDbStore } = await import('./stores/duckdb/duckdb-store.ts');
-    const [path = '', options] = url.slice('duckdb:'.length).split('?');
-    const place = path === ':memory:' ? path : resolve(directory, path);
-    return openDuckDbStore(`duckdb:${place}${options === undefined ? '' : `?${options}`}`);
+/** Relative to the folder of whoever named the store. */
+function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store> {
+  if (/^clickhouses?:\/\/./.test(url)) return openStore(url);
+  const [, path, options = ''] = /^duckdb:([^?]+)(\?.*)?$/.exec(url) ?? [];
+  if (path !== undefined) {
+    return openStore(`duckdb:${path === ':memory:' ? path : resolve(directory, path)}${options}`);
   }
   throw new TareError(
     'badStoreUrl',
     `"${url.replace(/\/\/.*@/, '//…@')}" is not a store`,
-    'write duckdb:PATH, such as duckdb:.tare/tare.duckdb, or duckdb::memory:',
+    'write duckdb:PATH, such as duckdb:.tare/tare.duckdb, duckdb::memory:, or clickhouse://HOST/DATABASE',
   );
 }
 
@@ -340,7 +340,7 @@ export async function composeDemo(
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = await openStore(storeUrl, '.');
+  const store = await openStore(storeUrl);
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       signal.throwIfAborted();
