@@ -55,9 +55,11 @@ async function printTables(models: readonly TableModel[], terminal: Terminal): P
   const { renderTable } = await import('../reports/table.ts');
   const { isStdoutTerminal, isAscii, width } = terminal;
   const beside = isStdoutTerminal ? terminal.write : terminal.note;
-  for (const [index, model] of models.entries()) {
+  let isFirst = true;
+  for (const model of models) {
     const text = renderTable(model, { width, isAscii, hasColor: terminal.hasColor });
-    if (index > 0) terminal.write('\n');
+    if (!isFirst && text.table !== '') terminal.write('\n');
+    isFirst &&= text.table === '';
     if (text.before !== '') beside(`${text.before}${model.headline === null ? '' : '\n'}`);
     if (text.table !== '') terminal.write(text.table);
     if (text.after !== '') beside(`\n${text.after}`);

@@ -63,7 +63,10 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));
-  api.get('/openapi.json', openAPIRouteHandler(api, { documentation: API_DOCUMENT }));
+  api.get(
+    '/openapi.json',
+    openAPIRouteHandler(api, { documentation: API_DOCUMENT, defaultValidationErrorResponse: false }),
+  );
   api.all('/api/*', (context) => context.notFound());
   if (options.dashboardDirectory !== null) api.get('*', staticFiles(options.dashboardDirectory));
   return api;

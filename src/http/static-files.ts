@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
@@ -9,16 +9,19 @@ const FOREVER = 'public, max-age=31536000, immutable';
  * the one page.
  */
 export function staticFiles(directory: string): MiddlewareHandler {
-  const file = serveStatic({ root: directory, onFound: (path, context) => setCaching(path, context) });
-  const page = serveStatic({ path: join(directory, 'index.html'), onFound: setCaching });
+  const file = serveStatic({ root: directory });
+  const page = serveStatic({ path: join(directory, 'index.html') });
   return async (context, next) => {
+    const isAsset = context.req.path.startsWith('/assets/');
     const found = await file(context, async () => {});
-    if (found instanceof Response) return found;
-    if (context.req.path.startsWith('/assets/')) return next();
-    return page(context, next);
+    if (found instanceof Response) return withCaching(found, isAsset ? FOREVER : 'no-cache');
+    if (isAsset) return next();
+    const fallback = await page(context, next);
+    return fallback instanceof Response ? withCaching(fallback, 'no-cache') : fallback;
   };
 }
 
-function setCaching(path: string, context: Context): void {
-  context.header('Cache-Control', /[\\/]assets[\\/]/.test(path) ? FOREVER : 'no-cache');
+function withCaching(response: Response, caching: string): Response {
+  response.headers.set('Cache-Control', caching);
+  return response;
 }

@@ -28,6 +28,7 @@ export function actionRoutes(tare: Tare, clock: Clock): Hono<AccessEnvironment> 
   routes.post(
     '/import',
     describeRoute({
+      operationId: 'importFiles',
       tags: TAGS,
       summary: 'Facts from files on the machine of the server',
       responses: answers(importResult, 'What was read, kept and rejected.', [PROGRESS_TYPE]),
@@ -42,6 +43,7 @@ export function actionRoutes(tare: Tare, clock: Clock): Hono<AccessEnvironment> 
   routes.post(
     '/collect',
     describeRoute({
+      operationId: 'collect',
       tags: TAGS,
       summary: 'One pass over the configured sources',
       responses: answers(collectResult, 'What each source brought.', [PROGRESS_TYPE]),
@@ -57,6 +59,7 @@ export function actionRoutes(tare: Tare, clock: Clock): Hono<AccessEnvironment> 
   routes.post(
     '/build',
     describeRoute({
+      operationId: 'buildLedger',
       tags: TAGS,
       summary: 'Brings the ledger up to date',
       responses: answers(buildResult, 'Hours and rows built.', [PROGRESS_TYPE]),
@@ -67,6 +70,7 @@ export function actionRoutes(tare: Tare, clock: Clock): Hono<AccessEnvironment> 
   routes.get(
     '/doctor',
     describeRoute({
+      operationId: 'doctor',
       tags: TAGS,
       summary: 'Whether everything the ledger needs is there',
       responses: answers(doctorReport, 'Findings, each with what to do.'),

@@ -16,6 +16,7 @@ export function priceRoutes(search: PriceSearch, clock: Clock): Hono {
   return new Hono().get(
     '/prices',
     describeRoute({
+      operationId: 'findPrices',
       tags: ['prices'],
       summary: 'What a GPU-hour costs by the list',
       responses: answers(priceReport, 'List prices, cheapest GPU first.'),
