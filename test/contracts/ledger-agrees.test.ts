@@ -15,7 +15,7 @@ const OWNERS = {
 };
 /** Wide enough for the day-long charges that begin in the last hour. */
 const WINDOW = { fromMs: START - 24 * HOUR_MS, toMs: START + (HOURS + 30) * HOUR_MS };
-const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 60);
+const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 50);
 
 function rulesFor(
   fleet: RandomFleet,
@@ -61,7 +61,10 @@ for (const engine of ENGINES) {
               }
             },
           ),
-          { numRuns: RUNS, endOnFailure: process.env['TARE_NO_SHRINKING'] !== undefined },
+          {
+            numRuns: Math.ceil(RUNS * engine.effort),
+            endOnFailure: process.env['TARE_NO_SHRINKING'] !== undefined,
+          },
         );
       }, 600_000);
     },

@@ -6,7 +6,8 @@ const MESSAGES = {
     'dates such as 5/1/25 were read as month/day/year; state --set dates=day-first if they are day/month/year, or --set dates=month-first to confirm',
   'hour-overflow':
     'instants with an hour past 24 (2023-02-01T30:00:00Z) were read as running into the next day',
-  'empty-period': 'charges whose period ends where it starts were given the rest of that hour',
+  'empty-period':
+    'charges whose period ends where it starts were given that day, or the rest of the hour if they start within a day',
   'billing-period-derived': 'charges without a billing period were put into the month in which they start',
   'charge-period-derived': 'charges without a charge period were spread over their billing period',
   'currency-missing': "charges that name no currency were read in the ledger's",
@@ -24,13 +25,23 @@ const MESSAGES = {
 
 export type BillWarningCode = keyof typeof MESSAGES;
 
-/** Counts what was read by a rule. */
+/** Counts what was read by a rule. What a row was counted for is kept when the row is, so that rejected rows warn of nothing. */
 export class BillWarnings {
   readonly #counts = new Map<BillWarningCode, number>();
   readonly #others: Warning[] = [];
+  #ofThisRow: BillWarningCode[] = [];
 
   count(code: BillWarningCode): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#ofThisRow.push(code);
+  }
+
+  keep(): void {
+    for (const code of this.#ofThisRow) this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.forget();
+  }
+
+  forget(): void {
+    if (this.#ofThisRow.length > 0) this.#ofThisRow = [];
   }
 
   add(warning: Warning): void {

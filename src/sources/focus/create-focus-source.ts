@@ -52,6 +52,7 @@ async function* readBatches(
   const table = await openTable(path, { fields: options.fields, signal: options.signal });
   const warnings = new BillWarnings();
   const bound = bindColumns(file, table.columns, options, warnings);
+  warnings.keep();
   const survey = await surveyBill(table, bound, rules.numbers);
   const readCharge = createChargeReader({
     file,

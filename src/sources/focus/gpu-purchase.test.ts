@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
-import { createGpuPurchaseReader, type GpuEvidence } from './gpu-purchase.ts';
+import { createGpuPurchaseReader, type GpuEvidence, type GpuTextColumn } from './gpu-purchase.ts';
 import { smallCatalog } from './hardware-catalog.fixture.ts';
 
 const read = createGpuPurchaseReader(smallCatalog);
 const H100 = 'H100-SXM5-80GB';
 
+type Texts = Readonly<{
+  skuPriceDetails: string | null;
+  skuDetails: string | null;
+  /** The usage type (or meter) and the description. */
+  texts: readonly (string | null)[];
+}>;
+type Line = Omit<GpuEvidence, 'text'> & Texts;
+
 /** One hour of usage that says nothing about a machine. */
-const HOUR: GpuEvidence = {
+const HOUR: Line = {
   chargeCategory: 'Usage',
   chargeClass: null,
   commitmentDiscountStatus: null,
@@ -17,14 +25,13 @@ const HOUR: GpuEvidence = {
   pricingUnit: 'Hours',
   skuPriceDetails: null,
   skuDetails: null,
-  instanceType: null,
   serviceName: 'Amazon Elastic Compute Cloud',
   texts: [],
 };
 
 type Case = Readonly<{
   name: string;
-  evidence: Partial<GpuEvidence>;
+  evidence: Partial<Line>;
   expected: Readonly<{
     instanceType: string | null;
     gpuModel: string | null;
@@ -172,6 +179,16 @@ const BUYS_GPU_TIME: readonly Case[] = [
     expected: { instanceType: null, gpuModel: H100, gpuCount: 1, gpuHours: 8 },
   },
   {
+    name: 'a machine whose licence is included',
+    evidence: { texts: ['BoxUsage:p5.48xlarge', 'Windows (License included) p5.48xlarge hour'] },
+    expected: P5,
+  },
+  {
+    name: 'a provider that calls itself a marketplace',
+    evidence: { texts: ['1x H100 SXM'], serviceName: 'GPU Marketplace' },
+    expected: { instanceType: null, gpuModel: H100, gpuCount: 1, gpuHours: 1 },
+  },
+  {
     name: 'covered by a commitment',
     evidence: { texts: ['BoxUsage:p5.48xlarge'], commitmentDiscountStatus: 'Used' },
     expected: P5,
@@ -180,7 +197,7 @@ const BUYS_GPU_TIME: readonly Case[] = [
 
 const P5_TEXT = { texts: ['BoxUsage:p5.48xlarge'] };
 
-const BUYS_NONE: readonly Readonly<{ name: string; evidence: Partial<GpuEvidence> }>[] = [
+const BUYS_NONE: readonly Readonly<{ name: string; evidence: Partial<Line> }>[] = [
   { name: 'nothing names a machine', evidence: { texts: ['EBS:VolumeUsage.gp3'] } },
   { name: 'a machine without GPUs', evidence: { texts: ['BoxUsage:m4.10xlarge'] } },
   { name: 'details that say there is no GPU', evidence: { ...P5_TEXT, skuPriceDetails: '{"GpuCount":0}' } },
@@ -221,15 +238,25 @@ const BUYS_NONE: readonly Readonly<{ name: string; evidence: Partial<GpuEvidence
   { name: 'a model named without selling GPUs', evidence: { texts: ['H100 cluster support plan'] } },
 ];
 
+function lineOf({ skuPriceDetails, skuDetails, texts, ...rest }: Line): GpuEvidence {
+  const cells: Partial<Record<GpuTextColumn, string | null>> = {
+    SkuPriceDetails: skuPriceDetails,
+    x_SkuDetails: skuDetails,
+    x_UsageType: texts[0] ?? null,
+    ChargeDescription: texts[1] ?? null,
+  };
+  return { ...rest, text: (column) => cells[column] ?? null };
+}
+
 describe('createGpuPurchaseReader', () => {
   test.each(BUYS_GPU_TIME)('$name', ({ evidence, expected }) => {
-    const purchase = read({ ...HOUR, ...evidence });
+    const purchase = read(lineOf({ ...HOUR, ...evidence }));
     expect(purchase).not.toBeNull();
     const { ticks, ...rest } = purchase!;
     expect({ ...rest, gpuHours: ticksToHours(ticks) }).toEqual(expected);
   });
 
   test.each(BUYS_NONE)('none: $name', ({ evidence }) => {
-    expect(read({ ...HOUR, ...evidence })).toBeNull();
+    expect(read(lineOf({ ...HOUR, ...evidence }))).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import type { ChargeCategory, GpuPurchase } from '../../domain/facts/facts.ts';
 import type { HardwareCatalog, InstanceShape } from '../../ports/hardware-catalog.ts';
 import { findGpuCount, findGpuModel, findInstance } from './find-hardware.ts';
+import type { FocusColumn } from './focus-columns.ts';
 import { parseTimeUnit, type TimeUnit, toTicks } from './gpu-hours.ts';
 import { parseSkuDetails, type SkuDetails } from './sku-details.ts';
 import { cacheByText } from './text-cache.ts';
@@ -14,13 +15,26 @@ export type GpuEvidence = Readonly<{
   consumedUnit: string | null;
   pricingQuantity: string | null;
   pricingUnit: string | null;
-  skuPriceDetails: string | null;
-  skuDetails: string | null;
-  instanceType: string | null;
   serviceName: string | null;
-  /** SkuMeter, usage type, description, SKU: searched in this order. */
-  texts: readonly (string | null)[];
+  /** Asked only when the rest does not already say no. */
+  text: (column: GpuTextColumn) => string | null;
 }>;
+
+/** Where a machine type may stand in so many words, the most telling first. */
+const WORDY_COLUMNS = [
+  'SkuMeter',
+  'x_UsageType',
+  'x_SkuMeterName',
+  'ChargeDescription',
+  'x_SkuDescription',
+  'SkuId',
+] as const satisfies readonly FocusColumn[];
+
+export type GpuTextColumn =
+  | (typeof WORDY_COLUMNS)[number]
+  | 'SkuPriceDetails'
+  | 'x_SkuDetails'
+  | 'x_InstanceType';
 
 export type GpuPurchaseReader = (evidence: GpuEvidence) => GpuPurchase | null;
 
@@ -30,8 +44,11 @@ type MachineTime = Readonly<{ quantity: string; unit: TimeUnit }>;
  * Hourly lines that name a GPU machine or a GPU without selling its time: taking them would count the same hours twice.
  */
 const NOT_MACHINE_TIME: readonly Readonly<{ pattern: RegExp; why: string }>[] = [
-  { pattern: /licen[cs]/i, why: 'Windows, RHEL and vGPU licences are metered by the hour of the machine' },
-  { pattern: /software ?usage|marketplace/i, why: 'Marketplace software on top of the machine' },
+  {
+    pattern: /licen[cs](?:e|es|ing)\b(?! included)/i,
+    why: 'Windows, RHEL and vGPU licences are metered by the hour of the machine',
+  },
+  { pattern: /software ?usage|aws marketplace/i, why: 'Marketplace software on top of the machine' },
   { pattern: /\bEBS ?-?Optimized/i, why: 'AWS: EBS throughput of older machines' },
   {
     pattern: /(?:^|[-\s])Reservation:/,
@@ -63,18 +80,19 @@ export function createGpuPurchaseReader(catalog: HardwareCatalog): GpuPurchaseRe
     if (!isUsage(evidence)) return null;
     const time = machineTime(evidence, unitOf);
     if (!time) return null;
-    const texts = evidence.texts.filter((text) => text !== null);
+    const texts = WORDY_COLUMNS.map(evidence.text).filter((text) => text !== null);
     if ([...texts, evidence.serviceName ?? ''].some(isSurcharge)) return null;
 
     const details = mergeDetails(evidence, detailsOf);
-    const shape = firstOf([evidence.instanceType, details.instanceType, ...texts], instanceIn);
+    const instanceType = evidence.text('x_InstanceType');
+    const shape = firstOf([instanceType, details.instanceType, ...texts], instanceIn);
     const namedModel = firstOf([details.gpuModel, ...texts], modelIn);
     const count = gpuCount(time, details, shape, namedModel, texts);
     if (count === undefined) return null;
     const ticks = toTicks(time.quantity, time.unit, count);
     if (ticks === undefined || ticks <= 0n) return null;
     return {
-      instanceType: shape?.instanceType ?? details.instanceType ?? evidence.instanceType,
+      instanceType: shape?.instanceType ?? details.instanceType ?? instanceType,
       gpuModel: shape?.gpuModel ?? namedModel ?? details.gpuModel,
       gpuCount: Number(count),
       ticks,
@@ -111,8 +129,8 @@ function asTime(
 }
 
 function mergeDetails(evidence: GpuEvidence, detailsOf: (text: string) => SkuDetails): SkuDetails {
-  const standard = detailsOf(evidence.skuPriceDetails ?? '');
-  const azure = detailsOf(evidence.skuDetails ?? '');
+  const standard = detailsOf(evidence.text('SkuPriceDetails') ?? '');
+  const azure = detailsOf(evidence.text('x_SkuDetails') ?? '');
   return {
     instanceType: standard.instanceType ?? azure.instanceType,
     gpuCount: standard.gpuCount ?? azure.gpuCount,

@@ -109,7 +109,7 @@ test('says what it saw', () => {
   expect(survey.warning('AWS', 7)).toEqual({
     code: 'effective-cost-rounded',
     message:
-      'AWS: EffectiveCost is a whole number on 2 of the 2 usage charges whose BilledCost is not (0 on 1), as if rounded, so the ledger counts BilledCost for AWS',
+      'AWS: EffectiveCost is a whole number on 2 of the 2 charges compared with their BilledCost (0 on 1), as if rounded, so the ledger counts BilledCost for AWS',
     count: 7,
   });
 });

@@ -50,12 +50,12 @@ export class EffectiveCostSurvey {
     return verdict === 'zero'
       ? {
           code: 'effective-cost-zero',
-          message: `${provider}: EffectiveCost is 0 on all ${compared} usage charges whose BilledCost is not, so the ledger counts BilledCost for ${provider}`,
+          message: `${provider}: EffectiveCost is 0 on all ${compared} charges compared with their BilledCost, so the ledger counts BilledCost for ${provider}`,
           count,
         }
       : {
           code: 'effective-cost-rounded',
-          message: `${provider}: EffectiveCost is a whole number on ${whole} of the ${compared} usage charges whose BilledCost is not (0 on ${zero}), as if rounded, so the ledger counts BilledCost for ${provider}`,
+          message: `${provider}: EffectiveCost is a whole number on ${whole} of the ${compared} charges compared with their BilledCost (0 on ${zero}), as if rounded, so the ledger counts BilledCost for ${provider}`,
           count,
         };
   }

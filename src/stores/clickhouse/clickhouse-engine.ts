@@ -53,8 +53,13 @@ export class ClickHouseEngine implements SqlEngine {
     });
   }
 
-  /** Kept on disk: an import that was accepted must survive a kill until it has been finished. */
   async scratch(name: string, select: string): Promise<void> {
+    await this.run(`DROP TABLE IF EXISTS ${name}`);
+    await this.run(`CREATE TABLE ${name} ENGINE = Memory AS ${select}`);
+  }
+
+  /** An import that was accepted must survive a kill until it has been finished. */
+  async keep(name: string, select: string): Promise<void> {
     await this.run(`DROP TABLE IF EXISTS ${name}`);
     await this.run(`CREATE TABLE ${name} ENGINE = MergeTree ORDER BY tuple() AS ${select}`);
   }

@@ -73,6 +73,10 @@ class DuckDbEngine implements SqlEngine {
     await this.#writer.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
   }
 
+  keep(name: string, select: string): Promise<void> {
+    return this.scratch(name, select);
+  }
+
   async stage(name: string, shape: TableName): Promise<void> {
     await this.#writer.run(`CREATE OR REPLACE TEMP TABLE ${name} (${columnDefinitions(DUCKDB, shape)})`);
   }

@@ -14,8 +14,10 @@ export interface SqlEngine {
   read(sql: string): Promise<Row[]>;
   /** Appends rows whose cells follow the columns of `shape`, into a table of that shape with this name. */
   append(table: string, shape: TableName, rows: readonly (readonly Cell[])[]): Promise<void>;
-  /** Creates (again) a table that lives until it is dropped, with the result of a query. */
+  /** Creates (again) a table that lives until it is dropped or the process ends, with the result of a query. */
   scratch(name: string, select: string): Promise<void>;
+  /** The same, but on an engine without transactions it survives a kill. */
+  keep(name: string, select: string): Promise<void>;
   /** An empty scratch table in the shape of a stored one, with one more column `same INTEGER`. */
   stage(name: string, shape: TableName): Promise<void>;
   drop(names: readonly string[]): Promise<void>;

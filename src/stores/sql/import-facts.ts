@@ -76,7 +76,7 @@ export async function compareStaged(engine: SqlEngine, datasetId: number): Promi
   let unchanged = 0;
   for (const table of FACT_TABLES) {
     await dropRepeatedKeys(engine, table);
-    await engine.scratch(changedOf(table), comparison(table));
+    await engine.keep(changedOf(table), comparison(table));
     const [counts] = await engine.rows(
       `SELECT count(*) AS n, coalesce(sum(same), 0) AS same_n FROM ${changedOf(table)}`,
     );
