@@ -72,6 +72,9 @@ function describe(thrown: unknown): { name: ErrorName; message: string; remedy: 
   }
   if (isAbort(thrown)) return { name: 'interrupted', message: 'stopped', remedy: 'run it again to go on' };
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (isFileAccess(thrown)) {
+    return { name: 'fileNotReadable', message, remedy: 'check the path and who may read it' };
+  }
   return {
     name: 'unexpected',
     message,
@@ -81,6 +84,13 @@ function describe(thrown: unknown): { name: ErrorName; message: string; remedy: 
 
 function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+const FILE_ACCESS_CODES = ['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR'];
+
+/** What the operating system says about a path, wherever it was opened. */
+function isFileAccess(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && FILE_ACCESS_CODES.includes(String(thrown.code));
 }
 
 function nameOfCode(code: string): ErrorName {

@@ -35,7 +35,7 @@ export async function reportIdle(
   };
 }
 
-export function idleFigures({ ticks, cost }: LedgerAggregate): IdleFigures {
+export function idleFigures({ ticks, cost, unpricedTicks }: LedgerAggregate): IdleFigures {
   const held = grossOf(ticks) - ticks.unallocated - ticks.unobserved;
   return {
     gpuHours: {
@@ -51,6 +51,7 @@ export function idleFigures({ ticks, cost }: LedgerAggregate): IdleFigures {
       unobserved: formatPicos(cost.unobserved),
     },
     idleFraction: fraction(ticks.idle, held),
+    unpricedGpuHours: ticksToHours(unpricedTicks),
   };
 }
 

@@ -1,6 +1,6 @@
 import { NOBODY, UNTAGGED } from '../domain/ownership/owner.ts';
 import { UNKNOWN } from './print-cells.ts';
-import { type Column, cell, type Row } from './table-model.ts';
+import { type Cell, type Column, cell, type Row } from './table-model.ts';
 
 /** The columns that a report is grouped by, in the order asked for; they are never left out. */
 export function dimensionColumns(by: readonly string[]): Column[] {
@@ -9,7 +9,7 @@ export function dimensionColumns(by: readonly string[]): Column[] {
 
 /** What stands in them: names as they are, the nameless in brackets, so that no team can be mistaken for them. */
 export function dimensionCells(by: readonly string[], row: Readonly<Record<string, unknown>>): Row {
-  return Object.fromEntries(by.map((name) => [name, cell(nameOf(row[name]))]));
+  return Object.fromEntries(by.map((name) => [name, nameCell(row[name])]));
 }
 
 /** `(2 more)` or `TOTAL` under the first of them. */
@@ -18,9 +18,10 @@ export function labelCells(by: readonly string[], label: string): Row {
   return first === undefined ? {} : { [first]: cell(label) };
 }
 
-function nameOf(value: unknown): string {
-  if (value === NOBODY || value === UNTAGGED) return `(${value})`;
-  return value === undefined || value === 'none' ? UNKNOWN : String(value);
+export function nameCell(value: unknown): Cell {
+  if (value === NOBODY || value === UNTAGGED) return { value, printed: `(${value})` };
+  if (value === undefined || value === 'none') return { value: 'none', printed: UNKNOWN };
+  return cell(String(value));
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -30,16 +30,18 @@ export function idleTable({ by, rows, rest, total, currency }: IdleReport): Tabl
   };
 }
 
-function figureCells({ gpuHours, cost, idleFraction }: IdleFigures): Row {
+function figureCells({ gpuHours, cost, idleFraction, unpricedGpuHours }: IdleFigures): Row {
+  const isUnpriced = gpuHours.gross > 0 && unpricedGpuHours === gpuHours.gross;
+  const money = (value: string) => (isUnpriced ? cell(null, '?') : cell(value));
   return {
     grossGpuHours: cell(gpuHours.gross),
     idleGpuHours: cell(gpuHours.idle),
     unallocatedGpuHours: cell(gpuHours.unallocated),
     unobservedGpuHours: cell(gpuHours.unobserved),
-    grossCost: cell(cost.gross),
-    idleCost: cell(cost.idle),
-    unallocatedCost: cell(cost.unallocated),
-    unobservedCost: cell(cost.unobserved),
+    grossCost: isUnpriced ? cell(null, '?') : cell(cost.gross, unpricedGpuHours > 0 ? '?' : undefined),
+    idleCost: money(cost.idle),
+    unallocatedCost: money(cost.unallocated),
+    unobservedCost: money(cost.unobserved),
     idleFraction: cell(idleFraction),
   };
 }

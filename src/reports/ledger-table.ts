@@ -20,7 +20,8 @@ export function ledgerTable(report: LedgerReport): TableModel {
     footnotes: [
       (printed) => nobodyNote(report, printed, measure),
       coverageNote(report),
-      (printed) => reconciliationNote(report, printed, measure),
+      (printed) => weighingNote(printed, measure),
+      reconciliationNote(report),
       ...signNotes(report),
       ...report.warnings.map(({ message }) => `warning: ${message}`),
     ],
@@ -70,9 +71,7 @@ function bucketColumns(suffix: string, kind: Measure, partOf: string, isExportOn
 function figureCells(figures: LedgerFigures): Row {
   const { gpuHours, cost } = figures;
   const hasNoPrice = isUnpriced(figures);
-  const unpriced = figures.unpricedGpuHours > 0 ? '?' : undefined;
-  const estimated = Number(figures.estimatedCost) === 0 ? undefined : '~';
-  const money = (value: string) => cell(hasNoPrice ? null : value, unpriced);
+  const money = (value: string, mark?: '~' | '?') => (hasNoPrice ? cell(null, '?') : cell(value, mark));
   const buckets = BUCKETS.flatMap((bucket) => [
     [`${bucket}GpuHours`, cell(gpuHours[bucket])],
     [`${bucket}Cost`, money(cost[bucket])],
@@ -80,7 +79,7 @@ function figureCells(figures: LedgerFigures): Row {
   return {
     ...Object.fromEntries(buckets),
     grossGpuHours: cell(gpuHours.gross),
-    grossCost: cell(hasNoPrice ? null : cost.gross, unpriced ?? estimated),
+    grossCost: money(cost.gross, markOf(figures)),
     direct: cell(figures.direct),
     shared: cell(figures.shared),
     totalCost: cell(figures.totalCost),
@@ -88,6 +87,12 @@ function figureCells(figures: LedgerFigures): Row {
     unpricedGpuHours: cell(figures.unpricedGpuHours),
     estimatedCost: cell(figures.estimatedCost),
   };
+}
+
+/** What is missing weighs more than what is estimated. */
+function markOf({ unpricedGpuHours, estimatedCost }: LedgerFigures): '~' | '?' | undefined {
+  if (unpricedGpuHours > 0) return '?';
+  return Number(estimatedCost) === 0 ? undefined : '~';
 }
 
 /** There is GPU time, and none of it has a price: its cost is unknown, not zero. */
@@ -105,24 +110,24 @@ function nobodyNote({ by, rows }: LedgerReport, printed: PrintedRows, measure: M
   return `(nobody): unallocated ${text('unallocated')}, unobserved ${text('unobserved')}`;
 }
 
-/** The weighing as one line, in the digits of the table, and what the bill says to it. */
-function reconciliationNote(
-  { reconciliation, currency }: LedgerReport,
-  { total }: PrintedRows,
-  measure: Measure,
-): string {
+/** The weighing as one line, in the digits of the table. */
+function weighingNote({ total }: PrintedRows, measure: Measure): string {
   if (total === null) return '';
   const gross = total[measure === 'money' ? 'grossCost' : 'grossGpuHours'];
   const parts = BUCKETS.map((bucket) => `${bucket} ${total[bucketName(bucket, measure)]}`).join(' + ');
+  return `gross ${gross} = ${parts}`;
+}
+
+function reconciliationNote({ reconciliation, currency }: LedgerReport): string {
   const { bill, ledger, difference, trueUp } = reconciliation;
+  if (Number(bill) === 0) return 'no bill in this window';
   const money = [
     `bill ${printAmount(bill)}`,
     `ledger ${printAmount(ledger)}`,
     `difference ${printAmount(difference)}`,
   ];
   if (Number(trueUp) !== 0) money.push(`billed over estimated ${printAmount(trueUp)}`);
-  const weighing = `gross ${gross} = ${parts}`;
-  return `${weighing}\n${Number(bill) === 0 ? 'no bill in this window' : `${money.join(' · ')} ${currency}`}`;
+  return `${money.join(' · ')} ${currency}`;
 }
 
 function bucketName(bucket: Bucket, measure: Measure): string {

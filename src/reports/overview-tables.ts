@@ -1,13 +1,15 @@
 import type { Overview } from '../app/results/results.ts';
+import { nameCell } from './dimension-columns.ts';
 import { printAmount } from './print-amount.ts';
-import { cell, type TableModel } from './table-model.ts';
+import { type Cell, cell, type TableModel } from './table-model.ts';
 
 /** The first page in text: the sentence, the way from paid to productive, and where most is lost. */
 export function overviewTables(overview: Overview): readonly [TableModel, TableModel] {
   return [funnelTable(overview), leaksTable(overview)];
 }
 
-function funnelTable({ sentence, funnel, currency, unitCost, generated }: Overview): TableModel {
+function funnelTable(overview: Overview): TableModel {
+  const { sentence, funnel, currency, unitCost, generated } = overview;
   const { perProductiveGpuHour, perPaidGpuHour } = unitCost;
   const prices =
     perProductiveGpuHour === null || perPaidGpuHour === null
@@ -26,7 +28,7 @@ function funnelTable({ sentence, funnel, currency, unitCost, generated }: Overvi
     rows: funnel.map(({ step, gpuHours, cost, fraction, meaning }) => ({
       step: cell(step),
       gpuHours: cell(gpuHours),
-      cost: cell(cost),
+      cost: moneyCell(overview, cost),
       fraction: cell(fraction),
       meaning: cell(meaning),
     })),
@@ -39,7 +41,8 @@ function funnelTable({ sentence, funnel, currency, unitCost, generated }: Overvi
   };
 }
 
-function leaksTable({ leaks }: Overview): TableModel {
+function leaksTable(overview: Overview): TableModel {
+  const { leaks } = overview;
   return {
     title: 'Where most is lost',
     headline: leaks.length === 0 ? 'Nothing is lost in this window.' : null,
@@ -56,9 +59,9 @@ function leaksTable({ leaks }: Overview): TableModel {
           ],
     rows: leaks.map(({ bucket, team, gpuHours, cost, fraction, advice }) => ({
       bucket: cell(bucket),
-      team: cell(team === 'nobody' || team === 'untagged' ? `(${team})` : team),
+      team: nameCell(team),
       gpuHours: cell(gpuHours),
-      cost: cell(cost),
+      cost: moneyCell(overview, cost),
       fraction: cell(fraction),
       advice: cell(advice),
     })),
@@ -66,4 +69,10 @@ function leaksTable({ leaks }: Overview): TableModel {
     total: null,
     footnotes: [],
   };
+}
+
+/** Without any price the cost is unknown, not zero. */
+function moneyCell({ total }: Overview, cost: string): Cell {
+  const isUnpriced = total.gpuHours.gross > 0 && total.unpricedGpuHours === total.gpuHours.gross;
+  return isUnpriced ? cell(null, '?') : cell(cost);
 }

@@ -37,6 +37,7 @@ function printPlainColumn(column: Column, lines: readonly Row[], printed: Record
 
 function printPlain({ kind }: Column, found: Cell | undefined): string {
   if (found === undefined) return '';
+  if (found.printed !== undefined) return found.printed;
   if (found.value === null) return found.mark ?? UNKNOWN;
   if (kind === 'percent') return `${displayPercent(Number(found.value))}${found.mark ?? ''}`;
   const text = kind === 'count' ? groupThousands(String(found.value)) : String(found.value);

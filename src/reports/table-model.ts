@@ -37,6 +37,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export type Cell = Readonly<{
   /** `null` is unknown, and printed as such: never as zero. */
   value: string | number | null;
+  /** How people read it, where that is not the value itself: `(nobody)` for `nobody`. */
+  printed?: string;
   /** `~` rests on an estimate, `?` holds something that has no price. */
   mark?: '~' | '?';
 }>;

@@ -27,7 +27,7 @@ export function moneySentence({ window, currency, total, extent }: SentenceFacts
   if (isUnpriced(total)) return hoursSentence(name, currency, total);
   const spent = displayMoney(totalPicos(total), currency);
   const gpus = displayMoney(grossOf(total.cost), currency);
-  return `${name}: ${spent}, of which ${gpus} for GPUs. ${percent(tareFraction(total))} of that was tare.${unpricedPart(total)}`;
+  return `${name}: ${spent}, of which ${gpus} for GPUs. ${capitalised(percent(tareFraction(total)))} of that was tare.${unpricedPart(total)}`;
 }
 
 /** `53 %`, or words where the share is unknown. */
@@ -35,11 +35,15 @@ export function percent(value: number | null): string {
   return value === null ? 'an unknown share' : displayPercent(value);
 }
 
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function hoursSentence(name: string, currency: string, total: LedgerAggregate): string {
   const beside = totalPicos(total) - grossOf(total.cost);
   const charges = beside === 0n ? '' : ` Other charges: ${displayMoney(beside, currency)}.`;
   const tare = percent(fraction(tareOf(total.ticks), grossOf(total.ticks)));
-  return `${name}: ${displayHours(grossOf(total.ticks))} GPU-hours, none of them with a price. ${tare} of them were tare.${charges}`;
+  return `${name}: ${displayHours(grossOf(total.ticks))} GPU-hours, none of them with a price. ${capitalised(tare)} of them were tare.${charges}`;
 }
 
 function unpricedPart({ ticks, unpricedTicks }: LedgerAggregate): string {
