@@ -313,7 +313,9 @@ function leaksOf(cells: readonly Cell[], total: Sums): readonly Leak[] {
       fraction: paid === 0n ? 0 : Number(picos) / Number(paid),
       advice,
     };
-  }).sort((a, b) => Number(b.cost) - Number(a.cost));
+  })
+    .filter((leak) => leak.gpuHours > 0)
+    .sort((a, b) => b.gpuHours - a.gpuHours);
 }
 
 function healthOf(total: Sums, to: string, settings: Settings): Overview['health'] {

@@ -13,6 +13,7 @@ export function formatGpuHours(hours: number | null): string {
 export function hoursText(hours: number | null): string {
   if (hours === null || !Number.isFinite(hours)) return UNKNOWN;
   const magnitude = Math.abs(hours);
+  if (hours === 0) return '0';
   if (magnitude > 0 && magnitude < 0.05) return hours < 0 ? '−<0.1' : '<0.1';
   return number(hours, magnitude < 100 ? 1 : 0);
 }

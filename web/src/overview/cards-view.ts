@@ -17,9 +17,12 @@ export type Card = Readonly<{
   isEstimate: boolean;
   aside: string | null;
   /** What changed, or what the figure means; one or two short lines. */
-  lines: readonly Readonly<{ text: string; direction: Direction | null }>[];
+  lines: readonly CardLine[];
   tone: 'plain' | 'alarm';
 }>;
+
+/** `isGap` marks what is missing from the figure. */
+export type CardLine = Readonly<{ text: string; direction: Direction | null; isGap: boolean }>;
 
 export function viewCards(overview: Overview): readonly Card[] {
   return [spentCard(overview), tareCard(overview), unitCostCard(overview), differenceCard(overview)];
@@ -35,19 +38,31 @@ function spentCard({ total, previous, currency }: Overview): Card {
     aside: null,
     lines: [
       previous ? spentChange(spent, previous, currency) : line('no earlier window to compare with'),
-      line(
-        `${money(total.cost.gross, currency)} for GPUs, ${money(directAndShared(total), currency)} beside them`,
-      ),
+      ...spentOn(total, currency),
     ],
     tone: 'plain',
   };
+}
+
+/** What was bought, and what is missing from the figure because no price is known for it. */
+function spentOn(total: Overview['total'], currency: string): readonly CardLine[] {
+  const beside = money(directAndShared(total), currency);
+  const gap = {
+    text: `? ${formatGpuHours(total.unpricedGpuHours)} unpriced, missing here`,
+    direction: null,
+    isGap: true,
+  };
+  const unpriced = unpricedShare(total);
+  if (unpriced === 'all') return [gap, line(`${beside} beside GPUs`)];
+  const bought = line(`${money(total.cost.gross, currency)} for GPUs, ${beside} beside them`);
+  return unpriced === 'some' ? [bought, gap] : [bought];
 }
 
 function spentChange(
   spent: bigint | null,
   previous: NonNullable<Overview['previous']>,
   currency: string,
-): Card['lines'][number] {
+): CardLine {
   const before = parseDecimal(previous.totalCost);
   if (spent === null || before === null) return line('change unknown');
   const change = spent - before;
@@ -55,6 +70,7 @@ function spentChange(
   return {
     text: `${formatChange(change, currency, moneyDecimals(before))}${percent} on ${formatWindow(previous.from, previous.to)}`,
     direction: change > 0n ? 'up' : change < 0n ? 'down' : 'same',
+    isGap: false,
   };
 }
 
@@ -80,12 +96,12 @@ function tareCard({ total, previous, currency }: Overview): Card {
   };
 }
 
-function tareChange(now: number | null, before: number | null): Card['lines'][number] {
+function tareChange(now: number | null, before: number | null): CardLine {
   if (now === null || before === null) return line('no earlier share to compare with');
   const points = Math.round((now - before) * 1_000) / 10;
   const direction = points > 0 ? 'up' : points < 0 ? 'down' : 'same';
   const moved = direction === 'same' ? 'unchanged' : `${Math.abs(points).toFixed(1)} points`;
-  return { text: `${moved}, from ${formatPercent(before, 1)}`, direction };
+  return { text: `${moved}, from ${formatPercent(before, 1)}`, direction, isGap: false };
 }
 
 function unitCostCard({ unitCost, currency, total }: Overview): Card {
@@ -148,6 +164,6 @@ function money(amount: string | bigint | null, currency: string): string {
   return formatMoney(picos, currency, moneyDecimals(picos ?? 0n));
 }
 
-function line(text: string): Card['lines'][number] {
-  return { text, direction: null };
+function line(text: string): CardLine {
+  return { text, direction: null, isGap: false };
 }

@@ -15,7 +15,7 @@ export function Cards({ cards }: Readonly<{ cards: readonly Card[] }>) {
             {card.aside && <span className="card-aside">{card.aside}</span>}
           </p>
           {card.lines.map((line) => (
-            <p key={line.text} className="card-line">
+            <p key={line.text} className={line.isGap ? 'card-line unpriced' : 'card-line'}>
               {line.direction && <span className="direction">{SIGNS[line.direction]} </span>}
               {line.text}
             </p>

@@ -9,6 +9,8 @@ const INK: Readonly<Record<Scheme, Readonly<{ text: string; line: string; back: 
   dark: { text: '#a6adb6', line: '#34373c', back: '#1a1b1e', shade: 'rgba(228, 230, 233, 0.1)' },
 };
 const LIGHTER = 0.5;
+/** From here on bars are too thin for an outline. */
+const MANY = 100;
 
 /** What the chart library draws: one series per bucket, the useful at the foot, patterns on, estimates lighter and marked `~`. */
 export function dayChartOption(
@@ -38,7 +40,7 @@ export function dayChartOption(
       data: view.bars.map((bar) => bar.label.replace(' ~', '')),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: ink.text } },
-      axisLabel: { color: ink.text, hideOverlap: true },
+      axisLabel: { color: ink.text, hideOverlap: true, textMargin: [0, 6] },
     },
     yAxis: {
       type: 'value',
@@ -50,9 +52,9 @@ export function dayChartOption(
       name: look.bucket,
       type: 'bar',
       stack: 'buckets',
-      barCategoryGap: view.bars.length > 100 ? '0%' : '22%',
+      barCategoryGap: view.bars.length > MANY ? '0%' : '22%',
       barMaxWidth: 56,
-      itemStyle: fill(look, scheme),
+      itemStyle: fill(look, scheme, view.bars.length > MANY),
       emphasis: { disabled: true },
       data: view.bars.map((bar) => ({
         value: bar.heights[look.bucket],
@@ -69,11 +71,11 @@ function estimateLabel(color: string): object {
   return { show: true, position: 'top', distance: 0, formatter: '~', color, fontSize: 14 };
 }
 
-function fill(look: BucketLook, scheme: Scheme): object {
+function fill(look: BucketLook, scheme: Scheme, isThin: boolean): object {
   const color = look.color[scheme];
   return look.pattern === 'outline'
-    ? { color: INK[scheme].back, borderColor: color, borderWidth: 1 }
-    : { color, borderColor: INK[scheme].back, borderWidth: 0.5 };
+    ? { color: INK[scheme].back, borderColor: color, borderWidth: isThin ? 0.5 : 1 }
+    : { color, borderColor: INK[scheme].back, borderWidth: isThin ? 0 : 0.5 };
 }
 
 /** In the order of the series; the library gives each the pattern at its place. */

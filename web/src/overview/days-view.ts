@@ -113,13 +113,13 @@ function shares({ total }: Overview, measure: Measure): string {
       : hours.gross > 0
         ? hours[bucket] / hours.gross
         : null;
-  return `${BUCKETS.map((bucket) => `${bucket} ${formatPercent(share(bucket))}`).join(', ')}.`;
+  return `By bucket: ${BUCKETS.map((bucket) => `${bucket} ${formatPercent(share(bucket))}`).join(', ')}.`;
 }
 
 function height(bar: DayBar): number {
   return BUCKETS.reduce((sum, bucket) => sum + bar.heights[bucket], 0);
 }
 
-function perBucket<T>(valueOf: (bucket: Bucket) => T): Readonly<Record<Bucket, T>> {
-  return Object.fromEntries(BUCKETS.map((bucket) => [bucket, valueOf(bucket)])) as Record<Bucket, T>;
+function perBucket<T>(valueFor: (bucket: Bucket) => T): Readonly<Record<Bucket, T>> {
+  return Object.fromEntries(BUCKETS.map((bucket) => [bucket, valueFor(bucket)])) as Record<Bucket, T>;
 }

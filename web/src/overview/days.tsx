@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
+import { Button, SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Overview } from '../../../src/app/results/results.ts';
@@ -12,6 +12,7 @@ import type { Measure } from '../state/url-state.ts';
 import { DaysTable } from './days-table.tsx';
 import type { DaysView } from './days-view.ts';
 import { viewDays } from './days-view.ts';
+import { unpricedShare } from './figures.ts';
 import { ledgerCsv } from './ledger-csv.ts';
 
 // The chart library is larger than the rest of the page, which is useful before it arrives.
@@ -29,6 +30,7 @@ type DaysProps = Readonly<{
 
 export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) {
   const view = viewDays(overview, measure);
+  const isUnpriced = measure === 'cost' && unpricedShare(overview.total) === 'all';
   const window = `${overview.from.slice(0, 10)}-${overview.to.slice(0, 10)}`;
   return (
     <Panel
@@ -69,15 +71,33 @@ export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) 
         </>
       }
     >
-      {look === 'table' ? (
+      {isUnpriced ? (
+        <NoPrices onHours={() => onMeasure('gpu-hours')} />
+      ) : look === 'table' ? (
         <DaysTable view={view} measure={measure} currency={overview.currency} />
       ) : (
         <DaysChart view={view} measure={measure} overview={overview} />
       )}
-      <p className="note" id="days-summary">
-        {view.summary}
-      </p>
+      {!isUnpriced && (
+        <p className="note" id="days-summary">
+          {view.summary}
+        </p>
+      )}
     </Panel>
+  );
+}
+
+function NoPrices({ onHours }: Readonly<{ onHours: () => void }>) {
+  return (
+    <div className="hint">
+      <p>
+        <strong>Unpriced.</strong> No price is known for this GPU time, so that there is no cost to draw. Data
+        health below says what to do.
+      </p>
+      <Button size="xs" variant="default" onClick={onHours}>
+        Show GPU-hours
+      </Button>
+    </div>
   );
 }
 
@@ -117,7 +137,7 @@ function DaysChart({ view, measure, overview }: DaysChartProps) {
         onKeyDown={onKeyDown}
         onBlur={() => select(null)}
       >
-        <Suspense fallback={<Skeleton height="100%" animate={false} />}>
+        <Suspense fallback={<div className="ghost chart" />}>
           <DayChart
             view={view}
             measure={measure}

@@ -47,6 +47,6 @@ export function bucketHours(hours: BucketHours): Readonly<Record<Bucket, number>
   return record((bucket) => hours[bucket]);
 }
 
-function record<T>(valueOf: (bucket: Bucket) => T): Readonly<Record<Bucket, T>> {
-  return Object.fromEntries(BUCKETS.map((bucket) => [bucket, valueOf(bucket)])) as Record<Bucket, T>;
+function record<T>(valueFor: (bucket: Bucket) => T): Readonly<Record<Bucket, T>> {
+  return Object.fromEntries(BUCKETS.map((bucket) => [bucket, valueFor(bucket)])) as Record<Bucket, T>;
 }

@@ -16,13 +16,17 @@ export type FunnelRow = Readonly<{
   exactCost: string;
   /** Of what was paid, 0–1, by the measure that is drawn; `null` without GPU time. */
   fraction: number | null;
-  loses: Readonly<{
-    bucket: Bucket;
-    hours: string;
-    cost: string;
-    exactCost: string;
-    fraction: number;
-  }> | null;
+  loses: Loss | null;
+}>;
+
+export type Loss = Readonly<{
+  bucket: Bucket;
+  isNothing: boolean;
+  hours: string;
+  /** `null` where no price is known. */
+  cost: string | null;
+  exactCost: string;
+  fraction: number;
 }>;
 
 export const UNPRICED = 'unpriced';
@@ -55,7 +59,8 @@ export function viewFunnel(overview: Overview): readonly FunnelRow[] {
         ? {
             bucket: step.loses.bucket,
             hours: gpuHours(hours[index]!.lost),
-            cost: money(costs[index]!.lost),
+            isNothing: hoursOf(step).lost === 0n && costOf(step).lost === 0n,
+            cost: isUnpriced ? null : money(costs[index]!.lost),
             exactCost: exactMoney(step.loses.cost, currency),
             fraction: fractionOf(drawn[index]!.lost, paid) ?? 0,
           }

@@ -6,7 +6,7 @@ import { formatPercent } from '../format/quantity.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
-import type { FunnelRow } from './funnel-view.ts';
+import type { FunnelRow, Loss } from './funnel-view.ts';
 import { viewFunnel } from './funnel-view.ts';
 import { basisText } from './health-view.ts';
 
@@ -65,21 +65,32 @@ function FunnelLine({ row }: Readonly<{ row: FunnelRow }>) {
         {formatPercent(row.fraction)}
       </td>
       <td role="cell" className="funnel-loss">
-        {row.loses && (
-          <>
-            <BucketName bucket={row.loses.bucket} />
-            <span className="funnel-lost">
-              <span className="visually-hidden">loses </span>−
-              <Figure text={row.loses.cost} exact={row.loses.exactCost} />
-              {' · '}
-              {row.loses.hours}
-              {' · '}
-              {formatPercent(row.loses.fraction)}
-            </span>
-          </>
-        )}
+        {row.loses && <LossText loses={row.loses} />}
       </td>
     </tr>
+  );
+}
+
+function LossText({ loses }: Readonly<{ loses: Loss }>) {
+  return (
+    <>
+      <BucketName bucket={loses.bucket} />
+      {loses.isNothing ? (
+        <span>nothing</span>
+      ) : (
+        <span>
+          {loses.cost && (
+            <>
+              −<Figure text={loses.cost} exact={loses.exactCost} />
+              {' · '}
+            </>
+          )}
+          {loses.hours}
+          {' · '}
+          {formatPercent(loses.fraction)}
+        </span>
+      )}
+    </>
   );
 }
 

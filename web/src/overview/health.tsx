@@ -105,15 +105,11 @@ function FreshnessBlock({ freshness }: Readonly<{ freshness: Freshness }>) {
         <Fact
           key={fact}
           name={fact}
+          note={state === 'missing' ? 'nothing imported' : `${newest}, ${age} ago`}
           value={
-            <>
-              <span className={`state state-${state}`}>
-                <span aria-hidden="true">{FRESHNESS_SIGNS[state]}</span> {state}
-              </span>
-              <span className="fact-note">
-                {state === 'missing' ? 'nothing imported' : `${newest}, ${age} ago`}
-              </span>
-            </>
+            <span className={`state state-${state}`}>
+              <span aria-hidden="true">{FRESHNESS_SIGNS[state]}</span> {state}
+            </span>
           }
         />
       ))}
@@ -197,11 +193,12 @@ function Block({ title, children }: Readonly<{ title: string; children: ReactNod
   );
 }
 
-function Fact({ name, value }: Readonly<{ name: string; value: ReactNode }>) {
+function Fact({ name, value, note }: Readonly<{ name: string; value: ReactNode; note?: string }>) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>{value}</dd>
+      {note && <dd className="fact-note">{note}</dd>}
     </div>
   );
 }

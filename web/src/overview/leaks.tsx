@@ -5,22 +5,24 @@ import { parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatMoney } from '../format/money.ts';
 import { formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { Panel } from '../frame/panel.tsx';
-import { moneyDecimals } from './funnel-view.ts';
+import { unpricedShare } from './figures.ts';
+import { moneyDecimals, UNPRICED } from './funnel-view.ts';
 
 const MOST = 5;
 
 /** The five places where most of the money goes, each with an owner and something to do. */
 export function Leaks({ overview }: Readonly<{ overview: Overview }>) {
   const leaks = overview.leaks.slice(0, MOST);
+  const isUnpriced = unpricedShare(overview.total) === 'all';
   return (
     <Panel
       id="leaks"
       title="Largest leaks"
-      note="share of the GPU cost of the window"
+      note={isUnpriced ? 'by GPU-hours: no price is known' : 'with their share of the GPU cost'}
       className="leaks-panel"
     >
       {leaks.length === 0 ? (
-        <p className="quiet">Nothing is idle, underused, lost or unallocated in this window.</p>
+        <p className="quiet">Nothing is unallocated, idle, underused or lost in this window.</p>
       ) : (
         <ol className="leaks">
           {leaks.map((leak) => (
@@ -28,6 +30,7 @@ export function Leaks({ overview }: Readonly<{ overview: Overview }>) {
               key={`${leak.team}/${leak.workload}/${leak.bucket}`}
               leak={leak}
               currency={overview.currency}
+              isUnpriced={isUnpriced}
             />
           ))}
         </ol>
@@ -36,15 +39,21 @@ export function Leaks({ overview }: Readonly<{ overview: Overview }>) {
   );
 }
 
-function LeakItem({ leak, currency }: Readonly<{ leak: Leak; currency: string }>) {
+type LeakItemProps = Readonly<{ leak: Leak; currency: string; isUnpriced: boolean }>;
+
+function LeakItem({ leak, currency, isUnpriced }: LeakItemProps) {
   const picos = parseDecimal(leak.cost);
   return (
     <li>
       <p className="leak-head">
         <span className="leak-advice">{leak.advice}</span>
-        <span className="leak-cost" title={exactMoney(leak.cost, currency)}>
-          {formatMoney(picos, currency, moneyDecimals(picos ?? 0n))}
-        </span>
+        {isUnpriced ? (
+          <span className="unpriced">{UNPRICED}</span>
+        ) : (
+          <span className="leak-cost" title={exactMoney(leak.cost, currency)}>
+            {formatMoney(picos, currency, moneyDecimals(picos ?? 0n))}
+          </span>
+        )}
       </p>
       <p className="leak-facts">
         {isBucket(leak.bucket) ? <BucketName bucket={leak.bucket} /> : <span>{leak.bucket}</span>}
@@ -55,7 +64,7 @@ function LeakItem({ leak, currency }: Readonly<{ leak: Leak; currency: string }>
           </span>
         )}
         <span>{formatGpuHours(leak.gpuHours)}</span>
-        <span className="leak-share">{formatPercent(leak.fraction, 1)}</span>
+        {!isUnpriced && <span className="leak-share">{formatPercent(leak.fraction, 1)}</span>}
       </p>
     </li>
   );

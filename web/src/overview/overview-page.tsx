@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Overview } from '../../../src/app/results/results.ts';
 import { fetchOverview } from '../api/fetch-overview.ts';
 import { problemFrom } from '../api/problem.ts';
@@ -35,6 +35,15 @@ export function OverviewPage() {
     placeholderData: keepPreviousData,
   });
   const overview = query.data ?? null;
+  // A window that cannot be read must not take away the months to choose from.
+  const lastKnown = useRef<Overview | null>(null);
+  lastKnown.current = overview ?? lastKnown.current;
+  useEffect(() => {
+    document.title = overview
+      ? `Overview, ${formatWindow(overview.from, overview.to)} · Tare`
+      : 'Overview · Tare';
+  }, [overview]);
+
   const keys = useKeyList({ state, change, look, setLook, focusPicker: () => picker.current?.focus() });
 
   return (
@@ -46,7 +55,7 @@ export function OverviewPage() {
         picker={
           <WindowPicker
             state={state}
-            overview={overview}
+            overview={lastKnown.current}
             onChange={(window) => change(window)}
             selectRef={picker}
           />

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { Overview } from '../../../src/app/results/results.ts';
 import type { Problem } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
@@ -6,19 +6,19 @@ import { Command } from '../frame/command.tsx';
 
 /** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function Loading() {
-  const panel = (name: string, height: number) => (
-    <Skeleton key={name} height={height} radius="sm" className={`skeleton-${name}`} />
-  );
   return (
     <div className="loading">
-      <p className="visually-hidden">Loading the overview…</p>
-      {panel('sentence', 34)}
-      <div className="cards">{['spent', 'tare', 'unit', 'difference'].map((name) => panel(name, 118))}</div>
-      <div className="pair">
-        {panel('funnel', 400)}
-        {panel('leaks', 400)}
+      <h1 className="sentence">Loading the overview…</h1>
+      <div className="cards">
+        {['spent', 'tare', 'unit cost', 'difference'].map((name) => (
+          <div key={name} className="ghost ghost-card" />
+        ))}
       </div>
-      {panel('days', 380)}
+      <div className="pair">
+        <div className="ghost ghost-panel" />
+        <div className="ghost ghost-panel" />
+      </div>
+      <div className="ghost ghost-panel" />
     </div>
   );
 }
@@ -34,7 +34,7 @@ type FailureProps = Readonly<{
 export function Failure({ problem, onRetry, isRetrying, isBesideFigures }: FailureProps) {
   return (
     <div className="failure" role="alert">
-      <h2>{problem.title}</h2>
+      {isBesideFigures ? <h2>{problem.title}</h2> : <h1>{problem.title}</h1>}
       {problem.detail && <p>{problem.detail}</p>}
       <p>
         <strong>What to do:</strong> {problem.remedy}
