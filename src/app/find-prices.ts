@@ -65,6 +65,7 @@ function comparePrices(a: ListedPrice, b: ListedPrice, currency: string): number
     compare(a.currency, b.currency) ||
     compare(a.perGpuHourPicos, b.perGpuHourPicos) ||
     compare(a.provider, b.provider) ||
+    a.gpuCount - b.gpuCount ||
     compare(a.instanceType ?? '', b.instanceType ?? '') ||
     compare(a.region, b.region)
   );

@@ -29,7 +29,7 @@ export type ListedPrice = Readonly<{
   from: string;
   to: string | null;
   source: string;
-  /** Latest day on which the price was known to stand. */
+  /** Day of the newest list it was compared with. */
   checked: string;
   /** `approximate`: not compared line by line with the maker's list. Shown with a `~`. */
   confidence: 'published' | 'approximate';

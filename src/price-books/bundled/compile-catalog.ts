@@ -9,7 +9,7 @@ import {
   type PriceRow,
   priceSchema,
 } from './catalog-schema.ts';
-import { nameKey } from './create-hardware-catalog.ts';
+import { nameKey } from './parse-gpu-name.ts';
 
 export type CatalogFile = Readonly<{ path: string; text: string }>;
 

@@ -1,6 +1,6 @@
 import type { GpuSpec, HardwareCatalog, InstanceShape } from '../../ports/hardware-catalog.ts';
 import type { CatalogData, CatalogGpu } from './catalog-data.ts';
-import { type GpuName, parseGpuName } from './parse-gpu-name.ts';
+import { type GpuName, nameKey, parseGpuName } from './parse-gpu-name.ts';
 import { readCatalog } from './read-catalog.ts';
 
 /**
@@ -80,10 +80,4 @@ function matchModel(reported: string, index: Index): string | undefined {
         (form === null || name.form === form || name.form === null) &&
         (memoryGb === null || name.memoryGb === memoryGb),
     )?.model;
-}
-
-/** Spellings with the same key mean the same GPU. */
-export function nameKey(spelled: string): string {
-  const { family, form, memoryGb } = parseGpuName(spelled);
-  return `${family}|${form ?? ''}|${memoryGb ?? ''}`;
 }

@@ -39,6 +39,12 @@ export function parseGpuName(reported: string): GpuName {
   return name;
 }
 
+/** Spellings with the same key mean the same GPU. */
+export function nameKey(spelled: string): string {
+  const { family, form, memoryGb } = parseGpuName(spelled);
+  return `${family}|${form ?? ''}|${memoryGb ?? ''}`;
+}
+
 /** `80 GB` is one token; `h100-80gb` two. */
 function tokens(text: string): readonly string[] {
   return text
