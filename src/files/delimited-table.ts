@@ -1,3 +1,4 @@
+import { flatten } from './flatten.ts';
 import { readText } from './read-text.ts';
 import { type DelimitedRecord, RecordSplitter } from './record-splitter.ts';
 import type { Table, TableOptions, TableRow } from './table.ts';
@@ -12,9 +13,7 @@ export async function openDelimited(path: string, options: TableOptions): Promis
   const hasHeader = options.fields === null;
   return {
     columns,
-    rows: {
-      [Symbol.asyncIterator]: () => readRows(path, delimiter, columns.length, hasHeader, options.signal),
-    },
+    rows: flatten(() => readRows(path, delimiter, columns.length, hasHeader, options.signal)),
   };
 }
 
@@ -47,13 +46,12 @@ async function* readRows(
   width: number,
   hasHeader: boolean,
   signal: AbortSignal,
-): AsyncGenerator<TableRow> {
+): AsyncGenerator<readonly TableRow[]> {
   let isHeader = hasHeader;
   for await (const records of readRecords(path, delimiter, signal)) {
-    for (const record of records) {
-      if (isHeader) isHeader = false;
-      else if (!isBlank(record)) yield toRow(record, width);
-    }
+    const data = isHeader ? records.slice(1) : records;
+    if (records.length > 0) isHeader = false;
+    yield data.filter((record) => !isBlank(record)).map((record) => toRow(record, width));
   }
 }
 

@@ -3,7 +3,6 @@ export type JsonRecord = ReadonlyMap<string, string | null>;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
-const BLANKS = /[ \t\r\n]*/y;
 const QUOTE = '"';
 
 /**
@@ -86,8 +85,14 @@ function expectChar(text: string, at: number, char: string): number {
   return text[at] === char ? at + 1 : fail(text, at, `\`${char}\``);
 }
 
-function skipBlanks(text: string, at: number): number {
-  return endOfMatch(BLANKS, text, at) ?? at;
+function skipBlanks(text: string, start: number): number {
+  let at = start;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 function endOfMatch(pattern: RegExp, text: string, at: number): number | undefined {

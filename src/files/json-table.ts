@@ -1,8 +1,11 @@
+import { flatten } from './flatten.ts';
 import { type JsonRecord, parseJsonRecord } from './json-record.ts';
 import { ObjectSplitter } from './object-splitter.ts';
 import { readText } from './read-text.ts';
 import type { Table, TableOptions, TableRow } from './table.ts';
 import { UnreadableFileError } from './unreadable-file-error.ts';
+
+const MAX_LINE_CHARS = 64 * 1024 * 1024;
 
 type ParsedObject =
   | Readonly<{ line: number; record: JsonRecord }>
@@ -19,26 +22,29 @@ export async function openJson(path: string, options: TableOptions): Promise<Tab
       `${path}: --fields names the columns of a file without a header line; JSON brings its own names. Leave it out.`,
     );
   const isByLine = await hasObjectPerLine(path, options.signal);
-  const objects = () => readObjects(path, isByLine, options.signal);
+  const objects = () => (isByLine ? readObjectLines : splitObjects)(path, options.signal);
   const columns = await surveyKeys(objects());
-  return { columns, rows: { [Symbol.asyncIterator]: () => readRows(objects(), columns) } };
+  return { columns, rows: flatten(() => readRows(objects(), columns)) };
 }
 
 /** One object on the first line means that every line is one, and that a broken line harms nobody else. */
 async function hasObjectPerLine(path: string, signal: AbortSignal): Promise<boolean> {
-  for await (const { text } of readLines(path, signal)) {
-    if (text.trim() === '') continue;
-    return parseObject({ line: 1, text }).record !== null;
+  let head = '';
+  for await (const chunk of readText(path, signal)) {
+    head = (head + chunk).trimStart();
+    if (head.startsWith('[')) return false;
+    if (head.includes('\n') || head.length > MAX_LINE_CHARS) break;
   }
-  return false;
+  const end = head.indexOf('\n');
+  return parseObject({ line: 1, text: end < 0 ? head : head.slice(0, end) }).record !== null;
 }
 
 /** Damage is not reported here: the rows before it are read first, and then it is met again. */
-async function surveyKeys(objects: AsyncIterable<ParsedObject>): Promise<string[]> {
+async function surveyKeys(batches: AsyncIterable<readonly ParsedObject[]>): Promise<string[]> {
   const keys = new Set<string>();
   try {
-    for await (const { record } of objects) {
-      for (const key of record?.keys() ?? []) keys.add(key);
+    for await (const objects of batches) {
+      for (const { record } of objects) for (const key of record?.keys() ?? []) keys.add(key);
     }
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
@@ -47,36 +53,42 @@ async function surveyKeys(objects: AsyncIterable<ParsedObject>): Promise<string[
 }
 
 async function* readRows(
-  objects: AsyncIterable<ParsedObject>,
+  batches: AsyncIterable<readonly ParsedObject[]>,
   columns: readonly string[],
-): AsyncGenerator<TableRow> {
-  for await (const object of objects) {
-    const { line, record } = object;
-    if (record === null) yield { kind: 'broken', line, message: object.message };
-    else yield { kind: 'row', line, cells: columns.map((column) => record.get(column) ?? null) };
-  }
+): AsyncGenerator<readonly TableRow[]> {
+  for await (const objects of batches) yield objects.map((object) => toRow(object, columns));
 }
 
-async function* readObjects(
-  path: string,
-  isByLine: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<ParsedObject> {
-  if (!isByLine) {
-    yield* splitObjects(path, signal);
-    return;
-  }
-  for await (const line of readLines(path, signal)) {
-    if (line.text.trim() !== '') yield parseObject(line);
-  }
+function toRow(object: ParsedObject, columns: readonly string[]): TableRow {
+  const { line, record } = object;
+  if (record === null) return { kind: 'broken', line, message: object.message };
+  return { kind: 'row', line, cells: columns.map((column) => record.get(column) ?? null) };
 }
 
-async function* splitObjects(path: string, signal: AbortSignal): AsyncGenerator<ParsedObject> {
+async function* readObjectLines(path: string, signal: AbortSignal): AsyncGenerator<readonly ParsedObject[]> {
+  let rest = '';
+  let line = 1;
+  for await (const chunk of readText(path, signal)) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    if (rest.length > MAX_LINE_CHARS) throw lineTooLong(path, line + lines.length);
+    yield parseLines(lines, line);
+    line += lines.length;
+  }
+  yield parseLines([rest], line);
+}
+
+function parseLines(lines: readonly string[], firstLine: number): ParsedObject[] {
+  return lines
+    .map((text, index) => ({ line: firstLine + index, text }))
+    .filter(({ text }) => text.trim() !== '')
+    .map(parseObject);
+}
+
+async function* splitObjects(path: string, signal: AbortSignal): AsyncGenerator<readonly ParsedObject[]> {
   const splitter = new ObjectSplitter();
   try {
-    for await (const text of readText(path, signal)) {
-      for (const object of splitter.push(text)) yield parseObject(object);
-    }
+    for await (const text of readText(path, signal)) yield splitter.push(text).map(parseObject);
     splitter.finish();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -88,7 +100,7 @@ async function* splitObjects(path: string, signal: AbortSignal): AsyncGenerator<
   }
 }
 
-function parseObject({ line, text }: { line: number; text: string }): ParsedObject {
+function parseObject({ line, text }: Readonly<{ line: number; text: string }>): ParsedObject {
   try {
     return { line, record: parseJsonRecord(text) };
   } catch (error) {
@@ -96,16 +108,9 @@ function parseObject({ line, text }: { line: number; text: string }): ParsedObje
   }
 }
 
-async function* readLines(
-  path: string,
-  signal: AbortSignal,
-): AsyncGenerator<Readonly<{ line: number; text: string }>> {
-  let rest = '';
-  let line = 1;
-  for await (const chunk of readText(path, signal)) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    for (const text of lines) yield { line: line++, text };
-  }
-  yield { line, text: rest };
+function lineTooLong(path: string, line: number): UnreadableFileError {
+  return new UnreadableFileError(
+    'record-too-long',
+    `${path}: line ${line} is longer than 64 MiB. Expected one object a line; export the file again.`,
+  );
 }

@@ -68,8 +68,8 @@ export class WorkloadCollector {
     }
     known.kind = this.#agree(known.kind, row.kind);
     known.name = this.#agree(known.name, row.name);
-    for (const [name, value] of Object.entries(row.attributes)) {
-      known.attributes[name] = this.#agree(known.attributes[name] ?? null, value)!;
+    for (const name in row.attributes) {
+      known.attributes[name] = this.#agree(known.attributes[name] ?? null, row.attributes[name]!)!;
     }
   }
 

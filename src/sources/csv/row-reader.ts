@@ -19,6 +19,7 @@ export class RowReader {
   readonly #columns: ColumnLookup;
   readonly #nowMs: EpochMs;
   readonly #readers = new Map<string, CellReader>();
+  #attributeColumns: [string, string][] | null = null;
   #line = 0;
   #cells: Cells = [];
 
@@ -132,18 +133,24 @@ export class RowReader {
     return value ?? null;
   }
 
-  /** Owner columns and `label:NAME` columns as attributes: `team` → `PREFIX:team`. */
+  /** Owner columns as the attributes they are named for, and `label:NAME` columns as `PREFIX:NAME`. */
   attributes(names: Readonly<Record<string, string>>, labelPrefix: string): Attributes {
+    this.#attributeColumns ??= this.#findAttributes(names, labelPrefix);
     const attributes: Record<string, string> = {};
-    for (const label of this.#columns.labels) {
-      const value = this.text(label);
-      if (value !== null) attributes[`${labelPrefix}:${label.slice('label:'.length)}`] = value;
-    }
-    for (const [column, attribute] of Object.entries(names)) {
+    for (const [column, attribute] of this.#attributeColumns) {
       const value = this.text(column);
       if (value !== null) attributes[attribute] = value;
     }
     return attributes;
+  }
+
+  /** Only those that the file has: this is asked for every row. */
+  #findAttributes(names: Readonly<Record<string, string>>, labelPrefix: string): [string, string][] {
+    const labels = this.#columns.labels.map((label): [string, string] => [
+      label,
+      `${labelPrefix}:${label.slice('label:'.length)}`,
+    ]);
+    return [...labels, ...Object.entries(names).filter(([column]) => this.#columns.has(column))];
   }
 
   fail(name: string, code: string, message: string): void {

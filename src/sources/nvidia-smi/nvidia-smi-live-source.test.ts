@@ -118,7 +118,7 @@ describe('NvidiaSmiLiveSource', () => {
 
   it('says that the program is not there', async () => {
     const source = sourceOf({ binary: join(folder, 'nowhere/nvidia-smi') });
-    await expect(poll(source)).rejects.toMatchObject({ code: 'nvidia-smi-missing' });
+    await expect(poll(source)).rejects.toMatchObject({ code: 'unreachable' });
     expect(await source.probe(signal)).toMatchObject([
       {
         status: 'failing',
@@ -132,7 +132,7 @@ describe('NvidiaSmiLiveSource', () => {
     const failing = '#!/bin/sh\necho "Failed to initialize NVML: Driver/library version mismatch"\nexit 18\n';
     const source = sourceOf({ binary: await program('failing', failing) });
     await expect(poll(source)).rejects.toMatchObject({
-      code: 'nvidia-smi-failed',
+      code: 'answer-unexpected',
       message: expect.stringContaining('Driver/library version mismatch'),
     });
   });

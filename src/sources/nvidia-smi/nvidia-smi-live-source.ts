@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import type { FactBatch, Lifecycle } from '../../domain/facts/facts.ts';
 import { type EpochMs, formatInstant, MINUTE_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { OutsideFailure } from '../../ports/failures.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, LiveSource, ProbeFinding, ReadSummary } from '../../ports/source.ts';
 import { asCapacity, asUsage, type Machine } from './gpu-facts.ts';
 import { countProcesses, deviceIdOf, type GpuReading, queryGpuParser } from './parse-query-gpu.ts';
-import { NvidiaSmiError, queryNvidiaSmi } from './run-nvidia-smi.ts';
+import { queryNvidiaSmi } from './run-nvidia-smi.ts';
 
 const QUERY_GPU =
   '--query-gpu=index,uuid,pci.bus_id,name,utilization.gpu,memory.used,memory.total,power.draw,mig.mode.current';
@@ -80,9 +81,8 @@ export class NvidiaSmiLiveSource implements LiveSource {
       const { columns, rows } = await queryNvidiaSmi(this.#binary, QUERY_GPU, signal);
       return describeGpus(columns, rows);
     } catch (error) {
-      if (!(error instanceof NvidiaSmiError)) throw error;
-      const [message, ...remedy] = error.message.split('. ');
-      return [{ status: 'failing', message: message!, remedy: remedy.join('. ') || null }];
+      if (!(error instanceof OutsideFailure)) throw error;
+      return [{ status: 'failing', message: error.message, remedy: error.remedy }];
     }
   }
 
@@ -134,7 +134,7 @@ export class NvidiaSmiLiveSource implements LiveSource {
       const { columns, rows } = await queryNvidiaSmi(this.#binary, QUERY_APPS, signal);
       return columns.length === 0 ? null : countProcesses(columns, rows);
     } catch (error) {
-      if (!(error instanceof NvidiaSmiError)) throw error;
+      if (!(error instanceof OutsideFailure)) throw error;
       summary.warnings.push({ code: 'processes-unknown', message: error.message, count: 1 });
       return null;
     }

@@ -1,18 +1,8 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
+import { OutsideFailure } from '../../ports/failures.ts';
 
 const TIMEOUT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
-
-/** `nvidia-smi` is not there, or answers with an error. */
-export class NvidiaSmiError extends Error {
-  override readonly name = 'NvidiaSmiError';
-  readonly code: 'nvidia-smi-missing' | 'nvidia-smi-failed';
-
-  constructor(code: NvidiaSmiError['code'], message: string, cause: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
 
 export type CsvLines = Readonly<{ columns: readonly string[]; rows: readonly (readonly string[])[] }>;
 
@@ -41,18 +31,26 @@ function run(binary: string, args: readonly string[], signal: AbortSignal): Prom
   });
 }
 
-function explain(binary: string, error: Error, output: string): NvidiaSmiError {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'EACCES')
-    return new NvidiaSmiError(
-      'nvidia-smi-missing',
-      `\`${binary}\` cannot be run on this machine (${code}). Install the NVIDIA driver, or set the path of nvidia-smi.`,
+function explain(binary: string, error: ExecFileException, output: string): OutsideFailure {
+  if (error.code === 'ENOENT' || error.code === 'EACCES')
+    return new OutsideFailure(
+      'unreachable',
+      `\`${binary}\` cannot be run on this machine (${error.code})`,
+      'install the NVIDIA driver, or set the path of nvidia-smi',
+      error,
+    );
+  if (error.killed)
+    return new OutsideFailure(
+      'timed-out',
+      `\`${binary}\` did not answer within ${TIMEOUT_MS / 1000} s`,
+      'run it by hand; a GPU that hangs is named in the kernel log (Xid)',
       error,
     );
   const said = output.trim().split('\n').slice(0, 3).join(' ') || error.message;
-  return new NvidiaSmiError(
-    'nvidia-smi-failed',
-    `\`${binary}\` failed: ${said}. Run it by hand; after a driver update the machine may need a restart.`,
+  return new OutsideFailure(
+    'answer-unexpected',
+    `\`${binary}\` failed: ${said}`,
+    'run it by hand; after a driver update the machine may need a restart',
     error,
   );
 }
