@@ -50,7 +50,7 @@ export function capacityFacts(
   window: TimeWindow,
   factsIn: (life: TimeWindow) => NodeFacts,
 ): CapacityFact[] {
-  const lives = node && node.lives.length > 0 ? node.lives : [{ ...FOREVER, id: null }];
+  const lives = node && node.lives.length > 0 ? node.lives : [FOREVER_UNNAMED];
   const facts: CapacityFact[] = [];
   for (const { gpuParts, paid } of device.sizes) {
     for (const life of lives) {
@@ -74,3 +74,4 @@ export function capacityFacts(
 }
 
 export const FOREVER: TimeWindow = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+const FOREVER_UNNAMED = { ...FOREVER, id: null };

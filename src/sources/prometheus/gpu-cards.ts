@@ -52,9 +52,7 @@ export function collectCards(
   options: CardOptions,
 ): Cards {
   const names = readInfo(series);
-  const ofGpus = series
-    .filter(({ name }) => gpuMetric(name))
-    .sort((a, b) => compareTexts(a.name + labelKey(a.labels), b.name + labelKey(b.labels)));
+  const ofGpus = inOrder(series.filter(({ name }) => gpuMetric(name)));
   const isPlainOwn = [...ofGpus, ...before].some(({ labels }) => hasExportedLabels(labels));
 
   const drafts = new Map<string, Draft>();
@@ -68,6 +66,14 @@ export function collectCards(
   }
   for (const one of before) addBefore(drafts, one, kube, options);
   return { cards: finish(drafts, options.stepMs), blankValues, labelledPods: podsOf(drafts) };
+}
+
+/** Sums of fractions depend on their order in the last digit, so series are taken in the order of their labels. */
+function inOrder(series: readonly Series[]): Series[] {
+  return series
+    .map((one) => ({ one, key: one.name + labelKey(one.labels) }))
+    .sort((a, b) => compareTexts(a.key, b.key))
+    .map(({ one }) => one);
 }
 
 type Place = Readonly<{ id: string; node: string; identity: GpuIdentity }>;

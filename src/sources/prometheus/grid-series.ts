@@ -1,4 +1,4 @@
-import { type EpochMs, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { gpuMetric } from './gpu-metrics.ts';
 import type { SeriesWindow } from './interpret-series.ts';
 import {
@@ -17,7 +17,7 @@ export type RawSeries = Readonly<{ name: string; labels: Labels; samples: Sample
 export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator<SeriesWindow> {
   for (const one of raw) one.samples.sort(([a], [b]) => a - b);
   const marginMs = Math.max(Math.ceil(MARGIN_MS / stepMs) * stepMs, 2 * stepMs);
-  for (const fromMs of hoursOf(raw)) {
+  for (const fromMs of hoursOf(raw, marginMs)) {
     const window = { fromMs, toMs: fromMs + HOUR_MS };
     const around = { fromMs: window.fromMs - marginMs, toMs: window.toMs + marginMs };
     yield {
@@ -30,9 +30,15 @@ export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator
   }
 }
 
-function hoursOf(raw: readonly RawSeries[]): EpochMs[] {
+/** What a sample stands for may reach into an hour that has none of its own. */
+function hoursOf(raw: readonly RawSeries[], marginMs: number): EpochMs[] {
   const hours = new Set<EpochMs>();
-  for (const { samples } of raw) for (const [at] of samples) hours.add(Math.floor(at / HOUR_MS) * HOUR_MS);
+  for (const { samples } of raw) {
+    for (const [at] of samples) {
+      hours.add(floorToHour(at));
+      hours.add(floorToHour(at + marginMs));
+    }
+  }
   return [...hours].sort((a, b) => a - b);
 }
 

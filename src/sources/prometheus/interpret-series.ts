@@ -59,6 +59,9 @@ export function interpretSeries(
     node: options.node,
     fallbackNode: options.fallbackNode,
   });
+  const factsInLife = memoise((node: string) =>
+    memoise((life: TimeWindow) => nodeFacts(kube.nodes.get(node), life, options)),
+  );
   const fleet = readFleet(cards, kube, window, options);
 
   const seen = unite(cards.flatMap(({ slots, intervalMs }) => coveredBy(slots, intervalMs)));
@@ -74,10 +77,9 @@ export function interpretSeries(
   return {
     batch: {
       capacity: fleet.devices
-        .flatMap((device) => {
-          const factsIn = (life: TimeWindow) => nodeFacts(kube.nodes.get(device.node), life, options);
-          return capacityFacts(device, kube.nodes.get(device.node), window, memoise(factsIn));
-        })
+        .flatMap((device) =>
+          capacityFacts(device, kube.nodes.get(device.node), window, factsInLife(device.node)),
+        )
         .sort(by(({ deviceId, startMs }) => [deviceId, startMs])),
       ...heldFacts(holds, kube, window),
       usage: fleet.traces

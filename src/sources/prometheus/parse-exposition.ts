@@ -27,6 +27,8 @@ export function parseExpositionLine(line: string): ExpositionLine {
 }
 
 const LEAST_MILLISECONDS = 1e11;
+/** The last instant of a JavaScript date, in the year 275760. */
+const LAST_MS = 8.64e15;
 
 class Malformed extends Error {}
 
@@ -127,7 +129,9 @@ function parseValue(text: string): number {
 function parseTime(text: string): EpochMs {
   if (!DECIMAL.test(text)) throw new Malformed(`"${text}" is no timestamp`);
   const value = Number(text);
-  return Math.round(Math.abs(value) >= LEAST_MILLISECONDS ? value : value * 1000);
+  const atMs = Math.round(Math.abs(value) >= LEAST_MILLISECONDS ? value : value * 1000);
+  if (Math.abs(atMs) > LAST_MS) throw new Malformed(`"${text}" is no timestamp`);
+  return atMs;
 }
 
 function skipBlanks(text: string, start: number): number {

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/time/window.ts';
 import { type Intervals, unite } from './intervals.ts';
 
 /** Fewer distances than this say nothing about what is usual. */
-const LEAST_DISTANCES = 3;
+const LEAST_DISTANCES = 6;
 
 /**
  * The usual distance between the samples of one series, from the slots in which it was seen, oldest first.
