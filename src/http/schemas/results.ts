@@ -121,6 +121,7 @@ const idleValues = {
   gpuHours: z.object({ gross: hours, idle: hours, unallocated: hours, unobserved: hours }),
   cost: z.object({ gross: money, idle: money, unallocated: money, unobserved: money }),
   idleFraction: fraction.describe('Idle ÷ held.'),
+  unpricedGpuHours: hours,
 };
 
 export const idleReport = z
