@@ -21,6 +21,13 @@ export const ERROR_CODES = {
   configNotReadable: { code: 'TARE-2033', exitCode: 2, title: 'The configuration file cannot be read' },
   badStoreUrl: { code: 'TARE-2034', exitCode: 2, title: 'The store is not one that Tare knows' },
 
+  tokensNeeded: { code: 'TARE-2035', exitCode: 2, title: 'A server open to the network needs tokens' },
+  fileExists: { code: 'TARE-2036', exitCode: 2, title: 'A file is there already' },
+  noSuchPage: { code: 'TARE-2040', exitCode: 2, title: 'The server has no such address' },
+  tokenMissing: { code: 'TARE-2041', exitCode: 2, title: 'The server wants a token it knows' },
+  notAllowed: { code: 'TARE-2042', exitCode: 2, title: 'This token may read, not write' },
+  wrongHost: { code: 'TARE-2043', exitCode: 2, title: 'The request names a host that this server is not' },
+
   fileNotReadable: { code: 'TARE-4001', exitCode: 4, title: 'A file cannot be read' },
   fileDamaged: { code: 'TARE-4002', exitCode: 4, title: 'A file is damaged' },
   formatUnknown: {

@@ -10,6 +10,7 @@ import {
 import { DUCKDB } from '../sql/dialect.ts';
 import type { Cell, Row, SqlEngine } from '../sql/engine.ts';
 import { columnDefinitions, TABLES, type TableName } from '../sql/schema.ts';
+import { openFailure } from './open-failure.ts';
 
 /** Values per chunk: DuckDB's own vector size. */
 const CHUNK_ROWS = 2048;
@@ -17,11 +18,19 @@ const CHUNK_ROWS = 2048;
 /** Opens `duckdb:PATH` or `duckdb::memory:`; `?memory_limit=1GB&threads=2` sets engine options. */
 export async function openDuckDbEngine(url: string): Promise<SqlEngine> {
   const { path, options } = parseUrl(url);
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const instance = await DuckDBInstance.create(path, { preserve_insertion_order: 'false', ...options });
+  const instance = await open(path, options);
   const writer = await instance.connect();
   const reader = await instance.connect();
   return new DuckDbEngine(url, instance, writer, reader);
+}
+
+async function open(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    return await DuckDBInstance.create(path, { preserve_insertion_order: 'false', ...options });
+  } catch (thrown) {
+    throw openFailure(path, thrown);
+  }
 }
 
 function parseUrl(url: string): { path: string; options: Record<string, string> } {
