@@ -55,13 +55,13 @@ export function staleByPriceKeys(ids: string): string {
     FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id WHERE p.price_key_id IN (${ids}) HAVING count(*) > 0`;
 }
 
-/** First and last instant that any fact reaches, or a ledger row that outlived its facts, and how many facts are still open. */
-export function factExtent(untilMs: EpochMs): string {
+/** First and last instant that any fact reaches, or a ledger row that outlived its facts, and how many facts reach beyond what is built. */
+export function factExtent(untilMs: EpochMs, builtUntilMs: EpochMs): string {
   return `
     SELECT min(lo) AS lo, max(hi) AS hi, sum(open_n) AS open FROM (
-      SELECT min(start_ms) AS lo, max(coalesce(end_ms, ${untilMs})) AS hi, coalesce(sum(CASE WHEN end_ms IS NULL OR end_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM capacity
+      SELECT min(start_ms) AS lo, max(coalesce(end_ms, ${untilMs})) AS hi, coalesce(sum(CASE WHEN end_ms IS NULL OR end_ms > ${builtUntilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM capacity
       UNION ALL
-      SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
+      SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${builtUntilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
       UNION ALL
       SELECT min(start_ms) AS lo, max(greatest(end_ms, start_ms + 1)) AS hi, 0 AS open_n, count(*) AS n FROM charge
       UNION ALL

@@ -350,7 +350,8 @@ class SqlStore implements Store {
   }
 
   async staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]> {
-    const [extent] = await this.#engine.rows(queries.factExtent(untilMs));
+    const builtUntil = Number((await this.readNote('built-until')) ?? '0');
+    const [extent] = await this.#engine.rows(queries.factExtent(untilMs, builtUntil));
     if (numberOrNull(extent?.['lo']) === null) return [];
     const known = {
       fromMs: floorToHour(Number(extent!['lo'])),
@@ -362,7 +363,6 @@ class SqlStore implements Store {
       toMs: Number(row['to_ms']),
       isPaid: Number(row['is_paid']) === 1,
     }));
-    const builtUntil = Number((await this.readNote('built-until')) ?? '0');
     if (untilMs > builtUntil && Number(extent!['open']) > 0)
       marked.push({ fromMs: builtUntil, toMs: untilMs, isPaid: true });
 
