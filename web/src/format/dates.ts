@@ -26,6 +26,12 @@ export function formatInstant(instant: string): string {
   return at ? `${formatDay(instant)}, ${at.toISOString().slice(11, 16)} UTC` : instant;
 }
 
+/** `31 Oct 23:00Z`, where room is short and the year is not in doubt. */
+export function formatShortInstant(instant: string): string {
+  const at = utc(instant);
+  return at ? `${formatShortDay(instant)} ${at.toISOString().slice(11, 16)}Z` : instant;
+}
+
 /** `October 2026` from `2026-10`. */
 export function formatMonth(month: string): string {
   const at = utc(`${month}-01`);

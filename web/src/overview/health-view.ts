@@ -1,5 +1,5 @@
 import type { Overview } from '../../../src/app/results/results.ts';
-import { formatInstant } from '../format/dates.ts';
+import { formatInstant, formatShortInstant } from '../format/dates.ts';
 import { formatAge, formatPercent } from '../format/quantity.ts';
 
 export type FreshnessState = 'current' | 'late' | 'missing';
@@ -13,7 +13,7 @@ export type FactFreshness = Readonly<{
 
 export type Freshness = Readonly<{
   state: FreshnessState;
-  /** `Fresh to 31 Oct 2026, 23:00 UTC`; what is late or missing, by name, otherwise. */
+  /** `Fresh to 31 Oct 23:00Z`; what is late or missing, by name, otherwise. */
   text: string;
   facts: readonly FactFreshness[];
 }>;
@@ -59,7 +59,7 @@ function named(facts: readonly FactFreshness[], state: FreshnessState): string {
 
 function freshTo(freshness: Overview['health']['freshness']): string {
   const usage = freshness.find(({ fact }) => fact === 'usage') ?? freshness[0];
-  return usage?.newest ? formatInstant(usage.newest) : 'now';
+  return usage?.newest ? formatShortInstant(usage.newest) : 'now';
 }
 
 /** What busy and useful rest on: `basis: SM active 71 %, engine active 24 %, GPU_UTIL 5 %`. */
