@@ -138,8 +138,7 @@ function addReport(program: Command, run: Run): void {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
       const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
-      const usual = name === 'charges' ? 'service' : 'team';
-      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
     if (name === 'ledger' || name === 'idle') {

@@ -35,7 +35,7 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
     case 'charges':
       return {
         name,
-        result: await tare.reportCharges({ by: readChargeDimensions(flags.by ?? 'service'), window, top }),
+        result: await tare.reportCharges({ by: readChargeDimensions(flags.by ?? 'team'), window, top }),
       };
     case 'coverage':
       return { name, result: await tare.reportCoverage(window) };
