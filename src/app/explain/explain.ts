@@ -88,7 +88,7 @@ function rowsOf(name: RowName, { rows }: Evidence): string {
 async function reachOf(store: Store): Promise<string> {
   const { ledger } = await store.extent();
   if (ledger === null) return 'the ledger is empty: import something first';
-  return `the ledger has no GPU time in this hour; it reaches from ${new Date(ledger.fromMs).toISOString()} to ${new Date(ledger.toMs).toISOString()}`;
+  return `the ledger has no GPU time in this hour; it reaches over ${windowName(ledger)}`;
 }
 
 function firstFew(names: readonly string[]): string {

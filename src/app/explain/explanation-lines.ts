@@ -33,24 +33,32 @@ export function explanationLines(explained: ExplainedRow): Line[] {
   ];
 }
 
-function paidLine({ evidence, recomputed }: ExplainedRow): Line {
-  const slots = evidence.slots;
+function paidLine({ evidence }: ExplainedRow): Line {
+  const { slots, rows, charges } = evidence;
+  const figure = gpuSeconds(grossOf(sumAggregates(rows).ticks));
+  if (slots.length === 0) return { figure, ...withoutCapacity(charges.length > 0) };
   const nodes = listed(slots.map(({ node }) => node));
   const size = listed(slots.map(({ gpuParts }) => sizeOf(gpuParts)).filter((text) => text !== ''));
   const what = `paid          ${nodes}, ${listed(slots.map(({ lifecycle }) => lifecycle))}${size && `, ${size}`}`;
-  return {
-    figure: seconds(recomputed.paidMs),
-    what,
-    source: listed(slots.map((slot) => slot.capacityDataset)),
-  };
+  return { figure, what, source: listed(slots.map((slot) => slot.capacityDataset)) };
 }
 
-function heldLine({ name, evidence, recomputed }: ExplainedRow): Line {
-  const figure = seconds(recomputed.heldMs);
+/** Time that is paid though nobody stated the capacity: the bill says so, or the device was seen. */
+function withoutCapacity(isBilled: boolean): Omit<Line, 'figure'> {
+  return isBilled
+    ? { what: 'paid          by the bill; no capacity explains it', source: 'bill' }
+    : {
+        what: 'paid          from the first to the last time it was seen',
+        source: 'no capacity was imported',
+      };
+}
+
+function heldLine({ name, evidence, row }: ExplainedRow): Line {
+  const figure = gpuSeconds(grossOf(row.ticks));
   if (name.workload === '') {
     const holders = listed(evidence.allocations.map(({ workload }) => workload));
-    const others = holders === '' ? 'no allocation in this hour' : `the rest was held by ${holders}`;
-    return { figure, what: `held by nobody  ${others}`, source: datasetsOf(evidence.allocations) };
+    const others = holders === '' ? 'no allocation in this hour' : `the rest by ${holders}`;
+    return { figure, what: `held          by nobody; ${others}`, source: datasetsOf(evidence.allocations) };
   }
   const own = evidence.allocations.filter(({ workload }) => workload === name.workload);
   const shares = listed(own.map(({ shareParts }) => decimals(shareParts / PARTS_PER_GPU)));
@@ -104,7 +112,8 @@ function formulaOf({ name, row, recomputed }: ExplainedRow): string {
 }
 
 /** Facts that arrived after the hour was built, or a bucket that follows from more than samples. */
-function differenceLine({ name, row, recomputed }: ExplainedRow): Line[] {
+function differenceLine({ name, row, recomputed, evidence }: ExplainedRow): Line[] {
+  if (evidence.slots.length === 0) return [];
   const difference = recomputed.heldTicks - grossOf(row.ticks);
   const tolerated = BigInt(SECOND_MS) * BigInt(PARTS_PER_GPU);
   if (difference < tolerated && -difference < tolerated) return [];
@@ -122,7 +131,7 @@ function priceLines({ evidence, row, currency, name }: ExplainedRow): Line[] {
   const prices = isBilled
     ? [...charges, billedPrice(sumAggregates(evidence.rows), currency)]
     : uniqueLines(evidence.slots.map((slot) => bookPrice(slot, currency)));
-  return [...prices, costLine(row, name, currency)];
+  return [...prices, ...costLine(row, name, currency)];
 }
 
 /** What the bill made of the device's hour, and the estimate that stood there before. */
@@ -155,10 +164,10 @@ function bookPrice(slot: Evidence['slots'][number], currency: string): Line {
   };
 }
 
-function costLine(row: LedgerAggregate, { bucket }: RowName, currency: string): Line {
-  const isUnknown = row.unpricedTicks === grossOf(row.ticks);
-  const figure = isUnknown ? '?' : `${sign(currency)}${formatPicos(row.cost[bucket])}`;
-  return { figure, what: `${bucket}, at this price`, source: 'ledger' };
+function costLine(row: LedgerAggregate, { bucket }: RowName, currency: string): Line[] {
+  if (row.unpricedTicks === grossOf(row.ticks)) return [];
+  const figure = `${sign(currency)}${formatPicos(row.cost[bucket])}`;
+  return [{ figure, what: `${bucket}, at this price`, source: 'ledger' }];
 }
 
 function fourDecimals(picos: Picos, currency: string): string {
@@ -187,10 +196,6 @@ function measureName(bases: readonly Basis[]): string {
 
 function sizeOf(gpuParts: number): string {
   return gpuParts === PARTS_PER_GPU ? '' : `${decimals(gpuParts / PARTS_PER_GPU)} of a GPU`;
-}
-
-function seconds(ms: number): string {
-  return `${groupThousands(String(Math.round(ms / SECOND_MS)))} s`;
 }
 
 /** GPU time as seconds of a whole GPU. */

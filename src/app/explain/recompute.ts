@@ -10,15 +10,10 @@ import type { Evidence } from '../../ports/store.ts';
  * Ticks are parts of a GPU × milliseconds. Everything is a sum over the intervals in which nothing changes.
  */
 export type Recomputed = Readonly<{
-  paidMs: number;
-  paidTicks: bigint;
   /** By the workload of that name; by nobody when it is empty. */
-  heldMs: number;
   heldTicks: bigint;
   /** Held, and something credible says what the device did. */
   measuredTicks: bigint;
-  /** Held, and some sample stands for it, credible or not. */
-  observedTicks: bigint;
   /** Means over the measured time, 0–1; `null` when nothing was measured. */
   busy: number | null;
   effective: number | null;
@@ -31,13 +26,7 @@ export type Recomputed = Readonly<{
 type Sample = Evidence['samples'][number];
 type Span = Readonly<{ sample: Sample; endMs: EpochMs }>;
 type Totals = {
-  -readonly [Name in
-    | 'paidMs'
-    | 'paidTicks'
-    | 'heldMs'
-    | 'heldTicks'
-    | 'measuredTicks'
-    | 'observedTicks']: Recomputed[Name];
+  -readonly [Name in 'heldTicks' | 'measuredTicks']: Recomputed[Name];
 } & { busyWeight: bigint; effectiveWeight: bigint; bases: Set<Basis> };
 
 export function recompute(
@@ -67,12 +56,8 @@ export function recompute(
 
 function emptyTotals(): Totals {
   return {
-    paidMs: 0,
-    paidTicks: 0n,
-    heldMs: 0,
     heldTicks: 0n,
     measuredTicks: 0n,
-    observedTicks: 0n,
     busyWeight: 0n,
     effectiveWeight: 0n,
     bases: new Set(),
@@ -109,21 +94,17 @@ function addInterval(
   toMs: EpochMs,
 ): void {
   const slot = slots.find((candidate) => candidate.startMs <= fromMs && fromMs < candidate.endMs);
-  if (!slot) return;
-  const partMs = BigInt(toMs - fromMs) * BigInt(slot.gpuParts);
-  totals.paidMs += toMs - fromMs;
-  totals.paidTicks += partMs;
+  // Without any stated capacity a device counts as a whole GPU for as long as it is seen.
+  if (!slot && slots.length > 0) return;
+  const partMs = BigInt(toMs - fromMs) * BigInt(slot?.gpuParts ?? PARTS_PER_GPU);
 
   const share = shareOf(allocations, workload, fromMs);
   if (share === 0n) return;
   const held = (partMs * share) / BigInt(PARTS_PER_GPU);
-  totals.heldMs += toMs - fromMs;
   totals.heldTicks += held;
 
   const sample = spans.find((span) => span.sample.atMs <= fromMs && fromMs < span.endMs)?.sample;
-  if (!sample) return;
-  totals.observedTicks += held;
-  if (sample.busyPpm === null || sample.isContradictory) return;
+  if (!sample || sample.busyPpm === null || sample.isContradictory) return;
   totals.measuredTicks += held;
   totals.busyWeight += held * BigInt(sample.busyPpm);
   totals.effectiveWeight += held * BigInt(sample.effectivePpm ?? sample.busyPpm);

@@ -16,6 +16,9 @@ export type PrometheusSourceOptions = Readonly<{
   /** Distance between samples, 60 by default; a divisor of an hour, and rounded down to one. */
   stepSeconds?: number;
   bearerToken?: string;
+  /** For basic authorization; a user and password in the url do the same. */
+  username?: string;
+  password?: string;
   headers?: Readonly<Record<string, string>>;
   /** `cluster="prod"`: label matchers added to every selector. */
   extraMatchers?: string;
@@ -39,6 +42,8 @@ export function createPrometheusSource(options: PrometheusSourceOptions): LiveSo
   const client = createPrometheusClient({
     url: options.url,
     bearerToken: options.bearerToken ?? null,
+    user:
+      options.username === undefined ? null : { name: options.username, password: options.password ?? '' },
     headers: options.headers ?? {},
     firstPauseMs: options.firstPauseMs ?? DEFAULT_PAUSE_MS,
   });
@@ -93,7 +98,7 @@ async function* readHours(
         catalog: options.catalog,
         provider: options.provider ?? null,
         node: null,
-        fallbackNode: client.address,
+        fallbackNode: 'unknown',
       },
     );
     summary.rowsRead += pulled.samples;

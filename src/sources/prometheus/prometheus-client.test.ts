@@ -187,14 +187,21 @@ describe('the client', () => {
   });
 
   test.each(['not a url with s3cret', 'ftp://ada:s3cret@host'])('refuses %s without repeating it', (url) => {
-    const create = () => createPrometheusClient({ url, bearerToken: null, headers: {}, firstPauseMs: 1 });
+    const create = () =>
+      createPrometheusClient({ url, bearerToken: null, user: null, headers: {}, firstPauseMs: 1 });
     expect(create).toThrow(OutsideFailure);
     expect(create).not.toThrow(/s3cret/);
   });
 
   it('does not repeat a token with a line break in it', () => {
     const create = () =>
-      createPrometheusClient({ url: 'http://host', bearerToken: 's3cret\nx', headers: {}, firstPauseMs: 1 });
+      createPrometheusClient({
+        url: 'http://host',
+        bearerToken: 's3cret\nx',
+        user: null,
+        headers: {},
+        firstPauseMs: 1,
+      });
     expect(create).toThrow(/character that HTTP does not allow/);
     expect(create).not.toThrow(/s3cret/);
   });
@@ -218,7 +225,14 @@ async function serve(
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   const url = toUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return {
-    client: createPrometheusClient({ url, bearerToken: null, headers: {}, firstPauseMs: 1, ...options }),
+    client: createPrometheusClient({
+      url,
+      bearerToken: null,
+      user: null,
+      headers: {},
+      firstPauseMs: 1,
+      ...options,
+    }),
   };
 }
 

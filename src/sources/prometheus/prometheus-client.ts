@@ -7,6 +7,7 @@ export type ClientOptions = Readonly<{
   /** `http(s)://host[:port][/prefix]`; a user and password in it are sent as basic authorization. */
   url: string;
   bearerToken: string | null;
+  user: Readonly<{ name: string; password: string }> | null;
   headers: Readonly<Record<string, string>>;
   /** Pause before the second attempt; doubled for each further one. */
   firstPauseMs: number;
@@ -75,12 +76,12 @@ export function createPrometheusClient(options: ClientOptions): PrometheusClient
 type Answer = Readonly<{ data: unknown; warnings: readonly string[] }>;
 type Ask = (path: string, form: URLSearchParams | null, signal: AbortSignal) => Promise<Answer>;
 
-function access({ url, bearerToken, headers }: ClientOptions) {
+function access({ url, bearerToken, user, headers }: ClientOptions) {
   const parsed = parseUrl(url);
   const all: Record<string, string> = { accept: 'application/json', ...headers };
-  if (parsed.username !== '') {
-    const user = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
-    all['authorization'] = `Basic ${Buffer.from(user).toString('base64')}`;
+  const known = user ?? userIn(parsed);
+  if (known) {
+    all['authorization'] = `Basic ${Buffer.from(`${known.name}:${known.password}`).toString('base64')}`;
   }
   if (bearerToken !== null) all['authorization'] = `Bearer ${bearerToken}`;
   return { address: `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`, headers: toHeaders(all) };
@@ -96,6 +97,19 @@ function toHeaders(all: Readonly<Record<string, string>>): Headers {
       'a header or the token of a prometheus source holds a character that HTTP does not allow',
       'look for a line break at the end of the secret; its text is not shown here',
     );
+  }
+}
+
+function userIn({ username, password }: URL): ClientOptions['user'] {
+  return username === '' ? null : { name: decoded(username), password: decoded(password) };
+}
+
+/** A lone percent sign in a password is no escape, and stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -76,8 +76,8 @@ export class ClickHouseEngine implements SqlEngine {
   }
 
   /** ClickHouse has no transactions over several statements: see `SqlStore.prepare` for what is done instead. */
-  async atomically(work: () => Promise<void>): Promise<void> {
-    await work();
+  async atomically<T>(work: () => Promise<T>): Promise<T> {
+    return work();
   }
 
   async close(): Promise<void> {

@@ -94,11 +94,12 @@ class DuckDbEngine implements SqlEngine {
     for (const name of names) await this.#writer.run(`DROP TABLE IF EXISTS ${name}`);
   }
 
-  async atomically(work: () => Promise<void>): Promise<void> {
+  async atomically<T>(work: () => Promise<T>): Promise<T> {
     await this.#writer.run('BEGIN TRANSACTION');
     try {
-      await work();
+      const result = await work();
       await this.#writer.run('COMMIT');
+      return result;
     } catch (error) {
       await this.#writer.run('ROLLBACK').catch(() => undefined);
       throw error;

@@ -25,7 +25,7 @@ export interface SqlEngine {
    * All or nothing. An engine without transactions runs the work as it is: what is passed here can be run again from the start
    * after a kill, and `SqlStore` does that on opening.
    */
-  atomically(work: () => Promise<void>): Promise<void>;
+  atomically<T>(work: () => Promise<T>): Promise<T>;
   readonly hasTransactions: boolean;
   close(): Promise<void>;
 }

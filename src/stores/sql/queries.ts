@@ -13,38 +13,14 @@ import type {
   Reconciliation,
   UnpricedItem,
 } from '../../ports/store.ts';
-import type { Step } from './build-ledger.ts';
 import { basisOf, CONTRADICTORY } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
-import { columnsOf, FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
+import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
 const GROSS_PICOS = BUCKETS.map((bucket) => `l.${bucket}_picos`).join(' + ');
 const GROSS_TICKS = BUCKETS.map((bucket) => `l.${bucket}_ticks`).join(' + ');
-
-/** The built rows, shared costs joined in, as they are stored. */
-export function insertLedger(dialect: Dialect): string {
-  const plain = columnsOf('ledger').filter(
-    (column) => !['hour_ms', 'subject_id', 'shared_picos'].includes(column),
-  );
-  const stays = `CASE WHEN p.hour_ms IS NULL THEN r.pool_picos ELSE ${dialect.wide('0')} END`;
-  const values: Readonly<Record<string, string>> = {
-    shared_picos: dialect.sum(`coalesce(x.shared_picos, ${dialect.wide('0')}) + ${stays}`),
-  };
-  const columns = columnsOf('ledger')
-    .slice(2)
-    .map((column) => values[column] ?? measureSum(dialect, column, 'r'))
-    .join(', ');
-  return plain.length === 0
-    ? ''
-    : `INSERT INTO ledger
-       SELECT r.hour_ms, r.subject_id, ${columns}
-       FROM w_ledger AS r
-       LEFT JOIN w_share AS x ON x.hour_ms = r.hour_ms AND x.subject_id = r.subject_id AND x.slot_start = r.slot_start
-       LEFT JOIN (SELECT DISTINCT hour_ms FROM w_share) AS p ON p.hour_ms = r.hour_ms
-       GROUP BY r.hour_ms, r.subject_id`;
-}
 
 export function insertDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): string {
   const day = `${dialect.div('hour_ms', String(DAY_MS))} * ${DAY_MS}`;
@@ -56,16 +32,6 @@ export function insertDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): stri
 function measureSum(dialect: Dialect, column: string, table: string): string {
   const sum = dialect.sum(`${table}.${column}`);
   return column.endsWith('_ticks') ? `CAST(${sum} AS BIGINT)` : sum;
-}
-
-/** An empty `w_share`: nothing to spread. */
-export function noSharing(dialect: Dialect): Step[] {
-  return [
-    {
-      name: 'w_share',
-      select: `SELECT hour_ms, subject_id, slot_start, ${dialect.wide('0')} AS shared_picos FROM w_ledger WHERE 1 = 0`,
-    },
-  ];
 }
 
 /** Hours in which workloads, nodes or charges with these attribute sets appear. */

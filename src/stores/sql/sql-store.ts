@@ -28,18 +28,8 @@ import type {
   Store,
   UnpricedItem,
 } from '../../ports/store.ts';
-import {
-  type BuildContext,
-  billSteps,
-  ledgerSteps,
-  occupancySteps,
-  otherChargeSteps,
-  rowSteps,
-  type Step,
-  sharingSteps,
-  subjectSteps,
-  usageSteps,
-} from './build-ledger.ts';
+import { buildHours } from './build/build-hours.ts';
+import type { BuildContext } from './build/context.ts';
 import {
   attributeSetId,
   type Interners,
@@ -53,8 +43,7 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
-import { columnDefinitions, columnsOf, LEDGER_MEASURES, TABLES, type TableName } from './schema.ts';
-import { storeNewSubjects } from './subjects.ts';
+import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
 
 const NEVER = 9_007_199_254_740_991;
 /** Raised when the tables change; see `migrations.ts`. */
@@ -357,34 +346,11 @@ class SqlStore implements Store {
     return this.#exclusively(async () => {
       const settings = await this.#settings();
       const context = await this.#buildContext(window, untilMs, settings);
-      const steps: string[] = [];
-      const run = async (group: readonly Step[]) => {
-        for (const { name, select } of group) {
-          await this.#engine.scratch(name, select);
-          steps.push(name);
-        }
-      };
-      try {
-        await run(occupancySteps(context));
-        await run(usageSteps(context));
-        await run(billSteps(context));
-        await run(rowSteps(context));
-        await run(otherChargeSteps(context));
-        await run(subjectSteps());
-        let rows = 0;
-        await this.#engine.atomically(async () => {
-          steps.push(...(await storeNewSubjects(this.#engine)));
-          await run(ledgerSteps(context));
-          const sharing = settings.shared === 'none' ? [] : sharingSteps(context, settings.shared);
-          if (sharing.length > 0 && (await this.#hasPool())) await run(sharing);
-          else await run(queries.noSharing(this.#engine.dialect));
-          rows = await this.#replaceHours(window);
-          await this.#markBuilt(window, untilMs);
-        });
-        return { hours: (window.toMs - window.fromMs) / HOUR_MS, rows };
-      } finally {
-        await this.#engine.drop(steps).catch(() => undefined);
-      }
+      const rows = await buildHours(this.#engine, context, settings.shared, async () => {
+        await this.#rebuildDays(window);
+        await this.#markBuilt(window, untilMs);
+      });
+      return { hours: (window.toMs - window.fromMs) / HOUR_MS, rows };
     });
   }
 
@@ -405,19 +371,10 @@ class SqlStore implements Store {
     };
   }
 
-  async #hasPool(): Promise<boolean> {
-    const rows = await this.#engine.rows('SELECT 1 AS one FROM w_ledger WHERE pool_picos <> 0 LIMIT 1');
-    return rows.length > 0;
-  }
-
-  async #replaceHours({ fromMs, toMs }: TimeWindow): Promise<number> {
-    await this.#engine.run(`DELETE FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`);
-    await this.#engine.run(queries.insertLedger(this.#engine.dialect));
+  async #rebuildDays({ fromMs, toMs }: TimeWindow): Promise<void> {
     const days = { fromMs: floorToDay(fromMs), toMs: floorToDay(toMs - 1) + DAY_MS };
     await this.#engine.run(`DELETE FROM ledger_day WHERE day_ms >= ${days.fromMs} AND day_ms < ${days.toMs}`);
     await this.#engine.run(queries.insertDays(this.#engine.dialect, days));
-    const [count] = await this.#engine.rows('SELECT count(*) AS n FROM w_ledger');
-    return Number(count!['n']);
   }
 
   async #markBuilt(window: TimeWindow, untilMs: EpochMs): Promise<void> {
@@ -597,5 +554,3 @@ export async function createTables(engine: SqlEngine, suffix: (table: TableName)
     );
   }
 }
-
-export const MEASURES = Object.keys(LEDGER_MEASURES);
