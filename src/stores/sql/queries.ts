@@ -91,6 +91,7 @@ export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<Led
     ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
     `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
     `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
+    `${dialect.sum(`CASE WHEN l.estimate_picos = 0 THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} - l.estimate_picos END`)} AS t_true_up_picos`,
   ];
   const where = [
     `l.${time} >= ${query.window.fromMs} AND l.${time} < ${query.window.toMs}`,
@@ -191,6 +192,7 @@ function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: 
     },
     contradictoryTicks: big('contradictory_ticks'),
     estimateOfBilledPicos: big('estimate_picos'),
+    trueUpPicos: big('true_up_picos'),
     estimatedPicos: big('estimated_picos'),
   };
 }
