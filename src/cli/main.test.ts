@@ -112,7 +112,9 @@ describe('help', () => {
 
   it('is what the reference page says', async () => {
     const program = buildProgram({ version: '0.0.0', fileKinds: fileKinds(), run: async () => {} });
-    await expect(`${referenceText(program)}\n`).toMatchFileSnapshot('../../docs/reference/cli.md');
+    await expect(`${referenceText(program, fileKinds())}\n`).toMatchFileSnapshot(
+      '../../docs/reference/cli.md',
+    );
   });
 });
 

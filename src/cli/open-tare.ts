@@ -6,7 +6,7 @@ import type { Tare } from '../app/tare.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { findDemoNote, readServerNote, type ServerNote, storeFile } from '../http/server-note.ts';
 import type { CommandContext } from './command-context.ts';
-import type { GlobalFlags } from './program.ts';
+import type { GlobalFlags } from './flags.ts';
 
 export type OpenTare = Readonly<{
   tare: Tare;

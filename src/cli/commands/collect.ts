@@ -1,9 +1,9 @@
 import { readWindow } from '../../app/read-request.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { GlobalFlags } from '../program.ts';
 import { mentionRejects } from './import.ts';
 
 export function collect(

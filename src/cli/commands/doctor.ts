@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { GlobalFlags } from '../program.ts';
 
 export function doctor(context: CommandContext, flags: GlobalFlags): Promise<number> {
   return withTare(context, flags, async ({ tare }) => {

@@ -1,8 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { GlobalFlags } from '../program.ts';
 
 export function explain(context: CommandContext, flags: GlobalFlags, row: string): Promise<number> {
   return withTare(context, flags, async ({ tare }) => {

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { ImportResult } from '../../app/results/results.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Format, ImportFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { Format, ImportFlags } from '../program.ts';
 
 export function importFiles(
   context: CommandContext,

@@ -5,8 +5,8 @@ import { checkAddress } from '../../http/server.ts';
 import { storeFile } from '../../http/server-note.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ServeFlags } from '../flags.ts';
 import { readConfig, refuseSecondServer, storeOf } from '../open-tare.ts';
-import type { ServeFlags } from '../program.ts';
 import { reportError } from '../report-error.ts';
 import { openBrowser, serve, waitFor } from '../serve.ts';
 
