@@ -315,7 +315,7 @@ function leaksOf(cells: readonly Cell[], total: Sums): readonly Leak[] {
     };
   })
     .filter((leak) => leak.gpuHours > 0)
-    .sort((a, b) => b.gpuHours - a.gpuHours);
+    .sort((a, b) => Number(b.cost) - Number(a.cost) || b.gpuHours - a.gpuHours);
 }
 
 function healthOf(total: Sums, to: string, settings: Settings): Overview['health'] {
