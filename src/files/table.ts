@@ -7,6 +7,7 @@
 export type Table = Readonly<{
   /** Column names as the file spells them, without byte order mark and surrounding blanks. */
   columns: readonly string[];
+  /** Every iteration reads the file from its start again, so that a source can look twice. Throws `UnreadableFileError` at damage. */
   rows: AsyncIterable<TableRow>;
 }>;
 

@@ -33,8 +33,8 @@ export interface Store {
   saveOwners(owners: readonly Readonly<{ id: string; owner: Owner }>[]): Promise<void>;
   saveSettings(settings: LedgerSettings): Promise<void>;
 
-  /** Windows, whole hours, whose facts, owners, rates or settings changed since they were built; oldest first. */
-  staleWindows(): Promise<readonly TimeWindow[]>;
+  /** Windows, whole hours, whose facts, owners, rates or settings changed since they were built; oldest first, none after `untilMs`. */
+  staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]>;
   /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
 
@@ -61,7 +61,16 @@ export type DatasetHeader = Readonly<{
   importedAtMs: EpochMs;
 }>;
 
-export type ImportCounts = Readonly<{ imported: number; unchanged: number; removed: number }>;
+export type ImportCounts = Readonly<{
+  imported: number;
+  unchanged: number;
+  /** Facts that this dataset brought before and does not bring any more. */
+  removed: number;
+  /** Charges, now imported, that stand word for word in other datasets too: a restated bill under a new name, perhaps. */
+  alsoElsewhere: number;
+  /** The dataset that holds exactly the same charges; nothing was imported then. */
+  sameAs: string | null;
+}>;
 
 export type ReadingRecord = Readonly<{
   rowsRead: number;
@@ -134,8 +143,10 @@ export type LedgerAggregate = Readonly<{
   basisTicks: Readonly<Record<Exclude<Basis, 'none'>, bigint>>;
   /** GPU time whose device contradicted itself (inside `unobserved` when held, `unallocated` when not). */
   contradictoryTicks: bigint;
-  /** What the rows now priced by the bill were estimated at before it came; `null` where there was no estimate. */
+  /** What the rows now priced by the bill were estimated at before it came; zero where there was no estimate. */
   estimateOfBilledPicos: Picos;
+  /** Billed less estimated, over the rows that have both; rows that never had an estimate have nothing to be compared with. */
+  trueUpPicos: Picos;
   /** Cost of the rows that rest on an estimate (anything but the bill). */
   estimatedPicos: Picos;
 }>;
@@ -204,6 +215,7 @@ export type Extent = Readonly<{
 }>;
 
 export type Evidence = Readonly<{
+  /** Stated capacity, cut at the hour and where its price changes. */
   slots: readonly Readonly<{
     startMs: EpochMs;
     endMs: EpochMs;
@@ -219,11 +231,15 @@ export type Evidence = Readonly<{
   }>[];
   allocations: readonly Readonly<{
     workloadId: string;
+    /** The workload's name, as the ledger's rows have it. */
+    workload: string;
     shareParts: number;
     startMs: EpochMs;
     endMs: EpochMs | null;
+    lostFromMs: EpochMs | null;
     dataset: string;
   }>[];
+  /** Of the hour, and of the hour before, since a sample stands for the time behind it. */
   samples: readonly Readonly<{
     atMs: EpochMs;
     intervalMs: number;

@@ -112,6 +112,8 @@ export type IdleFigures = Readonly<{
   cost: Readonly<{ gross: string; idle: string; unallocated: string; unobserved: string }>;
   /** Idle ÷ held; `null` when nothing was held. */
   idleFraction: number | null;
+  /** GPU time whose cost is missing here, because no price is known. */
+  unpricedGpuHours: number;
 }>;
 
 export type CoverageReport = Readonly<{

@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// All checks in one command: formatting and lint, types, import rules, tests. Words after `npm test --` go to vitest.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled, run } from './ensure-installed.mjs';
+
+/** Programs that some tests run against, with their Debian packages. */
+const PROGRAMS = [
+  { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
+  { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
+];
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+ensureInstalled();
+ensurePrograms();
+
+const failedChecks = [
+  check('format and lint', 'npx', ['--no-install', 'biome', 'check', '.']),
+  check('types', 'npx', ['--no-install', 'tsgo', '--noEmit']),
+  check('types of the dashboard', 'npx', ['--no-install', 'tsgo', '--noEmit', '-p', 'web']),
+  check('import rules', process.execPath, ['scripts/check-graph.mjs']),
+  ensureDashboard(),
+].filter((failed) => failed !== null);
+const tests = runTests(process.argv.slice(2));
+
+for (const name of failedChecks) console.log(`failed: ${name}`);
+const failed = tests.failed + failedChecks.length;
+console.log(`${tests.passed} passed, ${failed} failed`);
+process.exit(failed > 0 || tests.exitCode !== 0 ? 1 : 0);
+
+/** Installs what is missing where that is possible without asking: on Debian, as root. Elsewhere the tests skip, and say so. */
+function ensurePrograms() {
+  const missing = PROGRAMS.filter(({ name }) => !isOnPath(name));
+  if (missing.length === 0) return;
+  const packages = missing.map((program) => program.package);
+  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && isOnPath('apt-get');
+  if (canInstall) {
+    console.error(`installing ${packages.join(' and ')} for the tests: apt-get install`);
+    const quiet = {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    };
+    run('apt-get', ['update', '-qq'], quiet);
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
+  }
+  for (const { name, tests } of missing) {
+    if (!isOnPath(name)) console.error(`${name} is not installed: ${tests} will skip`);
+  }
+}
+
+function isOnPath(name) {
+  const finder = process.platform === 'win32' ? 'where' : 'which';
+  return spawnSync(finder, [name], { stdio: 'ignore' }).status === 0;
+}
+
+function check(name, command, words) {
+  console.error(`— ${name}`);
+  return run(command, words).status === 0 ? null : name;
+}
+
+function ensureDashboard() {
+  if (existsSync('dist/web/index.html')) return null;
+  return check('building the dashboard', 'npm', ['run', 'build', '--silent', '--workspace', 'web']);
+}
+
+function runTests(words) {
+  console.error('— tests');
+  const folder = mkdtempSync(join(tmpdir(), 'tare-test-'));
+  const report = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { status } = run('npx', ['--no-install', 'vitest', 'run', ...reporters, ...words]);
+  const counts = existsSync(report)
+    ? countTests(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 1 };
+  rmSync(folder, { recursive: true });
+  return { ...counts, exitCode: status ?? 1 };
+}
+
+/** A file that could not even be loaded has no tests to count, and is a failure all the same. */
+function countTests(report) {
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length };
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../ports/clock.ts';
+import type { PriceBook } from '../ports/price-book.ts';
+import type { FileSource, LiveSource } from '../ports/source.ts';
+import type { BuildCounts, Store } from '../ports/store.ts';
+import { buildLedger } from './build-ledger.ts';
+import { collect } from './collect.ts';
+import { doctor } from './doctor.ts';
+import { toTareError } from './errors.ts';
+import { explain } from './explain/explain.ts';
+import { importFacts, type ListFiles } from './import-facts.ts';
+import { overview } from './overview.ts';
+import { reportCharges } from './report-charges.ts';
+import { reportCoverage } from './report-coverage.ts';
+import { reportIdle } from './report-idle.ts';
+import { reportLedger } from './report-ledger.ts';
+import type { Finding } from './results/results.ts';
+import type { Progress, Tare, TareSettings } from './tare.ts';
+import { createTurns } from './turns.ts';
+
+export type TareParts = Readonly<{
+  store: Store;
+  fileSources: readonly FileSource[];
+  liveSources: readonly LiveSource[];
+  /** In the order of trust. */
+  priceBooks: readonly PriceBook[];
+  settings: TareSettings;
+  clock: Clock;
+  listFiles: ListFiles;
+  /** What reading the configuration found, for `doctor`. */
+  configFindings?: readonly Finding[];
+}>;
+
+/**
+ * Tare in this process. What writes takes turns; what reads does not wait for it, but brings the ledger up to date first when
+ * something changed and nobody is writing.
+ */
+export function createTare(parts: TareParts): Tare {
+  const { store } = parts;
+  const turns = createTurns<'write' | 'build'>();
+  let isCurrent = false;
+
+  async function build(progress: Progress, signal: AbortSignal): Promise<BuildCounts> {
+    const counts = await buildLedger(parts, progress, signal);
+    isCurrent = true;
+    return counts;
+  }
+
+  /** Whatever a write brought, even one that failed halfway, has to be built. */
+  function write<T>(work: () => Promise<T>): Promise<T> {
+    return turns.take('write', () => {
+      isCurrent = false;
+      return work();
+    });
+  }
+
+  async function read<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      // During a long collection the ledger as it stands answers; waiting for the end of it would take hours.
+      if (turns.running() !== 'write' && !isCurrent) {
+        await turns.take('build', async () => isCurrent || (await build(() => {}, NEVER_ABORTED)));
+      }
+      return await work();
+    } catch (thrown) {
+      throw toTareError(thrown);
+    }
+  }
+
+  return {
+    importFiles: (request, progress, signal) =>
+      request.isDryRun
+        ? importFacts(parts, request, progress, signal)
+        : write(() => importFacts(parts, request, progress, signal)),
+    collect: (request, progress, signal) => write(() => collect(parts, request, progress, signal)),
+    buildLedger: (progress, signal) => turns.take('build', () => build(progress, signal)),
+    reportLedger: (request) => read(() => reportLedger(parts, request)),
+    reportCharges: (request) => read(() => reportCharges(parts, request)),
+    reportIdle: (request) => read(() => reportIdle(parts, request)),
+    reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    overview: (window) => read(() => overview(parts, window)),
+    explain: (row) => read(() => explain(parts, row)),
+    doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
+    close: () => store.close(),
+  };
+}
+
+const NEVER_ABORTED = new AbortController().signal;

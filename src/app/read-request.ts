@@ -1,0 +1,82 @@
+import { parseInstant, parseWindow, type TimeWindow } from '../domain/time/window.ts';
+import {
+  CHARGE_DIMENSIONS,
+  type ChargeDimension,
+  LEDGER_DIMENSIONS,
+  type LedgerDimension,
+  type LedgerFilter,
+} from '../ports/store.ts';
+import { closestWord } from './closest-word.ts';
+import { TareError } from './errors.ts';
+
+/** Reads what people and programs write into flags and queries; every door reads it alike. */
+
+/** `--from` and `--to`; see `parseWindow`. */
+export function readWindow(from: string | undefined, to: string | undefined, nowMs: number): TimeWindow {
+  const window = parseWindow(from, to, nowMs);
+  if (window) return window;
+  const written = [from && `from "${from}"`, to && `to "${to}"`].filter(Boolean).join(' ') || 'the window';
+  throw new TareError(
+    'badWindow',
+    `${written} is not a window of time`,
+    'write 2026-10, 2026-10-14, 2026-10-14T09:00Z, month, or 7d, 24h, 4w back from now; from must be before to',
+  );
+}
+
+/** `--at`: an ISO instant, or now. */
+export function readInstant(text: string | undefined, nowMs: number): number {
+  const atMs = text === undefined ? nowMs : parseInstant(text);
+  if (atMs !== undefined) return atMs;
+  throw new TareError('badWindow', `"${text}" is not an instant`, 'write 2026-10-14 or 2026-10-14T09:00Z');
+}
+
+/** `team,gpuModel,tag:cost-centre`; empty text or none stands for no grouping. */
+export function readLedgerDimensions(text: string): LedgerDimension[] {
+  return splitList(text).map((word) => {
+    if (isLedgerDimension(word)) return word;
+    throw unknownDimension(word, LEDGER_DIMENSIONS, ', or tag:NAME');
+  });
+}
+
+export function readChargeDimensions(text: string): ChargeDimension[] {
+  return splitList(text).map((word) => {
+    const found = CHARGE_DIMENSIONS.find((dimension) => dimension === word);
+    if (found) return found;
+    throw unknownDimension(word, CHARGE_DIMENSIONS, '');
+  });
+}
+
+/** `team=search`; the same dimension twice means either value, two dimensions mean both. */
+export function readFilters(texts: readonly string[]): LedgerFilter[] {
+  const values = new Map<LedgerDimension, string[]>();
+  for (const text of texts) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new TareError('usage', `"${text}" is not a filter`, 'write dimension=value, such as team=search');
+    }
+    const [dimension] = readLedgerDimensions(name);
+    values.set(dimension!, [...(values.get(dimension!) ?? []), value]);
+  }
+  return [...values].map(([dimension, list]) => ({ dimension, values: list }));
+}
+
+function isLedgerDimension(word: string): word is LedgerDimension {
+  return /^tag:./.test(word) || (LEDGER_DIMENSIONS as readonly string[]).includes(word);
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+}
+
+function unknownDimension(word: string, known: readonly string[], more: string): TareError {
+  const meant = closestWord(word, known);
+  const list = `dimensions: ${known.join(', ')}${more}`;
+  return new TareError(
+    'unknownDimension',
+    `"${word}" is not a dimension of this report`,
+    meant ? `did you mean ${meant}? ${list}` : list,
+  );
+}

@@ -1,0 +1,13 @@
+import type { Interruption } from './interruption.ts';
+import type { createProgressLine } from './progress-line.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What an action is given: where to write, whether to stop, and where it was called. */
+export type CommandContext = Readonly<{
+  terminal: Terminal;
+  interruption: Interruption;
+  progressLine: ReturnType<typeof createProgressLine>;
+  directory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  nowMs: () => number;
+}>;

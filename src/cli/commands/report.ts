@@ -1,0 +1,68 @@
+import { TareError } from '../../app/errors.ts';
+import {
+  readChargeDimensions,
+  readFilters,
+  readLedgerDimensions,
+  readWindow,
+} from '../../app/read-request.ts';
+import type { Tare } from '../../app/tare.ts';
+import type { TimeWindow } from '../../domain/time/window.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { ReportFlags, ReportName } from '../flags.ts';
+import { withTare } from '../open-tare.ts';
+import { type Answer, formatOf, printData } from '../print.ts';
+
+export function report(context: CommandContext, flags: ReportFlags, name: ReportName): Promise<number> {
+  const window = readWindow(flags.from, flags.to, context.nowMs());
+  return withTare(context, flags, async ({ tare }) => {
+    await tare.buildLedger(context.progressLine.progress, context.interruption.signal());
+    context.progressLine.end();
+    const answer = await ask(tare, name, flags, window);
+    if (flags.minCoverage !== undefined) await checkCoverage(tare, window, flags.minCoverage);
+    await printData(context, formatOf(flags), answer);
+    return EXIT.fine;
+  });
+}
+
+async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: TimeWindow): Promise<Answer> {
+  const top = flags.top ?? null;
+  switch (name) {
+    case 'ledger':
+      return { name, result: await tare.reportLedger({ ...ledgerRequest(flags), window, top }) };
+    case 'idle':
+      return { name, result: await tare.reportIdle({ ...ledgerRequest(flags), window, top }) };
+    case 'charges':
+      return {
+        name,
+        result: await tare.reportCharges({ by: readChargeDimensions(flags.by ?? 'team'), window, top }),
+      };
+    case 'coverage':
+      return { name, result: await tare.reportCoverage(window) };
+    default:
+      return name satisfies never;
+  }
+}
+
+function ledgerRequest(flags: ReportFlags) {
+  return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter ?? []) };
+}
+
+/** Rather no answer than one from too little. */
+async function checkCoverage(tare: Tare, window: TimeWindow, least: number): Promise<void> {
+  const { observed } = (await tare.reportCoverage(window)).coverage;
+  if (observed !== null && observed >= least) return;
+  const found =
+    observed === null
+      ? 'there is no GPU time in the window'
+      : `${percent(observed)} of the paid GPU time was observed`;
+  throw new TareError(
+    'coverageTooLow',
+    `${found}, and --min-coverage asks for ${percent(least)}`,
+    'tare report coverage shows what is missing; import it, or ask for less',
+  );
+}
+
+function percent(fraction: number): string {
+  return `${Math.floor(fraction * 1000) / 10} %`;
+}

@@ -1,0 +1,121 @@
+import type { PriceReport } from '../app/results/prices.ts';
+import type {
+  ChargeReport,
+  CoverageReport,
+  DoctorReport,
+  Explanation,
+  IdleReport,
+  ImportResult,
+  LedgerReport,
+} from '../app/results/results.ts';
+import type { CollectResult } from '../app/tare.ts';
+import type { TableModel } from '../reports/table-model.ts';
+import type { CommandContext } from './command-context.ts';
+import type { Format, GlobalFlags } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command answers, by name: the name decides how it is laid out. */
+export type Answer =
+  | Readonly<{ name: 'ledger'; result: LedgerReport }>
+  | Readonly<{ name: 'charges'; result: ChargeReport }>
+  | Readonly<{ name: 'idle'; result: IdleReport }>
+  | Readonly<{ name: 'coverage'; result: CoverageReport }>
+  | Readonly<{ name: 'prices'; result: PriceReport }>
+  | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
+  | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
+  | Readonly<{ name: 'explain'; result: Explanation }>
+  | Readonly<{ name: 'doctor'; result: DoctorReport }>;
+
+export function formatOf(flags: GlobalFlags): Format {
+  return flags.json ? 'json' : flags.format;
+}
+
+/** Prints an answer: data to stdout; the sentence above it and the notes below it to stderr when stdout is no terminal. */
+export async function printData({ terminal }: CommandContext, format: Format, answer: Answer): Promise<void> {
+  if (format === 'json') {
+    const { renderJson } = await import('../reports/json.ts');
+    return terminal.write(renderJson(answer.result));
+  }
+  const text = format === 'table' ? await textOf(answer) : undefined;
+  if (text !== undefined) return terminal.write(terminal.isAscii ? await plain(text) : text);
+
+  const models = await modelsOf(answer);
+  if (format === 'csv') {
+    const { renderCsv } = await import('../reports/csv.ts');
+    return terminal.write(renderCsv(models[0]));
+  }
+  if (format === 'markdown') {
+    const { renderMarkdown } = await import('../reports/markdown.ts');
+    return terminal.write(models.map((model) => renderMarkdown(model)).join('\n'));
+  }
+  await printTables(models, terminal);
+}
+
+async function printTables(models: readonly TableModel[], terminal: Terminal): Promise<void> {
+  const { renderTable } = await import('../reports/table.ts');
+  const { isStdoutTerminal, isAscii, width } = terminal;
+  const beside = isStdoutTerminal ? terminal.write : terminal.note;
+  let isFirst = true;
+  for (const model of models) {
+    const text = renderTable(model, { width, isAscii, hasColor: terminal.hasColor });
+    if (!isFirst && text.table !== '') terminal.write('\n');
+    isFirst &&= text.table === '';
+    if (text.before !== '') beside(`${text.before}${model.headline === null ? '' : '\n'}`);
+    if (text.table !== '') terminal.write(text.table);
+    if (text.after !== '') beside(`\n${text.after}`);
+  }
+}
+
+/** Answers that are read as text rather than as a table. */
+async function textOf(answer: Answer): Promise<string | undefined> {
+  switch (answer.name) {
+    case 'import':
+      return (await import('../reports/import-text.ts')).importText(answer.result, answer.currency);
+    case 'collect':
+      return collectText(answer.result, answer.currency);
+    case 'explain':
+      return (await import('../reports/explain-text.ts')).explainText(answer.result);
+    case 'doctor':
+      return (await import('../reports/doctor-text.ts')).doctorText(answer.result);
+    default:
+      return undefined;
+  }
+}
+
+async function collectText({ sources }: CollectResult, currency: string): Promise<string> {
+  const { importText } = await import('../reports/import-text.ts');
+  return sources.map((source) => `${source.name}\n${importText(source, currency)}`).join('\n');
+}
+
+async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableModel[]]> {
+  switch (answer.name) {
+    case 'ledger':
+      return [(await import('../reports/ledger-table.ts')).ledgerTable(answer.result)];
+    case 'charges':
+      return [(await import('../reports/charges-table.ts')).chargesTable(answer.result)];
+    case 'idle':
+      return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
+    case 'coverage':
+      return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'prices':
+      return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
+    case 'import':
+      return [
+        (await import('../reports/plain-tables.ts')).importsTable([
+          { ...answer.result, name: answer.result.kind },
+        ]),
+      ];
+    case 'collect':
+      return [(await import('../reports/plain-tables.ts')).importsTable(answer.result.sources)];
+    case 'explain':
+      return [(await import('../reports/plain-tables.ts')).explanationTable(answer.result)];
+    case 'doctor':
+      return [(await import('../reports/plain-tables.ts')).findingsTable(answer.result)];
+    default:
+      return answer satisfies never;
+  }
+}
+
+async function plain(text: string): Promise<string> {
+  return (await import('../reports/ascii.ts')).toAscii(text);
+}

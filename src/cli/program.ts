@@ -1,0 +1,226 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { FileKind } from '../compose.ts';
+import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
+import type { CommandContext } from './command-context.ts';
+import {
+  FORMATS,
+  type GlobalFlags,
+  type ImportFlags,
+  type PriceFlags,
+  type ReportFlags,
+  type ReportName,
+  type ServeFlags,
+} from './flags.ts';
+
+export type ProgramOptions = Readonly<{
+  version: string;
+  /** For the help of `tare import`; read only when that is asked for, since it takes the sources to know. */
+  fileKinds: readonly FileKind[];
+  /** Called with the context of the invocation by each action, after its flags are read. */
+  run: (flags: GlobalFlags, action: (context: CommandContext) => Promise<number>) => Promise<void>;
+}>;
+
+/** Every command and flag. Actions load what they need themselves, so that help costs nothing. */
+export function buildProgram({ version, fileKinds, run }: ProgramOptions): Command {
+  const program = new Command('tare')
+    .description('What your GPU bill bought: every paid GPU-second in one ledger that agrees with the bill.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: true })
+    .option('--store <url>', 'duckdb:PATH, duckdb::memory: or clickhouse://HOST/DATABASE')
+    .option('--config <file>', 'configuration (default: tare.yaml, when there is one)')
+    .option(
+      '--from <when>',
+      'start: 2026-10, 2026-10-14, an ISO instant, month, or 7d, 24h, 4w back from now (default: 30d)',
+    )
+    .option('--to <when>', 'end, exclusive (default: the end of the month, day or year of --from, or now)')
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
+    .option('--json', 'the same as --format json')
+    .option('--quiet', 'no progress, sentences and warnings')
+    .option('--no-color', 'no colour (NO_COLOR does the same)')
+    .option('--ascii', 'plain characters only');
+
+  addImport(program, fileKinds, run);
+  addReport(program, run);
+  program
+    .command('collect')
+    .description('one pass over the configured sources')
+    .argument('[source...]', 'names of sources (default: all)')
+    .action((sources: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/collect.ts')).collect(context, flags, sources),
+      );
+    });
+  program
+    .command('explain')
+    .description('where a figure comes from: samples, price, rule, formula')
+    .argument('<row>', 'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle')
+    .action((row: string, _, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/explain.ts')).explain(context, flags, row),
+      );
+    });
+  addPrices(program, run);
+  program
+    .command('doctor')
+    .description('whether everything the ledger needs is there, and what to do where it is not')
+    .action((_, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags>();
+      return run(flags, async (context) => (await import('./commands/doctor.ts')).doctor(context, flags));
+    });
+  program
+    .command('init')
+    .description('looks at what is reachable and writes a commented tare.yaml')
+    .option('--force', 'overwrite the file that is there')
+    .action((_, command: Command) => {
+      const flags = command.optsWithGlobals<GlobalFlags & { force?: boolean }>();
+      return run(flags, async (context) => (await import('./commands/init.ts')).init(context, flags));
+    });
+  addServers(program, run);
+  return program;
+}
+
+type Run = ProgramOptions['run'];
+
+function addImport(program: Command, fileKinds: readonly FileKind[], run: Run): void {
+  program
+    .command('import')
+    .description('facts from files')
+    .argument('<path...>', 'files or folders')
+    .requiredOption('--kind <kind>', 'what the files hold; see below')
+    .option('--map <column=theirs>', 'our column under their name; repeatable', collectPair, {})
+    .option('--set <column=value>', 'our column as a constant; repeatable', collectPair, {})
+    .option('--fields <a,b,c>', 'column names of files without a header line', splitList)
+    .option('--max-rejects <n>', 'exit 0 with up to this many rejected rows', parseCount, 0)
+    .option('--dry-run', 'read, check and count; keep nothing')
+    .addHelpText('after', () => describeKinds(fileKinds))
+    .action((paths: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<ImportFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/import.ts')).importFiles(context, flags, paths),
+      );
+    });
+}
+
+function addReport(program: Command, run: Run): void {
+  const report = program.command('report').description('who pays, for what, and how much of it was tare');
+  const command = (name: ReportName, description: string) => {
+    const added = report.command(name).description(description);
+    if (name !== 'coverage') {
+      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
+      added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
+    }
+    if (name === 'ledger' || name === 'idle') {
+      added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
+    }
+    if (name !== 'charges') {
+      added.option(
+        '--min-coverage <fraction>',
+        'exit 4 when less of the paid GPU time was observed',
+        parseFraction,
+      );
+    }
+    added.action((_, invoked: Command) => {
+      const flags = invoked.optsWithGlobals<ReportFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/report.ts')).report(context, flags, name),
+      );
+    });
+  };
+  command('ledger', 'every paid GPU-hour and charge, by bucket and owner');
+  command('charges', 'what the bills say');
+  command('idle', 'what was paid for and did nothing');
+  command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
+}
+
+function addPrices(program: Command, run: Run): void {
+  program
+    .command('prices')
+    .description('list prices, cheapest GPU first')
+    .argument('[word...]', 'what must stand in the row: h100 spot, p5, eu-west')
+    .option('--gpu <name>', 'a GPU as anyone spells it, or part of its name')
+    .option('--provider <name>', 'aws, azure, gcp, …')
+    .option('--region <name>', 'us-east-1, …')
+    .addOption(new Option('--lifecycle <lifecycle>', 'how it is paid (default: all)').choices(LIFECYCLES))
+    .option('--at <when>', 'an ISO day or instant (default: now)')
+    .action((words: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<PriceFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/prices.ts')).prices(context, flags, words),
+      );
+    });
+}
+
+function addServers(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('collects from all sources, keeps the ledger current, serves dashboard and API')
+    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 4680)', parseCount)
+    .option('--host <address>', 'address to listen on; other than loopback needs tokens (default: 127.0.0.1)')
+    .option('--every <duration>', 'how often to collect', parseDuration, 60_000)
+    .option('--no-open', 'do not open a browser')
+    .action((_, command: Command) => {
+      const flags = command.optsWithGlobals<ServeFlags>();
+      return run(flags, async (context) => (await import('./commands/up.ts')).up(context, flags));
+    });
+  program
+    .command('demo')
+    .description('a realistic fleet, generated, and the dashboard on it; no credentials')
+    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 4680)', parseCount)
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--seed <n>', 'another fleet', parseCount, 42)
+    .option('--no-open', 'do not open a browser')
+    .action((_, command: Command) => {
+      const flags = command.optsWithGlobals<ServeFlags>();
+      return run(flags, async (context) => (await import('./commands/demo.ts')).demo(context, flags));
+    });
+}
+
+function describeKinds(kinds: readonly FileKind[]): string {
+  const width = Math.max(...kinds.map(({ kind }) => kind.length));
+  const lines = kinds.flatMap(({ kind, summary, columns }) => [
+    `  ${kind.padEnd(width)}  ${summary}`,
+    ...columns.map(
+      ({ name, isRequired, meaning }) => `    ${name}${isRequired ? ' (required)' : ''}: ${meaning}`,
+    ),
+  ]);
+  return ['', 'Kinds, and the columns that --map and --set name:', ...lines].join('\n');
+}
+
+function collectPair(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('write column=value.');
+  return { ...earlier, [name]: value };
+}
+
+function collectList(text: string, earlier: readonly string[]): string[] {
+  return [...earlier, text];
+}
+
+function splitList(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 or more.');
+  return Number(text);
+}
+
+function parseFraction(text: string): number {
+  const fraction = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(fraction >= 0 && fraction <= 1))
+    throw new InvalidArgumentError('write a fraction from 0 to 1, such as 0.9.');
+  return fraction;
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (DURATION_UNITS[unit ?? ''] ?? Number.NaN);
+  if (!(milliseconds > 0)) throw new InvalidArgumentError('write a duration such as 30s, 1m or 2h.');
+  return milliseconds;
+}

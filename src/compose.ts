@@ -1,0 +1,372 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createTare } from './app/create-tare.ts';
+import { TareError } from './app/errors.ts';
+import { findPrices, type PriceQuery } from './app/find-prices.ts';
+import { writeGeneratedMark } from './app/generated-mark.ts';
+import type { PriceReport } from './app/results/prices.ts';
+import type { Finding, ImportResult } from './app/results/results.ts';
+import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
+import type { Config } from './config/load-config.ts';
+import { type FileSourceConfig, type LiveSourceConfig, readDuration } from './config/tare-yaml.ts';
+import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
+import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
+import { listReadableFiles } from './files/list-readable-files.ts';
+import type { Clock } from './ports/clock.ts';
+import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { PriceBook } from './ports/price-book.ts';
+import type { PriceList } from './ports/price-list.ts';
+import type { FileSource, LiveSource, Reject } from './ports/source.ts';
+import type { Store } from './ports/store.ts';
+import { createBundledPriceBook } from './price-books/bundled/create-bundled-price-book.ts';
+import { createHardwareCatalog } from './price-books/bundled/create-hardware-catalog.ts';
+import type { ContractRow } from './price-books/contract/contract-price.ts';
+import { createContractPriceBook } from './price-books/contract/create-contract-price-book.ts';
+import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
+import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
+import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
+import { AllocationsSource } from './sources/csv/allocations-source.ts';
+import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { UsageSource } from './sources/csv/usage-source.ts';
+import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
+import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
+import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { openStore } from './stores/open-store.ts';
+
+/** The one file that names concrete stores, sources and price books. Doors get everything from here. */
+
+export type FileKind = Pick<FileSource, 'kind' | 'summary' | 'columns'>;
+
+/** What `tare import` can read. */
+export function fileKinds(): readonly FileKind[] {
+  return createFileSources(createHardwareCatalog());
+}
+
+export type Composition = Readonly<{
+  tare: Tare;
+  searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
+}>;
+
+export type ComposeOptions = Readonly<{
+  config: Config;
+  /** A path in the URL is relative to the directory. */
+  store: Readonly<{ url: string; directory: string }>;
+  clock: Clock;
+}>;
+
+/** Tare in this process, as `tare.yaml` has it. */
+export async function composeTare({ config, store, clock }: ComposeOptions): Promise<Composition> {
+  const catalog = createHardwareCatalog();
+  const { settings } = config;
+  const prices = {
+    contracts: config.prices.contracts ?? [],
+    owned: config.prices.owned ?? [],
+    where: config.path ?? '',
+    directory: config.directory,
+  };
+  const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
+  const liveConfigs = config.sources.filter((source) => isLive(source));
+  const liveSources = await Promise.all(
+    liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
+  );
+  const tare = createTare({
+    store: await openStoreIn(store),
+    fileSources: createFileSources(catalog),
+    liveSources,
+    priceBooks,
+    settings,
+    clock,
+    listFiles,
+    configFindings: findingsOf(config),
+  });
+  const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
+  return {
+    tare: withFileSources(tare, liveSources, fileConfigs, config.directory),
+    searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
+  };
+}
+
+function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
+  const parts = { catalog };
+  return [
+    createFocusSource(parts),
+    new UsageSource(parts),
+    new CapacitySource(parts),
+    new AllocationsSource(parts),
+    new NvidiaSmiFileSource(parts),
+    createPrometheusTextSource(parts),
+  ].map(withInputFailures);
+}
+
+function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
+  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+}
+
+async function createLiveSource(
+  source: LiveSourceConfig,
+  catalog: HardwareCatalog,
+  clock: Clock,
+): Promise<LiveSource> {
+  if (source.kind === 'prometheus') {
+    const { createPrometheusSource } = await import('./sources/prometheus/live-source.ts');
+    const {
+      name = source.kind,
+      url,
+      step,
+      bearerToken,
+      username,
+      password,
+      headers,
+      matchers,
+      provider,
+    } = source;
+    const basic = Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+    return createPrometheusSource({
+      name,
+      url,
+      catalog,
+      clock,
+      ...(step !== undefined && { stepSeconds: readDuration(step) / SECOND_MS }),
+      ...(bearerToken !== undefined && { bearerToken }),
+      headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
+      ...(matchers !== undefined && { extraMatchers: matchers }),
+      ...(provider !== undefined && { provider }),
+    });
+  }
+  const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
+  const { kind: _kind, interval, ...rest } = source;
+  const intervalMs = interval === undefined ? MINUTE_MS : readDuration(interval);
+  return new NvidiaSmiLiveSource({ ...(rest as NvidiaSmiSettings), intervalMs }, { catalog, clock });
+}
+
+type Prices = Readonly<{
+  contracts: string | readonly Readonly<Record<string, string | null | undefined>>[];
+  owned: readonly unknown[];
+  /** Names the lists in messages, and what a path is relative to. */
+  where: string;
+  directory: string;
+}>;
+
+/** In the order of trust. */
+async function createPriceBooks(
+  { contracts, owned, where, directory }: Prices,
+  exchangeRates: Readonly<Record<string, string>>,
+  catalog: HardwareCatalog,
+): Promise<Readonly<{ bundled: PriceBook & PriceList; priceBooks: readonly PriceBook[] }>> {
+  const bundled = createBundledPriceBook({ catalog, exchangeRates });
+  const contract =
+    typeof contracts === 'string'
+      ? await readContractFile(resolve(directory, contracts), catalog)
+      : parseContractRows(contracts as readonly ContractRow[], `${where}:prices.contracts`, catalog);
+  const machines = parseOwnershipEntries(owned, `${where}:prices.owned`);
+  refuseRejects([...contract.rejects, ...machines.rejects]);
+  return {
+    bundled,
+    priceBooks: [
+      createContractPriceBook(contract.prices, bundled, catalog, exchangeRates),
+      bundled,
+      createOwnershipPriceBook(machines.entries, catalog, exchangeRates),
+    ],
+  };
+}
+
+async function readContractFile(path: string, catalog: HardwareCatalog) {
+  try {
+    return await readContractPrices(path, catalog, NEVER_ABORTED);
+  } catch (thrown) {
+    throw asInputFailure(thrown);
+  }
+}
+
+const NEVER_ABORTED = new AbortController().signal;
+
+/** Rather no ledger than one at half the prices that were agreed. */
+function refuseRejects(rejects: readonly Reject[]): void {
+  const [first] = rejects;
+  if (!first) return;
+  const more = rejects.length > 1 ? ` (and ${rejects.length - 1} more)` : '';
+  throw new TareError(
+    'badConfig',
+    `${first.where}  ${first.message}${more}`,
+    'correct the price, or take it out',
+  );
+}
+
+/** Relative to the folder of whoever named the store. */
+function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store> {
+  if (/^clickhouses?:\/\/./.test(url)) return openStore(url);
+  const [, path, options = ''] = /^duckdb:([^?]+)(\?.*)?$/.exec(url) ?? [];
+  if (path !== undefined) {
+    return openStore(`duckdb:${path === ':memory:' ? path : resolve(directory, path)}${options}`);
+  }
+  throw new TareError(
+    'badStoreUrl',
+    `"${url.replace(/\/\/.*@/, '//…@')}" is not a store`,
+    'write duckdb:PATH, such as duckdb:.tare/tare.duckdb, duckdb::memory:, or clickhouse://HOST/DATABASE',
+  );
+}
+
+/** What folders of each kind are searched for, beside the tables that every kind can be. */
+const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
+const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  'nvidia-smi': ['txt', 'log'],
+  'prometheus-text': ['txt', 'prom'],
+};
+
+async function listFiles(paths: readonly string[], kind: string): Promise<readonly string[]> {
+  try {
+    return await listReadableFiles(paths, [...TABLE_EXTENSIONS, ...(MORE_EXTENSIONS[kind] ?? [])]);
+  } catch (thrown) {
+    throw asInputFailure(thrown);
+  }
+}
+
+function findingsOf({ path, notEnforced }: Config): Finding[] {
+  const subject = path ?? 'tare.yaml';
+  const found: Finding =
+    path === null
+      ? { subject, status: 'look', message: 'there is none: defaults apply', remedy: 'tare init writes one' }
+      : { subject, status: 'fine', message: 'understood', remedy: null };
+  return [
+    found,
+    ...notEnforced.map(
+      (section): Finding => ({
+        subject,
+        status: 'look',
+        message: `${section}: understood and kept, not enforced by this version`,
+        remedy: null,
+      }),
+    ),
+  ];
+}
+
+/**
+ * Lets `collect` also import the files that `tare.yaml` names. A file that did not change since this process imported it is not
+ * read again.
+ */
+function withFileSources(
+  tare: Tare,
+  liveSources: readonly LiveSource[],
+  fileSources: readonly FileSourceConfig[],
+  directory: string,
+): Tare {
+  if (fileSources.length === 0) return tare;
+  const known = new Map<string, string>();
+
+  async function importChanged(source: FileSourceConfig, progress: Progress, signal: AbortSignal) {
+    const files = await listFiles([resolve(directory, source.path)], source.kind);
+    const states = await Promise.all(files.map(async (file) => [file, await stateOf(file)] as const));
+    const changed = states.filter(([file, state]) => known.get(file) !== state);
+    const { kind, map = {}, set = {}, fields = null } = source;
+    if (changed.length === 0) return nothingNew(kind);
+    const request = { kind, paths: changed.map(([file]) => file), map, set, fields, isDryRun: false };
+    const result = await tare.importFiles(request, progress, signal);
+    for (const [file, state] of changed) known.set(file, state);
+    return result;
+  }
+
+  async function collect(
+    request: CollectRequest,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<CollectResult> {
+    const wanted = ({ name }: { name: string }) => request.sources?.includes(name) ?? true;
+    const collected: CollectResult['sources'][number][] = [];
+    const failures: unknown[] = [];
+    const named = fileSources.map((source) => ({
+      name: source.name ?? `${source.kind} ${source.path}`,
+      source,
+    }));
+    for (const { name, source } of named.filter(wanted)) {
+      try {
+        collected.push({ name, ...(await importChanged(source, progress, signal)) });
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        failures.push(thrown);
+      }
+    }
+    const others = request.sources?.filter((name) => !named.some((one) => one.name === name)) ?? null;
+    const isLiveWanted = others === null ? liveSources.length > 0 : others.length > 0;
+    const live = isLiveWanted
+      ? await tare.collect({ ...request, sources: others }, progress, signal)
+      : { sources: [] };
+    if (failures.length > 0) throw failures[0];
+    return { sources: [...live.sources, ...collected] };
+  }
+  return { ...tare, collect };
+}
+
+async function stateOf(file: string): Promise<string> {
+  const { size, mtimeMs } = await stat(file);
+  return `${size} ${mtimeMs}`;
+}
+
+function nothingNew(kind: string): ImportResult {
+  const none = { rowsRead: 0, rowsImported: 0, rowsUnchanged: 0, rowsRejected: 0, rowsRemoved: 0 };
+  return { kind, files: 0, ...none, rejects: [], warnings: [], totals: {} };
+}
+
+const DEMO_DAYS = 90;
+
+/** The invented fleet of `tare demo`, imported and built. */
+export async function composeDemo(
+  { storeUrl, clock, seed }: Readonly<{ storeUrl: string; clock: Clock; seed: number }>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Composition & Readonly<{ description: string }>> {
+  const { generateFleet } = await import('./sources/demo/generate-fleet.ts');
+  const { demoSettings } = await import('./sources/demo/demo-settings.ts');
+  const catalog = createHardwareCatalog();
+  const settings: TareSettings = {
+    currency: 'USD',
+    shared: demoSettings.shared,
+    maxHoldIntervals: 2,
+    exchangeRates: {},
+    owners: demoSettings.owners,
+  };
+  const nowMs = clock.nowMs();
+  const fleet = generateFleet({
+    seed,
+    untilMs: nowMs,
+    days: DEMO_DAYS,
+    currency: settings.currency,
+    catalog,
+  });
+  const prices = {
+    contracts: demoSettings.contracts,
+    owned: demoSettings.ownership,
+    where: 'demo',
+    directory: '.',
+  };
+  const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
+  const store = await openStore(storeUrl);
+  try {
+    for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
+      signal.throwIfAborted();
+      progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });
+      await store.importDataset({ name, kind, importedAtMs: nowMs }, asAsync(batches));
+    }
+    await writeGeneratedMark(store, { seed, description: fleet.description });
+    const tare = createTare({
+      store,
+      fileSources: createFileSources(catalog),
+      liveSources: [],
+      priceBooks,
+      settings,
+      clock,
+      listFiles,
+    });
+    await tare.buildLedger(progress, signal);
+    const searchPrices: Composition['searchPrices'] = (query) =>
+      findPrices(bundled, catalog, { ...query, currency: settings.currency });
+    return { tare, searchPrices, description: fleet.description };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function* asAsync<T>(items: Iterable<T>): AsyncIterable<T> {
+  yield* items;
+}

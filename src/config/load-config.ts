@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { TareSettings } from '../app/tare.ts';
+import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
+import { configurationError } from './configuration-error.ts';
+import { describeIssue, type Mistake } from './describe-issue.ts';
+import { readSecret } from './read-secret.ts';
+import { type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
+import { parseYaml, type YamlPath } from './yaml-document.ts';
+
+export const DEFAULT_CONFIG_PATH = 'tare.yaml';
+export const DEFAULT_STORE = 'duckdb:.tare/tare.duckdb';
+export const DEFAULT_PORT = 4680;
+export const DEFAULT_HOST = '127.0.0.1';
+
+/** What `tare.yaml` says, checked, with secrets expanded and defaults filled in. */
+export type Config = Readonly<{
+  /** The file as the user named it; `null` when there was none and everything is a default. */
+  path: string | null;
+  /** What relative paths in the file stand relative to. */
+  directory: string;
+  store: string;
+  /** Whether the file named the store; a running demo is looked for only when nobody did. */
+  isStoreNamed: boolean;
+  settings: TareSettings;
+  sources: readonly SourceConfig[];
+  prices: NonNullable<TareYaml['prices']>;
+  server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
+  /** Sections that are understood and kept, and that this version does nothing with. */
+  notEnforced: readonly ('budgets' | 'policies')[];
+}>;
+
+export type LoadOptions = Readonly<{
+  /** `--config`; without it `tare.yaml` is read when it exists. */
+  path: string | undefined;
+  directory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+}>;
+
+/** Reads `tare.yaml`. Throws on the first mistake, with its line and column, and never prints a secret. */
+export function loadConfig(options: LoadOptions): Config {
+  const path = options.path ?? DEFAULT_CONFIG_PATH;
+  const file = resolve(options.directory, path);
+  if (!existsSync(file)) {
+    if (options.path === undefined) return withDefaults({}, null, options.directory);
+    throw configurationError(
+      path,
+      {
+        message: 'there is no such file',
+        remedy: 'check the path after --config, or run tare init to write a tare.yaml',
+      },
+      'configNotReadable',
+    );
+  }
+  const yaml = parseTareYaml(readFileSync(file, 'utf8'), path, dirname(file), options.environment);
+  return withDefaults(yaml, path, dirname(file));
+}
+
+function parseTareYaml(
+  text: string,
+  path: string,
+  directory: string,
+  environment: LoadOptions['environment'],
+): TareYaml {
+  const document = parseYaml(text, (scalar) => {
+    if (isDecimal(scalar.path)) return scalar.source;
+    if (typeof scalar.value !== 'string') return scalar.value;
+    const read = readSecret(scalar.value, { directory, environment, mustBeReference: isSecret(scalar.path) });
+    if (read.kind === 'mistake')
+      throw configurationError(`${path}:${scalar.position}`, read, 'secretMissing');
+    return read.text;
+  });
+  if (!('value' in document)) {
+    throw configurationError(`${path}:${document.position}`, {
+      message: `this is not valid YAML: ${document.message}`,
+      remedy: 'mind the indentation, give each key once, and quote texts that hold a colon, a brace or ${…}',
+    });
+  }
+
+  const parsed = tareYaml.safeParse(document.value ?? {});
+  if (parsed.success) {
+    const mistake = checkAcross(parsed.data);
+    if (mistake)
+      throw configurationError(`${path}:${document.position(mistake.path)}`, mistake, 'badSourceConfig');
+    return parsed.data;
+  }
+  const mistakes = parsed.error.issues.map((issue) => describeIssue(issue, document));
+  const [first] = mistakes.toSorted((a, b) => compareLines(a.position, b.position));
+  throw configurationError(
+    `${path}:${first!.position}`,
+    first!,
+    first!.isInSource ? 'badSourceConfig' : 'badConfig',
+  );
+}
+
+/** What one value cannot say about itself. */
+function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined {
+  const names = new Set<string>();
+  for (const [index, source] of (yaml.sources ?? []).entries()) {
+    const name = source.name ?? source.kind;
+    if (source.kind === 'prometheus' && names.has(name)) {
+      return {
+        path: ['sources', index],
+        message: `two live sources are named "${name}"`,
+        remedy: 'give each a name of its own, such as name: prod; the name is part of what is stored',
+      };
+    }
+    if (source.kind === 'prometheus') names.add(name);
+  }
+  return undefined;
+}
+
+/** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
+function isDecimal(path: YamlPath): boolean {
+  if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
+  return path[0] === 'rates' || (path[0] === 'budgets' && path.at(-1) === 'monthly');
+}
+
+function isSecret(path: YamlPath): boolean {
+  const [section, , field] = path;
+  if (section === 'server') return path[1] === 'tokens';
+  return section === 'sources' && (field === 'bearerToken' || field === 'password' || field === 'headers');
+}
+
+function compareLines(a: string, b: string): number {
+  const [lineA = 0, columnA = 0] = a.split(':').map(Number);
+  const [lineB = 0, columnB = 0] = b.split(':').map(Number);
+  return lineA - lineB || columnA - columnB;
+}
+
+function withDefaults(yaml: TareYaml, path: string | null, directory: string): Config {
+  return {
+    path,
+    directory,
+    store: yaml.store ?? DEFAULT_STORE,
+    isStoreNamed: yaml.store !== undefined,
+    settings: {
+      currency: yaml.currency ?? 'USD',
+      shared: yaml.shared ?? 'proportional',
+      maxHoldIntervals: yaml.ledger?.maxHoldIntervals ?? 2,
+      exchangeRates: yaml.rates ?? {},
+      owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
+    },
+    sources: yaml.sources ?? [],
+    prices: yaml.prices ?? {},
+    server: {
+      host: yaml.server?.host ?? DEFAULT_HOST,
+      port: yaml.server?.port ?? DEFAULT_PORT,
+      tokenHashes: (yaml.server?.tokens ?? []).map(hashToken),
+    },
+    notEnforced: (['budgets', 'policies'] as const).filter((section) => yaml[section] !== undefined),
+  };
+}
+
+/** SHA-256 in hex; a token given as `sha256:HEX` is one already. */
+export function hashToken(token: string): string {
+  return token.startsWith('sha256:')
+    ? token.slice('sha256:'.length).toLowerCase()
+    : createHash('sha256').update(token).digest('hex');
+}

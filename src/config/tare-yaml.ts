@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { LIFECYCLES } from '../domain/facts/facts.ts';
+
+/**
+ * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
+ * (docs/reference/tare.schema.json) is made from it.
+ */
+
+/** Kinds that read files; `path` may hold `*` and `?`. */
+export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
+
+/** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
+export const decimalText = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'expected a decimal such as 1.08')
+  .meta({ type: ['string', 'number'] });
+
+const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'expected a three-letter currency code such as USD');
+const secret = z
+  .string()
+  .min(1)
+  .describe('A secret: ${ENVIRONMENT_VARIABLE} or file:PATH, never the text itself.');
+const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'expected a duration such as 30s, 5m, 2h or 7d');
+const columns = z.record(z.string(), z.string());
+
+const prometheusSource = z.strictObject({
+  kind: z.literal('prometheus'),
+  name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+  url: z.string().min(1).describe('http(s) address of Prometheus, Thanos, Mimir or VictoriaMetrics.'),
+  bearerToken: secret.optional(),
+  username: z.string().optional(),
+  password: secret.optional(),
+  headers: z
+    .record(z.string(), secret)
+    .optional()
+    .describe('Sent with every request, such as X-Scope-OrgID.'),
+  matchers: z.string().optional().describe('Label matchers added to every selector, such as cluster="prod".'),
+  provider: z.string().optional().describe('Who rents out the nodes, where their labels do not say.'),
+  step: duration.optional().describe('Distance between the samples asked for; default 1m.'),
+});
+
+const nvidiaSmiSource = z
+  .strictObject({
+    kind: z.literal('nvidia-smi'),
+    name: z.string().min(1).optional(),
+    binary: z.string().min(1).optional().describe('Path of the program; default: found on the PATH.'),
+    interval: duration.optional().describe('What a sample stands for; default 1m, as tare up collects.'),
+    node: z.string().min(1).optional().describe('Name of this machine; default: the host name.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How this machine is paid; default: owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+    resourceId: z.string().optional().describe('ResourceId of this machine on the bill.'),
+  })
+  .describe('The GPUs of the machine that tare runs on.');
+
+function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
+  return z.strictObject({
+    kind: z.literal(kind),
+    name: z.string().min(1).optional(),
+    path: z.string().min(1).describe('File, folder or pattern, relative to this file.'),
+    map: columns.optional().describe('Our column: theirs.'),
+    set: columns.optional().describe('Our column: a constant for every row.'),
+    fields: z.array(z.string()).optional().describe('Column names of files without a header line.'),
+  });
+}
+
+const source = z.discriminatedUnion('kind', [
+  prometheusSource,
+  nvidiaSmiSource,
+  fileSource('focus'),
+  fileSource('usage'),
+  fileSource('capacity'),
+  fileSource('allocations'),
+]);
+
+const budget = z.strictObject({
+  name: z.string().min(1),
+  team: z.string().optional(),
+  model: z.string().optional(),
+  environment: z.string().optional(),
+  monthly: decimalText,
+  warn: z.number().min(0).max(1).optional().describe('Share of the budget at which to warn.'),
+});
+
+const policy = z.discriminatedUnion('rule', [
+  z.strictObject({
+    rule: z.literal('allowed-gpu'),
+    team: z.string().optional(),
+    models: z.array(z.string()).min(1),
+  }),
+  z.strictObject({
+    rule: z.literal('max-idle'),
+    kind: z.enum(['training', 'inference', 'notebook', 'batch', 'system']).optional(),
+    team: z.string().optional(),
+    for: duration,
+  }),
+]);
+
+const contract = z.strictObject({
+  provider: z.string().optional().describe('Absent: any.'),
+  region: z.string().optional().describe('Absent: every region.'),
+  instanceType: z.string().optional(),
+  gpuModel: z.string().optional().describe('In any spelling.'),
+  lifecycle: z.enum(LIFECYCLES).optional().describe('Absent: all but owned.'),
+  price: decimalText.optional().describe('Per unit; or a discount instead.'),
+  unit: z.enum(['gpu-hour', 'instance-hour']).optional(),
+  gpus: decimalText.optional().describe('GPUs in the machine, where the catalogue does not know it.'),
+  currency: currencyCode.optional(),
+  discount: decimalText.optional().describe('Off the list price, as a fraction: 0.15 is 15 %.'),
+  from: z.string().describe('First day of the price.'),
+  to: z.string().optional().describe('Day it ends before.'),
+});
+
+const owned = z.strictObject({
+  match: z
+    .strictObject({
+      gpuModel: z.string().min(1).optional(),
+      node: z.string().min(1).optional().describe('May hold * and ?.'),
+      pool: z.string().min(1).optional(),
+    })
+    .optional(),
+  gpus: z.int().positive().describe('GPUs in one machine; the amounts below are for all of them together.'),
+  capital: decimalText,
+  currency: currencyCode.optional(),
+  years: decimalText.describe('Life.'),
+  residual: decimalText
+    .optional()
+    .describe('Worth at the end: an amount, or up to 1 a share of the capital.'),
+  powerWatts: decimalText.optional().describe('At full load; absent: the board power of the GPUs.'),
+  utilisationOfPower: decimalText.optional().describe('Average draw as a share of full load.'),
+  pue: decimalText.optional(),
+  tariff: decimalText.describe('Per kilowatt-hour.'),
+  colocation: decimalText.optional().describe('A month.'),
+  other: decimalText.optional().describe('A month.'),
+  support: decimalText.optional().describe('A year.'),
+  from: z.string().describe('Day it was put into service.'),
+  to: z.string().optional(),
+});
+
+export const tareYaml = z
+  .strictObject({
+    currency: currencyCode.describe('The one currency of the ledger.'),
+    store: z.string().min(1).describe('duckdb:PATH, duckdb::memory: or clickhouse://HOST/DATABASE.'),
+    sources: z.array(source),
+    owners: z
+      .record(z.string(), z.array(z.string().min(1)).min(1))
+      .describe('Dimension: where its value is found; the first match wins.'),
+    shared: z.enum(['proportional', 'even', 'none']).describe('How shared charges are spread over owners.'),
+    rates: z
+      .record(
+        z.string().regex(/^[A-Z]{3}$/, 'expected a three-letter currency code such as EUR'),
+        decimalText,
+      )
+      .describe('Currency: what one unit of it is worth in the currency of the ledger.'),
+    ledger: z.strictObject({
+      maxHoldIntervals: z
+        .number()
+        .min(1)
+        .describe('How many usual intervals a sample stands for at most.')
+        .optional(),
+    }),
+    prices: z.strictObject({
+      contracts: z
+        .union([z.string().min(1), z.array(contract)])
+        .describe(
+          'What was agreed: a table (CSV, JSON, Parquet) with the columns below, or the rows themselves.',
+        )
+        .optional(),
+      owned: z.array(owned).describe('Machines of your own, and what they cost.').optional(),
+    }),
+    server: z.strictObject({
+      host: z.string().min(1).optional(),
+      port: z.int().min(0).max(65535).optional(),
+      tokens: z
+        .array(secret)
+        .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
+        .optional(),
+    }),
+    budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
+    policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
+  })
+  .partial()
+  .meta({ title: 'tare.yaml' });
+
+export type TareYaml = z.infer<typeof tareYaml>;
+export type SourceConfig = NonNullable<TareYaml['sources']>[number];
+export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
+export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
+export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
+export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a duration that the schema has let through. */
+export function readDuration(text: string): number {
+  return Number(text.slice(0, -1)) * UNIT_MS[text.at(-1)!]!;
+}

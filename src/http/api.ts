@@ -1,0 +1,94 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { etag } from 'hono/etag';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { openAPIRouteHandler } from 'hono-openapi';
+import { TareError } from '../app/errors.ts';
+import type { Tare } from '../app/tare.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type Access, type AccessEnvironment, checkHost, checkToken } from './access.ts';
+import { API_DOCUMENT } from './openapi-document.ts';
+import { PROBLEM_TYPE, toProblem } from './problem.ts';
+import { actionRoutes } from './routes/actions.ts';
+import { type PriceSearch, priceRoutes } from './routes/prices.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { staticFiles } from './static-files.ts';
+
+export type ApiOptions = Readonly<{
+  clock: Clock;
+  access: Access;
+  searchPrices: PriceSearch;
+  /** Folder of the built dashboard; `null` serves the API alone. */
+  dashboardDirectory: string | null;
+  /** Whether the first ledger is built; `/readyz` says so. */
+  isReady: () => boolean;
+  /** Told about what should not have happened; the caller gets no more than that it did. */
+  onBug: (error: unknown) => void;
+}>;
+
+const MAX_BODY_BYTES = 1_000_000;
+
+/** The HTTP API and the dashboard over a `Tare`. Runs in-process: `createApi(tare, options).request('/api/v1/overview')`. */
+export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironment> {
+  const api = new Hono<AccessEnvironment>();
+  api.onError((error, context) => {
+    const problem = toProblem(error);
+    if (problem.status === 500) options.onBug(error);
+    return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+      'Content-Type': PROBLEM_TYPE,
+      'Cache-Control': 'no-store',
+    });
+  });
+  api.notFound(({ req }) => {
+    throw new TareError(
+      'noSuchPage',
+      `there is nothing at ${req.path}`,
+      'see /openapi.json for what there is',
+    );
+  });
+
+  api.use(secureHeaders(SECURE_HEADERS));
+  api.use(compress());
+  api.use(checkHost(options.access));
+  api.get('/healthz', (context) => context.json({ status: 'ok' }));
+  api.get('/readyz', (context) =>
+    options.isReady() ? context.json({ status: 'ready' }) : context.json({ status: 'building' }, 503),
+  );
+
+  api.use(checkToken(options.access));
+  api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  api.on('GET', '/api/v1/*', revalidate, etag());
+  api.route('/api/v1', reportRoutes(tare, options.clock));
+  api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
+  api.route('/api/v1', actionRoutes(tare, options.clock));
+  api.get(
+    '/openapi.json',
+    openAPIRouteHandler(api, { documentation: API_DOCUMENT, defaultValidationErrorResponse: false }),
+  );
+  api.all('/api/*', (context) => context.notFound());
+  if (options.dashboardDirectory !== null) api.get('*', staticFiles(options.dashboardDirectory));
+  return api;
+}
+
+/** The page may load nothing but its own files; the chart and component libraries set styles from script. */
+const SECURE_HEADERS: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+  xFrameOptions: 'DENY',
+  // Served over plain HTTP on this machine; whoever puts TLS in front sets it there.
+  strictTransportSecurity: false,
+};
+
+const revalidate: Parameters<Hono<AccessEnvironment>['use']>[1] = async (context, next) => {
+  context.header('Cache-Control', 'private, no-cache');
+  await next();
+};

@@ -1,0 +1,163 @@
+import type { z } from 'zod';
+import { TareError } from '../app/errors.ts';
+import type { PriceQuery } from '../app/find-prices.ts';
+import type { PriceReport } from '../app/results/prices.ts';
+import type { ChargeRequest, LedgerRequest, Progress, ProgressEvent, Tare } from '../app/tare.ts';
+import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
+import { PROGRESS_TYPE } from './openapi-document.ts';
+import { fromProblem, type Problem } from './problem.ts';
+import * as schemas from './schemas/results.ts';
+
+export type Server = Readonly<{ url: string; token: string }>;
+/** The prices that the server was configured with, asked over HTTP. */
+export type RemoteTare = Tare &
+  Readonly<{ searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport> }>;
+
+/** A `Tare` that runs in another process. Paths of imports are paths of this machine, which both share. */
+export function connectTare(server: Server): RemoteTare {
+  const get = async <Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    query: Query,
+    signal?: AbortSignal,
+  ) =>
+    check(schema, await (await ask(server, `${path}?${toSearch(query)}`, signal ? { signal } : {})).json());
+  const post = async <Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    body: object,
+    progress: Progress,
+    signal: AbortSignal,
+  ) => {
+    const response = await ask(server, path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', Accept: PROGRESS_TYPE },
+      signal,
+    });
+    return check(schema, await readResult(response, server, progress, signal));
+  };
+
+  return {
+    importFiles: (request, progress, signal) =>
+      post(schemas.importResult, 'import', request, progress, signal),
+    collect: ({ window, sources }, progress, signal) =>
+      post(
+        schemas.collectResult,
+        'collect',
+        { ...(window && windowQuery(window)), sources },
+        progress,
+        signal,
+      ),
+    buildLedger: (progress, signal) => post(schemas.buildResult, 'build', {}, progress, signal),
+    reportLedger: (request) => get(schemas.ledgerReport, 'report/ledger', ledgerQuery(request)),
+    reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
+    reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
+    reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
+    explain: (row) => get(schemas.explanation, 'explain', { row }),
+    doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
+    searchPrices: ({ words, atMs, ...query }) =>
+      get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),
+    close: async () => {},
+  };
+}
+
+type Query = Readonly<Record<string, string | number | null | readonly string[]>>;
+
+function windowQuery(window: TimeWindow): { from: string; to: string } {
+  return { from: formatInstant(window.fromMs), to: formatInstant(window.toMs) };
+}
+
+function chargeQuery({ window, by, top }: ChargeRequest): Query {
+  return { ...windowQuery(window), by: by.join(','), top };
+}
+
+function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
+  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  return { ...windowQuery(window), by: by.join(','), top, filter };
+}
+
+function toSearch(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of [value].flat()) if (one !== null) search.append(name, String(one));
+  }
+  return search.toString();
+}
+
+async function ask(server: Server, path: string, init: RequestInit): Promise<Response> {
+  const headers = { ...init.headers, Authorization: `Bearer ${server.token}` };
+  const response = await fetch(`${server.url}/api/v1/${path}`, { ...init, headers }).catch(
+    (cause: unknown) => {
+      if (init.signal?.aborted) throw stopped();
+      throw unreachable(server, cause);
+    },
+  );
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => null)) as Problem | null;
+  throw body?.code
+    ? fromProblem(body)
+    : new TareError(
+        'serverUnreachable',
+        `${server.url} answered ${response.status}, and it is not Tare`,
+        'stop what listens there, then run tare up again',
+      );
+}
+
+type Line = Readonly<{ progress?: ProgressEvent; result?: unknown; problem?: Problem }>;
+
+async function readResult(
+  response: Response,
+  server: Server,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    for await (const line of readLines(response.body!)) {
+      const { progress: event, result, problem } = JSON.parse(line) as Line;
+      if (event) progress(event);
+      if (problem) throw fromProblem(problem);
+      if (result !== undefined) return result;
+    }
+  } catch (error) {
+    if (signal.aborted) throw stopped();
+    throw error instanceof TareError ? error : unreachable(server, error);
+  }
+  throw unreachable(server, undefined);
+}
+
+async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    yield* lines.filter((line) => line !== '');
+  }
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(body);
+  // The body itself, with the keys that a newer server may have added.
+  if (parsed.success) return body as z.infer<Schema>;
+  throw new TareError(
+    'serverUnreachable',
+    `the server answered in a shape of another version: ${parsed.error.issues[0]?.path.join('.')}`,
+    'stop the running tare up and start it again, so that both are the same version',
+    parsed.error,
+  );
+}
+
+function stopped(): TareError {
+  return new TareError('interrupted', 'stopped; the server keeps what had landed', 'run it again to go on');
+}
+
+function unreachable(server: Server, cause: unknown): TareError {
+  return new TareError(
+    'serverUnreachable',
+    `the server of this store at ${server.url} stopped answering`,
+    'see its output; once it has ended, run the command again',
+    cause,
+  );
+}

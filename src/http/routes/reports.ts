@@ -1,0 +1,142 @@
+import { type Context, Hono } from 'hono';
+import { accepts } from 'hono/accepts';
+import { describeRoute } from 'hono-openapi';
+import type { z } from 'zod';
+import {
+  readChargeDimensions,
+  readFilters,
+  readLedgerDimensions,
+  readWindow,
+} from '../../app/read-request.ts';
+import type { LedgerRequest, Tare } from '../../app/tare.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { chargesTable } from '../../reports/charges-table.ts';
+import { coverageTables } from '../../reports/coverage-tables.ts';
+import { renderCsv } from '../../reports/csv.ts';
+import { idleTable } from '../../reports/idle-table.ts';
+import { ledgerTable } from '../../reports/ledger-table.ts';
+import type { TableModel } from '../../reports/table-model.ts';
+import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { chargeQuery, explainQuery, ledgerQuery, windowQuery } from '../schemas/requests.ts';
+import {
+  chargeReport,
+  coverageReport,
+  explanation,
+  idleReport,
+  ledgerReport,
+  overview,
+} from '../schemas/results.ts';
+import { validate } from './validate.ts';
+
+const TAGS = ['reports'];
+
+/** Everything that only reads. */
+export function reportRoutes(tare: Tare, clock: Clock): Hono {
+  const routes = new Hono();
+  const windowOf = ({ from, to }: z.infer<typeof windowQuery>) => readWindow(from, to, clock.nowMs());
+  const ledgerRequest = (query: z.infer<typeof ledgerQuery>): LedgerRequest => ({
+    window: windowOf(query),
+    by: readLedgerDimensions(query.by ?? 'team'),
+    filters: readFilters([query.filter ?? []].flat()),
+    top: query.top ?? null,
+  });
+
+  routes.get(
+    '/overview',
+    describeRoute({
+      operationId: 'overview',
+      tags: TAGS,
+      summary: 'Everything the first page shows',
+      responses: answers(overview, 'The overview.'),
+    }),
+    validate('query', windowQuery),
+    async (context) => context.json(await tare.overview(windowOf(context.req.valid('query')))),
+  );
+
+  routes.get(
+    '/report/ledger',
+    describeRoute({
+      operationId: 'reportLedger',
+      tags: TAGS,
+      summary: 'Who pays for what, by bucket',
+      responses: answers(ledgerReport, 'The ledger.', [CSV_TYPE]),
+    }),
+    validate('query', ledgerQuery),
+    async (context) => {
+      const report = await tare.reportLedger(ledgerRequest(context.req.valid('query')));
+      return asked(context, report, ledgerTable);
+    },
+  );
+
+  routes.get(
+    '/report/idle',
+    describeRoute({
+      operationId: 'reportIdle',
+      tags: TAGS,
+      summary: 'What was paid for and did nothing',
+      responses: answers(idleReport, 'Idle, unallocated and unobserved time.', [CSV_TYPE]),
+    }),
+    validate('query', ledgerQuery),
+    async (context) =>
+      asked(context, await tare.reportIdle(ledgerRequest(context.req.valid('query'))), idleTable),
+  );
+
+  routes.get(
+    '/report/charges',
+    describeRoute({
+      operationId: 'reportCharges',
+      tags: TAGS,
+      summary: 'What the bills say',
+      responses: answers(chargeReport, 'Billed charges.', [CSV_TYPE]),
+    }),
+    validate('query', chargeQuery),
+    async (context) => {
+      const query = context.req.valid('query');
+      const by = readChargeDimensions(query.by ?? 'team');
+      const report = await tare.reportCharges({ window: windowOf(query), by, top: query.top ?? null });
+      return asked(context, report, chargesTable);
+    },
+  );
+
+  routes.get(
+    '/report/coverage',
+    describeRoute({
+      operationId: 'reportCoverage',
+      tags: TAGS,
+      summary: 'Whether the figures can be trusted',
+      responses: answers(coverageReport, 'Reconciliation, coverage and freshness.', [CSV_TYPE]),
+    }),
+    validate('query', windowQuery),
+    async (context) =>
+      asked(
+        context,
+        await tare.reportCoverage(windowOf(context.req.valid('query'))),
+        (report) => coverageTables(report)[0],
+      ),
+  );
+
+  routes.get(
+    '/explain',
+    describeRoute({
+      operationId: 'explain',
+      tags: TAGS,
+      summary: 'Where a figure comes from',
+      responses: answers(explanation, 'Samples, price, rule and formula.'),
+    }),
+    validate('query', explainQuery),
+    async (context) => context.json(await tare.explain(context.req.valid('query').row)),
+  );
+  return routes;
+}
+
+/** JSON, or the same rows as CSV for those who ask for it. */
+function asked<Report extends object>(
+  context: Context,
+  report: Report,
+  toTable: (report: Report) => TableModel,
+): Response {
+  context.header('Vary', 'Accept', { append: true });
+  const type = accepts(context, { header: 'Accept', supports: [JSON_TYPE, CSV_TYPE], default: JSON_TYPE });
+  if (type !== CSV_TYPE) return context.json(report);
+  return context.body(renderCsv(toTable(report)), 200, { 'Content-Type': `${CSV_TYPE}; charset=utf-8` });
+}

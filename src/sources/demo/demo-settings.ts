@@ -1,0 +1,104 @@
+import type { OwnerRules } from '../../domain/ownership/owner.ts';
+import { BILLS, RENTALS, type Rental } from './rentals.ts';
+
+/** Prices and rules of the invented company, as `tare.yaml` and its contract file would state them. Amounts are decimal texts. */
+export type DemoSettings = Readonly<{
+  owners: OwnerRules;
+  shared: 'proportional';
+  contracts: readonly DemoContract[];
+  ownership: readonly DemoOwnership[];
+}>;
+
+export type DemoContract = Readonly<{
+  provider: string;
+  region: string | null;
+  instanceType: string;
+  gpuModel: string;
+  lifecycle: string;
+  price: string;
+  unit: 'gpu-hour' | 'instance-hour';
+  currency: string;
+  from: string;
+  to: string | null;
+  discount: string | null;
+}>;
+
+export type DemoOwnership = Readonly<{
+  match: Readonly<{ gpuModel?: string; node?: string; pool?: string }>;
+  /** GPUs that the amounts below pay for together. */
+  gpus: number;
+  capital: string;
+  years: string;
+  residual: string;
+  powerWatts: string;
+  pue: string;
+  /** Per kWh. */
+  tariff: string;
+  /** Per month. */
+  colocation: string;
+  /** Per year. */
+  support: string;
+  /** Per month. */
+  other: string;
+  /** Day of purchase. */
+  from: string;
+}>;
+
+/** Long before anything the fleet can be generated for. */
+const VALID_FROM = '2024-06-01';
+
+export const demoSettings: DemoSettings = {
+  owners: {
+    team: ['label:team', 'tag:team'],
+    model: ['label:model', 'tag:model'],
+    environment: ['label:env', 'tag:env'],
+  },
+  shared: 'proportional',
+  contracts: (Object.values(RENTALS) as Rental[]).filter((rental) => rental.isInContract).map(contractFor),
+  ownership: [
+    {
+      match: { pool: 'onprem-a100' },
+      gpus: 8,
+      capital: '186000',
+      years: '5',
+      residual: '12000',
+      powerWatts: '5200',
+      pue: '1.4',
+      tariff: '0.18',
+      colocation: '1650',
+      support: '9400',
+      other: '0',
+      from: VALID_FROM,
+    },
+    {
+      match: { pool: 'onprem-l40s' },
+      gpus: 8,
+      capital: '104000',
+      years: '5',
+      residual: '6000',
+      powerWatts: '2900',
+      pue: '1.4',
+      tariff: '0.18',
+      colocation: '990',
+      support: '3700',
+      other: '0',
+      from: VALID_FROM,
+    },
+  ],
+};
+
+function contractFor(rental: Rental): DemoContract {
+  return {
+    provider: BILLS[rental.bill].provider,
+    region: rental.region,
+    instanceType: rental.instanceType,
+    gpuModel: rental.gpuModel,
+    lifecycle: rental.lifecycle,
+    price: rental.agreedPrice,
+    unit: 'instance-hour',
+    currency: 'USD',
+    from: VALID_FROM,
+    to: null,
+    discount: null,
+  };
+}

@@ -1,0 +1,126 @@
+import { floorToHour, formatInstant, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
+import type { FactReading, LiveSource, ReadSummary } from '../../ports/source.ts';
+import { interpretSeries } from './interpret-series.ts';
+import { probePrometheus } from './probe.ts';
+import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
+import { pullSeries } from './pull-series.ts';
+import { addInterpretation, addWarning, newSummary } from './read-summary.ts';
+
+export type PrometheusSourceOptions = Readonly<{
+  name: string;
+  url: string;
+  catalog: HardwareCatalog;
+  clock: Clock;
+  /** Distance between samples, 60 by default; a divisor of an hour, and rounded down to one. */
+  stepSeconds?: number;
+  bearerToken?: string;
+  /** For basic authorization; a user and password in the url do the same. */
+  username?: string;
+  password?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** `cluster="prod"`: label matchers added to every selector. */
+  extraMatchers?: string;
+  /** Who rents out the nodes, where neither the instance type nor the provider id says. */
+  provider?: string;
+  /** Pause before a failed request is repeated for the first time; 500 by default. */
+  firstPauseMs?: number;
+}>;
+
+const DEFAULT_STEP_SECONDS = 60;
+const DEFAULT_PAUSE_MS = 500;
+
+/**
+ * Collects what a Prometheus-compatible server knows about GPUs and about who holds them, hour by hour.
+ *
+ * A chunk is a UTC hour (`2026-10-14T09`); the one that is still going on ends at the last whole step. Reading needs the memory of one
+ * hour. Throws `OutsideFailure` when the server cannot be reached, refuses, or answers something else than its interface promises.
+ */
+export function createPrometheusSource(options: PrometheusSourceOptions): LiveSource {
+  const stepMs = stepOf(options.stepSeconds ?? DEFAULT_STEP_SECONDS);
+  const client = createPrometheusClient({
+    url: options.url,
+    bearerToken: options.bearerToken ?? null,
+    user:
+      options.username === undefined ? null : { name: options.username, password: options.password ?? '' },
+    headers: options.headers ?? {},
+    firstPauseMs: options.firstPauseMs ?? DEFAULT_PAUSE_MS,
+  });
+  const extraMatchers = options.extraMatchers ?? '';
+
+  return {
+    kind: 'prometheus',
+    name: options.name,
+    chunks: (window) => hoursOf(window, Math.floor(options.clock.nowMs() / stepMs) * stepMs),
+    read(window, signal): FactReading {
+      const summary = newSummary();
+      return {
+        batches: readHours(options, client, { stepMs, extraMatchers }, window, summary, signal),
+        summary,
+      };
+    },
+    probe: (signal) => probePrometheus(client, extraMatchers, options.clock.nowMs(), signal),
+  };
+}
+
+/** The hour is the grain of a chunk, so steps divide it: the same instant is then in the same slot, whoever asks. */
+function stepOf(stepSeconds: number): number {
+  let step = Math.min(3600, Math.max(1, Math.floor(stepSeconds)));
+  while (3600 % step !== 0) step--;
+  return step * 1000;
+}
+
+/** Chunks start with their hour even where the window does not, since a chunk replaces what was there before. */
+function hoursOf(window: TimeWindow, nowMs: number): { name: string; window: TimeWindow }[] {
+  const hours: { name: string; window: TimeWindow }[] = [];
+  for (let fromMs = floorToHour(window.fromMs); fromMs < Math.min(window.toMs, nowMs); fromMs += HOUR_MS) {
+    const toMs = Math.min(fromMs + HOUR_MS, nowMs);
+    hours.push({ name: formatInstant(fromMs).slice(0, 13), window: { fromMs, toMs } });
+  }
+  return hours;
+}
+
+async function* readHours(
+  options: PrometheusSourceOptions,
+  client: PrometheusClient,
+  pull: { stepMs: number; extraMatchers: string },
+  window: TimeWindow,
+  summary: ReadSummary,
+  signal: AbortSignal,
+) {
+  for (let fromMs = window.fromMs; fromMs < window.toMs; fromMs = floorToHour(fromMs) + HOUR_MS) {
+    const hour = { fromMs, toMs: Math.min(floorToHour(fromMs) + HOUR_MS, window.toMs) };
+    const pulled = await pullAll(client, hour, { ...pull, nowMs: options.clock.nowMs() }, signal);
+    const interpretation = interpretSeries(
+      { ...pulled, window: hour, stepMs: pull.stepMs },
+      {
+        catalog: options.catalog,
+        provider: options.provider ?? null,
+        node: null,
+        fallbackNode: 'unknown',
+      },
+    );
+    summary.rowsRead += pulled.samples;
+    for (const message of pulled.partialAnswers) {
+      addWarning(summary, { code: 'partial-data', message: `the server warned: ${message}`, count: 1 });
+    }
+    addInterpretation(summary, interpretation);
+    yield interpretation.batch;
+  }
+}
+
+/** When one query fails the others are of no use any more: they are stopped before the failure is passed on. */
+async function pullAll(
+  client: PrometheusClient,
+  hour: TimeWindow,
+  options: Parameters<typeof pullSeries>[2],
+  signal: AbortSignal,
+) {
+  const stop = new AbortController();
+  try {
+    return await pullSeries(client, hour, options, AbortSignal.any([signal, stop.signal]));
+  } finally {
+    stop.abort();
+  }
+}

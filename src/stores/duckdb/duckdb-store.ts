@@ -1,0 +1,15 @@
+import type { Store } from '../../ports/store.ts';
+import { createTables, openSqlStore } from '../sql/sql-store.ts';
+import { openDuckDbEngine } from './duckdb-engine.ts';
+
+/** The embedded store, and the default: one file, one process. `duckdb:PATH` or `duckdb::memory:`. */
+export async function openDuckDbStore(url: string): Promise<Store> {
+  const engine = await openDuckDbEngine(url);
+  try {
+    await createTables(engine, () => '');
+    return await openSqlStore(engine);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { EpochMs, TimeWindow } from '../../../domain/time/window.ts';
+import { HOUR_MS } from '../../../domain/time/window.ts';
+import type { Dialect } from '../dialect.ts';
+
+/** What the queries of one build have in common. */
+export type BuildContext = Readonly<{
+  dialect: Dialect;
+  /** Whole hours. */
+  window: TimeWindow;
+  /** What is still open ends here. */
+  untilMs: EpochMs;
+  maxHoldIntervals: number;
+  /** The window, widened to the whole charge periods of GPU purchases that overlap it. */
+  billedWindow: TimeWindow;
+  /** How many hours back a sample can reach. */
+  lookbackHours: number;
+}>;
+
+/** A scratch table and the query that fills it. */
+export type Step = Readonly<{ name: string; select: string }>;
+
+/** A time literal. Bare, ClickHouse would take it for unsigned, which has no common type with signed columns. */
+export function at(ms: EpochMs): string {
+  return `CAST(${ms} AS BIGINT)`;
+}
+
+export const NEVER = at(9_007_199_254_740_991);
+export const ZERO = at(0);
+export const RUNNING = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW';
+
+/** The number of the hour of a time; `hourOf` is its start. */
+export function hourNumber(dialect: Dialect, ms: string): string {
+  return dialect.div(ms, String(HOUR_MS));
+}
+
+export function hourOf(dialect: Dialect, ms: string): string {
+  return `${hourNumber(dialect, ms)} * ${HOUR_MS}`;
+}
+
+/** The part of an amount that falls into the hour at `hour_ms`, of the period from `cs` to `ce`; the hours add up to the amount. */
+export function spreadByTime(d: Dialect, amount: string): string {
+  const upTo = (ms: string) => d.wideDiv(`(${amount} * (${ms} - cs))`, '(ce - cs)');
+  return `${upTo(`least(hour_ms + ${HOUR_MS}, ce)`)} - ${upTo('greatest(hour_ms, cs)')}`;
+}

@@ -1,0 +1,141 @@
+import { MAX_BRIDGED_GAP_MS } from '../../../domain/ledger/weigh-fleet.ts';
+import { PARTS_PER_GPU } from '../../../domain/units/gpu-time.ts';
+import { at, type BuildContext, NEVER, RUNNING, type Step, ZERO } from './context.ts';
+
+/**
+ * When each device was paid for, who held it, and at what price.
+ *
+ * Nothing is cut into hours yet: `w_piece` are stretches of one device in which place, price and holders stay the same, `w_seat` says
+ * who holds which share of each (the empty name is nobody), in parts that add up to the device.
+ */
+export function occupancySteps(context: BuildContext): Step[] {
+  return [stays(context), holds(context), pieces(context), seats(context)];
+}
+
+function stays({ untilMs, billedWindow }: BuildContext): Step {
+  const from = at(billedWindow.fromMs);
+  const to = at(billedWindow.toMs);
+  const until = at(untilMs);
+  const stated = `
+    SELECT device_id, place_id, start_ms AS s,
+      CASE WHEN node_life <> '' AND next_ms > stop_ms AND next_ms - stop_ms <= ${MAX_BRIDGED_GAP_MS} THEN next_ms ELSE stop_ms END AS e
+    FROM (
+      SELECT device_id, place_id, start_ms, node_life, least(coalesce(end_ms, ${until}), ${until}) AS stop_ms,
+        lead(start_ms, 1, ${ZERO}) OVER (PARTITION BY device_id, node_life ORDER BY start_ms) AS next_ms
+      FROM capacity
+      WHERE start_ms < ${at(Math.min(untilMs, billedWindow.toMs + MAX_BRIDGED_GAP_MS))}
+        AND coalesce(end_ms, ${until}) > ${at(billedWindow.fromMs - MAX_BRIDGED_GAP_MS)}
+    ) AS near
+    UNION ALL
+    SELECT device_id, 0 AS place_id, first_ms AS s, least(last_ms, ${until}) AS e
+    FROM evidence
+    WHERE first_ms < ${to} AND last_ms > ${from} AND device_id NOT IN (SELECT device_id FROM capacity)`;
+  return {
+    name: 'w_stay',
+    select: `
+      SELECT device_id, place_id, s0, e0
+      FROM (${united(`(SELECT * FROM (${stated}) AS any_length WHERE s < e) AS valid`, ['device_id', 'place_id'])}) AS stays
+      WHERE s0 < ${to} AND e0 > ${from}`,
+  };
+}
+
+function holds({ untilMs, window }: BuildContext): Step {
+  const until = at(untilMs);
+  const valid = `(
+    SELECT device_id, workload_id, share_parts, coalesce(lost_from_ms, ${NEVER}) AS lost_ms, start_ms AS s,
+      least(coalesce(end_ms, ${until}), ${until}) AS e
+    FROM allocation
+    WHERE start_ms < ${at(window.toMs)} AND coalesce(end_ms, ${until}) > ${at(window.fromMs)}
+      AND start_ms < ${until} AND start_ms < coalesce(end_ms, ${until})
+  ) AS valid`;
+  return {
+    name: 'w_hold',
+    select: `
+      SELECT device_id, workload_id, share_parts, lost_ms, s0 AS s, e0 AS e
+      FROM (${united(valid, ['device_id', 'workload_id', 'share_parts', 'lost_ms'])}) AS holds`,
+  };
+}
+
+/** Unites intervals `[s, e)` of one identity that touch or overlap, into `[s0, e0)`. */
+function united(source: string, identity: readonly string[]): string {
+  const keys = identity.join(', ');
+  return `
+    SELECT ${keys}, min(s) AS s0, max(e) AS e0 FROM (
+      SELECT ${keys}, s, e, sum(is_fresh) OVER (PARTITION BY ${keys} ORDER BY s ${RUNNING}) AS island
+      FROM (
+        SELECT ${keys}, s, e, CASE WHEN s > coalesce(max(e) OVER (
+          PARTITION BY ${keys} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) THEN 1 ELSE 0 END AS is_fresh
+        FROM ${source}
+      ) AS marked
+    ) AS islands GROUP BY ${keys}, island`;
+}
+
+function pieces({ window, billedWindow }: BuildContext): Step {
+  const from = at(billedWindow.fromMs);
+  const to = at(billedWindow.toMs);
+  const held = { from: at(window.fromMs), to: at(window.toMs) };
+  const edges = `
+    SELECT DISTINCT device_id, edge_ms FROM (
+      SELECT device_id, greatest(s0, ${from}) AS edge_ms FROM w_stay
+      UNION ALL SELECT device_id, least(e0, ${to}) AS edge_ms FROM w_stay
+      UNION ALL SELECT st.device_id AS device_id, r.from_ms AS edge_ms
+        FROM w_stay AS st JOIN place AS pl ON pl.place_id = st.place_id JOIN rate AS r ON r.price_key_id = pl.price_key_id
+        WHERE r.from_ms > greatest(st.s0, ${from}) AND r.from_ms < least(st.e0, ${to})
+      UNION ALL SELECT device_id, greatest(s, ${held.from}) AS edge_ms FROM w_hold
+      UNION ALL SELECT device_id, least(e, ${held.to}) AS edge_ms FROM w_hold
+      UNION ALL SELECT device_id, lost_ms AS edge_ms FROM w_hold
+        WHERE lost_ms > greatest(s, ${held.from}) AND lost_ms < least(e, ${held.to})
+    ) AS edges`;
+  return {
+    name: 'w_piece',
+    select: `
+      SELECT row_number() OVER (ORDER BY found.device_id, found.s) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
+        found.stay_place AS place_id, pl.gpu_parts AS gpu_parts, pl.resource_key AS resource_key, r.rate_id AS rate_id,
+        r.per_gpu_hour_picos AS per_gpu_hour_picos
+      FROM (
+        SELECT sp.device_id AS device_id, sp.s AS s, sp.e AS e, argMax(st.place_id, st.s0) AS stay_place
+        FROM (
+          SELECT device_id, edge_ms AS s, lead(edge_ms, 1, ${ZERO}) OVER (PARTITION BY device_id ORDER BY edge_ms) AS e
+          FROM (${edges}) AS edge
+        ) AS sp
+        JOIN w_stay AS st ON st.device_id = sp.device_id
+        WHERE sp.s < sp.e AND st.s0 <= sp.s AND st.e0 >= sp.e
+        GROUP BY sp.device_id, sp.s, sp.e
+      ) AS found
+      JOIN place AS pl ON pl.place_id = found.stay_place
+      JOIN rate AS r ON r.price_key_id = pl.price_key_id
+      WHERE r.from_ms <= found.s AND found.s < r.to_ms`,
+  };
+}
+
+function seats({ dialect: d }: BuildContext): Step {
+  const P = PARTS_PER_GPU;
+  const scaled = `${d.div(`${P} * upto`, 'claimed')} - ${d.div(`${P} * (upto - claim)`, 'claimed')}`;
+  const holders = `
+    SELECT p.piece_id AS piece_id, h.workload_id AS workload_id, CAST(max(h.share_parts) AS BIGINT) AS claim,
+      max(CASE WHEN h.lost_ms <= p.s THEN 1 ELSE 0 END) AS is_lost
+    FROM w_piece AS p JOIN w_hold AS h ON h.device_id = p.device_id
+    WHERE h.s <= p.s AND h.e >= p.e
+    GROUP BY p.piece_id, h.workload_id`;
+  return {
+    name: 'w_seat',
+    select: `
+      WITH holder AS (${holders})
+      SELECT row_number() OVER (ORDER BY piece_id, workload_id) AS seat_id, piece_id, workload_id, share, is_lost,
+        count(*) OVER (PARTITION BY piece_id) AS seats
+      FROM (
+        SELECT piece_id, workload_id, is_lost, CASE WHEN claimed > ${P} THEN ${scaled} ELSE claim END AS share
+        FROM (
+          SELECT piece_id, workload_id, is_lost, claim,
+            CAST(sum(claim) OVER (PARTITION BY piece_id) AS BIGINT) AS claimed,
+            CAST(sum(claim) OVER (PARTITION BY piece_id ORDER BY workload_id ${RUNNING}) AS BIGINT) AS upto
+          FROM holder
+        ) AS claims
+        UNION ALL
+        SELECT p.piece_id AS piece_id, '' AS workload_id, 0 AS is_lost, ${P} - coalesce(c.claimed, 0) AS share
+        FROM w_piece AS p
+        LEFT JOIN (SELECT piece_id, CAST(sum(claim) AS BIGINT) AS claimed FROM holder GROUP BY piece_id) AS c ON c.piece_id = p.piece_id
+        WHERE coalesce(c.claimed, 0) < ${P}
+      ) AS seated`,
+  };
+}

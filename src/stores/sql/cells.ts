@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type {
+  Activity,
+  AllocationFact,
+  Attributes,
+  CapacityFact,
+  ChargeFact,
+  UsageFact,
+} from '../../domain/facts/facts.ts';
+import { attributesKey, buysGpuTime, placeOf, pseudoDeviceOf } from '../../domain/ledger/weigh-fleet.ts';
+import type { PriceKey } from '../../domain/pricing/price.ts';
+import type { Cell } from './engine.ts';
+import type { Interner } from './interner.ts';
+
+/** Facts as rows, in the column order of the schema. What repeats (places, attributes, price keys) becomes a number. */
+export type Interners = Readonly<{ places: Interner; attributeSets: Interner; priceKeys: Interner }>;
+
+export function capacityCells(fact: CapacityFact, datasetId: number, interners: Interners): Cell[] {
+  return [datasetId, fact.deviceId, fact.startMs, fact.endMs, fact.nodeLife ?? '', placeId(fact, interners)];
+}
+
+export function placeId(fact: CapacityFact, interners: Interners): number {
+  return interners.places.idOf(placeOf(fact), () => [
+    fact.node,
+    fact.gpuModel,
+    fact.gpuParts,
+    fact.memoryMib === null ? null : Math.round(fact.memoryMib),
+    fact.lifecycle,
+    fact.provider ?? '',
+    fact.region ?? '',
+    fact.instanceType ?? '',
+    fact.pool ?? '',
+    fact.resourceKey ?? '',
+    interners.priceKeys.idOf(priceKeyText(fact), () => []),
+    attributeSetId(fact.attributes, interners),
+  ]);
+}
+
+export function priceKeyText({
+  provider,
+  region,
+  instanceType,
+  gpuModel,
+  lifecycle,
+  node,
+  pool,
+}: PriceKey): string {
+  return JSON.stringify([provider, region, instanceType, gpuModel, lifecycle, node, pool]);
+}
+
+export function parsePriceKey(text: string): PriceKey {
+  const [provider, region, instanceType, gpuModel, lifecycle, node, pool] = JSON.parse(text);
+  return { provider, region, instanceType, gpuModel, lifecycle, node, pool };
+}
+
+export function attributeSetId(attributes: Attributes, interners: Interners): number {
+  // Owners are resolved when the ledger is built; until then the set has none.
+  return interners.attributeSets.idOf(attributesKey(attributes), () => [
+    '',
+    '',
+    '',
+    '{}',
+    attributes['account'] ?? '',
+    attributes['service'] ?? '',
+  ]);
+}
+
+export function parseAttributes(setKey: string): Attributes {
+  return Object.fromEntries(JSON.parse(setKey));
+}
+
+export function allocationCells(fact: AllocationFact, datasetId: number): Cell[] {
+  return [
+    datasetId,
+    fact.workloadId,
+    fact.deviceId,
+    fact.startMs,
+    fact.endMs,
+    fact.shareParts,
+    fact.lostFromMs,
+  ];
+}
+
+export function usageCells(fact: UsageFact, datasetId: number): Cell[] {
+  const memoryMib = fact.memoryUsedMib === null ? null : Math.round(fact.memoryUsedMib);
+  const { busyPpm, effectivePpm } = fact.activity;
+  return [
+    datasetId,
+    fact.deviceId,
+    fact.atMs,
+    fact.intervalMs,
+    busyPpm,
+    busyPpm === null ? null : (effectivePpm ?? busyPpm),
+    basisCode(fact.activity),
+    memoryMib,
+    fact.powerWatts,
+  ];
+}
+
+const BASIS_CODES = { none: 0, sm_active: 1, engine_active: 2, gpu_util: 3 } as const;
+export const CONTRADICTORY = -1;
+
+function basisCode(activity: Activity): number {
+  if (activity.isContradictory) return CONTRADICTORY;
+  return activity.busyPpm === null ? BASIS_CODES.none : BASIS_CODES[activity.basis];
+}
+
+export function basisOf(code: number): Activity['basis'] {
+  return (['none', 'sm_active', 'engine_active', 'gpu_util'] as const)[code] ?? 'none';
+}
+
+/** Everything a charge says, but the line it stood on: the same charge moved within its file is the same charge. */
+export function chargeCells(
+  fact: ChargeFact,
+  datasetId: number,
+  ordinals: Map<string, number>,
+  interners: Interners,
+): Cell[] {
+  const payload: Cell[] = [
+    fact.billingPeriodStartMs,
+    fact.billingPeriodEndMs,
+    fact.chargePeriodStartMs,
+    fact.chargePeriodEndMs,
+    fact.chargeCategory,
+    fact.chargeClass ?? '',
+    fact.chargeDescription ?? '',
+    fact.chargeFrequency ?? '',
+    fact.pricingCategory ?? '',
+    fact.commitmentDiscountId ?? '',
+    fact.commitmentDiscountStatus ?? '',
+    fact.provider,
+    fact.billingAccountId ?? '',
+    fact.subAccountId ?? '',
+    fact.serviceCategory ?? '',
+    fact.serviceName ?? '',
+    fact.skuId ?? '',
+    fact.regionId ?? '',
+    fact.resourceId ?? '',
+    fact.resourceKey ?? '',
+    fact.pricingQuantity ?? '',
+    fact.pricingUnit ?? '',
+    fact.consumedQuantity ?? '',
+    fact.consumedUnit ?? '',
+    fact.billedPicos,
+    fact.effectivePicos,
+    fact.listPicos,
+    fact.contractedPicos,
+    fact.costPicos,
+    fact.costBasis,
+    fact.currency,
+    ...gpuCells(fact),
+  ];
+  const text = JSON.stringify([payload, attributesKey(fact.attributes)], (_, value) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 27);
+  const ordinal = ordinals.get(hash) ?? 0;
+  ordinals.set(hash, ordinal + 1);
+  return [datasetId, hash, ordinal, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
+}
+
+function gpuCells(fact: ChargeFact): Cell[] {
+  if (!fact.gpu || !buysGpuTime(fact)) return ['', 0n, '', '', ''];
+  const { gpu } = fact;
+  return [
+    pseudoDeviceOf(fact),
+    gpu.ticks,
+    gpu.gpuModel ?? 'unknown',
+    gpu.instanceType ?? '',
+    lifecycleOf(fact),
+  ];
+}
+
+function lifecycleOf(fact: ChargeFact): string {
+  if (fact.pricingCategory === 'Dynamic') return 'spot';
+  return fact.commitmentDiscountId || fact.pricingCategory === 'Committed' ? 'committed' : 'on_demand';
+}

@@ -1,0 +1,93 @@
+/**
+ * The few words in which DuckDB and ClickHouse differ. All SQL of the store is written once, with these, in the subset that both
+ * engines share. Rules of that subset:
+ *
+ * - times are BIGINT milliseconds, money is 128-bit picos: nothing is divided but integers, once, at the end
+ * - never name an expression like a column that it reads (ClickHouse resolves the alias first)
+ * - `lead` and `lag` always get a default (without one ClickHouse answers 0 where DuckDB answers NULL)
+ * - texts are never NULL: an unknown one is `''`
+ */
+export type Dialect = Readonly<{
+  name: 'duckdb' | 'clickhouse';
+  types: Readonly<Record<ColumnType, string>>;
+  /** Integer division towards zero, of 64 bits. */
+  div(a: string, b: string): string;
+  /** The same of a 128-bit integer by a positive one. */
+  wideDiv(a: string, b: string): string;
+  /** A 128-bit integer, before a product that 64 bits do not hold. */
+  wide(value: string): string;
+  /** An exact sum in 128 bits. */
+  sum(value: string): string;
+  /** The same over a window: `sumOver('ticks', 'PARTITION BY …')`. */
+  sumOver(value: string, over: string): string;
+  /** One row for each integer of `[from, to)`. */
+  series(from: string, to: string): string;
+  /** The text under a key of a JSON object, `''` when there is none. */
+  jsonText(json: string, key: string): string;
+  /** `2026-10-14` of a time in milliseconds. */
+  day(ms: string): string;
+}>;
+
+export type ColumnType = 'text' | 'int' | 'int?' | 'bigint' | 'bigint?' | 'huge' | 'huge?' | 'real?';
+
+export const DUCKDB: Dialect = {
+  name: 'duckdb',
+  types: {
+    text: 'VARCHAR NOT NULL',
+    int: 'INTEGER NOT NULL',
+    'int?': 'INTEGER',
+    bigint: 'BIGINT NOT NULL',
+    'bigint?': 'BIGINT',
+    huge: 'HUGEINT NOT NULL',
+    'huge?': 'HUGEINT',
+    'real?': 'REAL',
+  },
+  div: (a, b) => `((${a}) // (${b}))`,
+  wideDiv: duckDbWideDivision,
+  wide: (value) => `CAST(${value} AS HUGEINT)`,
+  sum: (value) => `CAST(coalesce(sum(${value}), 0) AS HUGEINT)`,
+  sumOver: (value, over) => `CAST(sum(${value}) OVER (${over}) AS HUGEINT)`,
+  series: (from, to) => `unnest(range(CAST(${from} AS BIGINT), CAST(${to} AS BIGINT)))`,
+  jsonText: (json, key) => `coalesce(json_extract_string(${json}, '$."${key.replace(/["']/g, '')}"'), '')`,
+  day: (ms) => `strftime(make_timestamp((${ms}) * 1000), '%Y-%m-%d')`,
+};
+
+export const CLICKHOUSE: Dialect = {
+  name: 'clickhouse',
+  types: {
+    text: 'String',
+    int: 'Int32',
+    'int?': 'Nullable(Int32)',
+    bigint: 'Int64',
+    'bigint?': 'Nullable(Int64)',
+    huge: 'Int128',
+    'huge?': 'Nullable(Int128)',
+    'real?': 'Nullable(Float32)',
+  },
+  div: (a, b) => `intDiv(${a}, ${b})`,
+  wideDiv: (a, b) => `intDiv(${a}, ${b})`,
+  wide: (value) => `toInt128(${value})`,
+  sum: (value) => `sum(toInt128(${value}))`,
+  sumOver: (value, over) => `sum(toInt128(${value})) OVER (${over})`,
+  series: (from, to) => `arrayJoin(range(toInt64(${from}), toInt64(${to})))`,
+  jsonText: (json, key) => `JSONExtractString(${json}, '${key.replace(/[\\']/g, '')}')`,
+  day: (ms) => `toString(toDate(fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')))`,
+};
+
+/**
+ * DuckDB divides 128-bit integers bit by bit, ten times slower than this: a double finds the quotient to within one, and the exact
+ * remainder says whether it is one too many or too few. Quotients beyond 10¹⁵ and negative amounts take the slow way.
+ */
+function duckDbWideDivision(a: string, b: string): string {
+  const guess = `CAST(trunc(CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE)) AS BIGINT)`;
+  const remainder = `(${a}) - CAST(${guess} AS HUGEINT) * (${b})`;
+  return `(CASE WHEN (${a}) >= 0 AND CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE) < 1e15
+    THEN CAST(${guess} + CASE WHEN ${remainder} < 0 THEN -1 WHEN ${remainder} >= (${b}) THEN 1 ELSE 0 END AS HUGEINT)
+    ELSE (${a}) // (${b}) END)`;
+}
+
+/** A text literal. Backslashes are data in DuckDB and escapes in ClickHouse. */
+export function quote(dialect: Dialect, text: string): string {
+  const doubled = text.replaceAll("'", "''");
+  return `'${dialect.name === 'clickhouse' ? doubled.replaceAll('\\', '\\\\') : doubled}'`;
+}

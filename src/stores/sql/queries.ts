@@ -1,0 +1,416 @@
+import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import type {
+  ChargeAggregate,
+  ChargeDimension,
+  ChargeQuery,
+  Evidence,
+  Extent,
+  LedgerAggregate,
+  LedgerDimension,
+  LedgerFilter,
+  LedgerQuery,
+  Reconciliation,
+  UnpricedItem,
+} from '../../ports/store.ts';
+import { basisOf, CONTRADICTORY } from './cells.ts';
+import { type Dialect, quote } from './dialect.ts';
+import type { Row, SqlEngine } from './engine.ts';
+import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
+
+const MEASURES = Object.keys(LEDGER_MEASURES);
+const GROSS_PICOS = BUCKETS.map((bucket) => `l.${bucket}_picos`).join(' + ');
+const GROSS_TICKS = BUCKETS.map((bucket) => `l.${bucket}_ticks`).join(' + ');
+
+export function insertDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): string {
+  const day = `${dialect.div('hour_ms', String(DAY_MS))} * ${DAY_MS}`;
+  return `INSERT INTO ledger_day
+    SELECT ${day} AS of_day, subject_id, ${MEASURES.map((column) => measureSum(dialect, column, 'l')).join(', ')}
+    FROM ledger AS l WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs} GROUP BY 1, 2`;
+}
+
+function measureSum(dialect: Dialect, column: string, table: string): string {
+  const sum = dialect.sum(`${table}.${column}`);
+  return column.endsWith('_ticks') ? `CAST(${sum} AS BIGINT)` : sum;
+}
+
+/** Hours in which workloads, nodes or charges with these attribute sets appear. */
+export function staleBySets(ids: string): string {
+  const never = '9007199254740991';
+  const open = `coalesce(end_ms, ${never})`;
+  return `
+    INSERT INTO stale SELECT min(lo) AS lo_ms, max(hi) AS hi_ms, 0 AS paid FROM (
+      SELECT min(start_ms) AS lo, max(${open}) AS hi, count(*) AS n FROM allocation WHERE workload_id IN (SELECT workload_id FROM workload WHERE set_id IN (${ids}))
+      UNION ALL
+      SELECT min(start_ms) AS lo, max(${open}) AS hi, count(*) AS n FROM capacity WHERE place_id IN (SELECT place_id FROM place WHERE set_id IN (${ids}))
+      UNION ALL
+      SELECT min(start_ms) AS lo, max(greatest(end_ms, start_ms + 1)) AS hi, count(*) AS n FROM charge WHERE set_id IN (${ids})
+    ) AS spans WHERE n > 0 HAVING count(*) > 0`;
+}
+
+/** First and last instant that any fact reaches, and how many facts are still open. */
+export function factExtent(untilMs: EpochMs): string {
+  return `
+    SELECT min(lo) AS lo, max(hi) AS hi, sum(open_n) AS open FROM (
+      SELECT min(start_ms) AS lo, max(coalesce(end_ms, ${untilMs})) AS hi, coalesce(sum(CASE WHEN end_ms IS NULL OR end_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM capacity
+      UNION ALL
+      SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
+      UNION ALL
+      SELECT min(start_ms) AS lo, max(greatest(end_ms, start_ms + 1)) AS hi, 0 AS open_n, count(*) AS n FROM charge
+    ) AS spans WHERE n > 0`;
+}
+
+export function datasetSpan(datasetId: number): string {
+  const time: Record<FactTable, [string, string] | undefined> = {
+    capacity: ['start_ms', 'coalesce(end_ms, start_ms)'],
+    allocation: ['start_ms', 'coalesce(end_ms, start_ms)'],
+    usage: ['at_ms', 'at_ms + interval_ms'],
+    charge: ['start_ms', 'end_ms'],
+    workload: undefined,
+  };
+  const spans = FACT_TABLES.flatMap((table) => {
+    const columns = time[table];
+    return columns
+      ? [
+          `SELECT min(${columns[0]}) AS lo, max(${columns[1]}) AS hi, count(*) AS n FROM "${table}" WHERE dataset_id = ${datasetId}`,
+        ]
+      : [];
+  });
+  return `SELECT min(lo) AS lo, max(hi) AS hi FROM (${spans.join(' UNION ALL ')}) AS spans WHERE n > 0`;
+}
+
+export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<LedgerAggregate[]> {
+  const { dialect } = engine;
+  const { table, time } = sourceOf(query);
+  const dimensions = query.by.map((dimension, index) => ({
+    dimension,
+    alias: `d${index}`,
+    sql: dimensionSql(dialect, dimension, time),
+  }));
+  const measures = [
+    ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
+    `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
+    `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
+    `${dialect.sum(`CASE WHEN l.estimate_picos = 0 THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} - l.estimate_picos END`)} AS t_true_up_picos`,
+  ];
+  const where = [
+    `l.${time} >= ${query.window.fromMs} AND l.${time} < ${query.window.toMs}`,
+    ...(query.filters ?? []).map((filter) => filterSql(dialect, filter, time)),
+  ];
+  const groups = dimensions.map(({ alias }) => alias).join(', ');
+  const rows = await engine.read(`
+    SELECT ${[...dimensions.map(({ sql, alias }) => `${sql} AS ${alias}`), ...measures].join(', ')}
+    FROM ${table} AS l JOIN subject AS s ON s.subject_id = l.subject_id ${tagJoins(query)}
+    WHERE ${where.join(' AND ')}
+    ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
+  return rows.map((row) => toAggregate(row, dimensions));
+}
+
+/** The daily table answers whatever needs no hour. */
+function sourceOf({ window, by, filters }: LedgerQuery): { table: string; time: string } {
+  const dimensions = [...by, ...(filters ?? []).map((filter) => filter.dimension)];
+  const isByDay = window.fromMs % DAY_MS === 0 && window.toMs % DAY_MS === 0 && !dimensions.includes('hour');
+  return isByDay ? { table: 'ledger_day', time: 'day_ms' } : { table: 'ledger', time: 'hour_ms' };
+}
+
+const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
+  team: 'team',
+  model: 'model',
+  environment: 'environment',
+  kind: 'kind',
+  pool: 'pool',
+  gpuModel: 'gpu_model',
+  lifecycle: 'lifecycle',
+  node: 'node',
+  device: 'device_id',
+  provider: 'provider',
+  region: 'region',
+  account: 'account',
+  service: 'service',
+  priceSource: 'price_source',
+};
+
+function dimensionSql(dialect: Dialect, dimension: LedgerDimension, time: string): string {
+  if (dimension === 'day') return dialect.day(`l.${time}`);
+  if (dimension === 'hour') return `l.${time}`;
+  if (dimension === 'workload') {
+    return `CASE WHEN s.workload_id <> '' THEN s.workload_name WHEN s.device_id <> '' THEN 'nobody' ELSE 'none' END`;
+  }
+  if (dimension.startsWith('tag:')) {
+    const key = dimension.slice(4);
+    const [w, n, b] = ['tw', 'tn', 'tb'].map((table) => dialect.jsonText(`${table}.owner`, key));
+    return `CASE WHEN ${w} <> '' THEN ${w} WHEN ${n} <> '' THEN ${n} WHEN ${b} <> '' THEN ${b} WHEN s.workload_id <> '' THEN 'untagged' ELSE 'nobody' END`;
+  }
+  const column = SUBJECT_COLUMNS[dimension];
+  return `CASE WHEN s.${column} = '' THEN 'none' ELSE s.${column} END`;
+}
+
+function tagJoins({ by, filters }: LedgerQuery): string {
+  const needsTags = [...by, ...(filters ?? []).map((filter) => filter.dimension)].some((name) =>
+    name.startsWith('tag:'),
+  );
+  if (!needsTags) return '';
+  return [
+    ['tw', 'workload_set'],
+    ['tn', 'node_set'],
+    ['tb', 'bill_set'],
+  ]
+    .map(([alias, column]) => `JOIN attribute_set AS ${alias} ON ${alias}.set_id = s.${column}`)
+    .join(' ');
+}
+
+function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter, time: string): string {
+  const list = values.map((value) => quote(dialect, value)).join(', ');
+  const sql = dimensionSql(dialect, dimension, time);
+  return `${dimension === 'hour' ? `CAST(${sql} AS VARCHAR)` : sql} IN (${list || `''`})`;
+}
+
+function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: string }[]): LedgerAggregate {
+  const big = (name: string) => toBig(row[`t_${name}`]);
+  const perBucket = (unit: string) =>
+    Object.fromEntries(
+      BUCKETS.map((bucket) => [bucket, big(`${bucket}_${unit}`)]),
+    ) as unknown as PerBucket<bigint>;
+  return {
+    key: Object.fromEntries(
+      dimensions.map(({ dimension, alias }) => [
+        dimension,
+        dimension === 'hour'
+          ? new Date(Number(row[alias])).toISOString().replace('.000Z', 'Z')
+          : String(row[alias]),
+      ]),
+    ),
+    ticks: perBucket('ticks'),
+    cost: perBucket('picos'),
+    directPicos: big('direct_picos'),
+    sharedPicos: big('shared_picos'),
+    unpricedTicks: big('unpriced_ticks'),
+    basisTicks: {
+      sm_active: big('sm_active_ticks'),
+      engine_active: big('engine_active_ticks'),
+      gpu_util: big('gpu_util_ticks'),
+    },
+    contradictoryTicks: big('contradictory_ticks'),
+    estimateOfBilledPicos: big('estimate_picos'),
+    trueUpPicos: big('true_up_picos'),
+    estimatedPicos: big('estimated_picos'),
+  };
+}
+
+function toBig(value: unknown): bigint {
+  return BigInt((value ?? 0) as bigint | string | number);
+}
+
+function toNumber(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+export async function charges(engine: SqlEngine, { window, by }: ChargeQuery): Promise<ChargeAggregate[]> {
+  const { dialect } = engine;
+  const dimensions = by.map((dimension, index) => ({
+    dimension,
+    alias: `d${index}`,
+    sql: chargeDimensionSql(dialect, dimension),
+  }));
+  const groups = dimensions.map(({ alias }) => alias).join(', ');
+  const sums = ['billed', 'effective', 'list', 'contracted', 'cost'].map(
+    (name) => `${dialect.sum(`coalesce(c.${name}_picos, ${dialect.wide('0')})`)} AS t_${name}`,
+  );
+  const rows = await engine.read(`
+    SELECT ${[...dimensions.map(({ sql, alias }) => `${sql} AS ${alias}`), 'count(*) AS n', ...sums].join(', ')}
+    FROM charge AS c JOIN attribute_set AS a ON a.set_id = c.set_id
+    WHERE c.start_ms >= ${window.fromMs} AND c.start_ms < ${window.toMs}
+    ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
+  return rows.map((row) => ({
+    key: Object.fromEntries(dimensions.map(({ dimension, alias }) => [dimension, String(row[alias])])),
+    rows: Number(row['n']),
+    billedPicos: toBig(row['t_billed']),
+    effectivePicos: toBig(row['t_effective']),
+    listPicos: toBig(row['t_list']),
+    contractedPicos: toBig(row['t_contracted']),
+    costPicos: toBig(row['t_cost']),
+  }));
+}
+
+const CHARGE_COLUMNS: Partial<Record<ChargeDimension, string>> = {
+  provider: 'c.provider',
+  account: `CASE WHEN a.account <> '' THEN a.account WHEN c.sub_account <> '' THEN c.sub_account ELSE c.billing_account END`,
+  service: 'c.service',
+  serviceCategory: 'c.service_category',
+  category: 'c.category',
+  sku: 'c.sku',
+  region: 'c.region',
+  resource: 'c.resource_id',
+  pricingCategory: 'c.pricing_category',
+  commitment: 'c.commitment_id',
+};
+
+function chargeDimensionSql(dialect: Dialect, dimension: ChargeDimension): string {
+  switch (dimension) {
+    case 'day':
+      return dialect.day('c.start_ms');
+    case 'use':
+      return `CASE WHEN c.gpu_device <> '' THEN 'gpu' WHEN a.owner = '{}' THEN 'shared' ELSE 'direct' END`;
+    case 'team':
+    case 'model':
+    case 'environment':
+      return `CASE WHEN a.${dimension} = '' THEN 'untagged' ELSE a.${dimension} END`;
+    default: {
+      const column = CHARGE_COLUMNS[dimension];
+      return `CASE WHEN (${column}) = '' THEN 'none' ELSE ${column} END`;
+    }
+  }
+}
+
+export async function reconcile(engine: SqlEngine, window: TimeWindow): Promise<Reconciliation> {
+  const { dialect: d } = engine;
+  const billed = await engine.read(`
+    SELECT day_ms, ${d.sum('part')} AS bill FROM (
+      SELECT day_ms,
+        ${d.div(`amount * (least(day_ms + ${DAY_MS}, ce, ${window.toMs}) - cs)`, 'ce - cs')} - ${d.div(`amount * (greatest(day_ms, cs, ${window.fromMs}) - cs)`, 'ce - cs')} AS part
+      FROM (
+        SELECT cs, ce, amount, ${d.series(d.div(`greatest(cs, ${window.fromMs})`, String(DAY_MS)), `${d.div(`least(ce, ${window.toMs}) - 1`, String(DAY_MS))} + 1`)} * ${DAY_MS} AS day_ms
+        FROM (
+          SELECT start_ms AS cs, CASE WHEN end_ms > start_ms THEN end_ms ELSE (${d.div('start_ms', String(HOUR_MS))} + 1) * ${HOUR_MS} END AS ce, ${d.sum('cost_picos')} AS amount
+          FROM charge WHERE start_ms < ${window.toMs} GROUP BY 1, 2
+        ) AS periods WHERE ce > ${window.fromMs}
+      ) AS exploded
+    ) AS parts GROUP BY day_ms ORDER BY day_ms`);
+  const kept = await ledger(engine, { window, by: ['day', 'priceSource'] });
+
+  const days = new Map<string, { billPicos: bigint; ledgerPicos: bigint; estimatedPicos: bigint }>();
+  const dayOf = (day: string) => {
+    const known = days.get(day) ?? { billPicos: 0n, ledgerPicos: 0n, estimatedPicos: 0n };
+    days.set(day, known);
+    return known;
+  };
+  for (const row of billed)
+    dayOf(new Date(Number(row['day_ms'])).toISOString().slice(0, 10)).billPicos += toBig(row['bill']);
+  for (const row of kept) {
+    const day = dayOf(row.key['day']!);
+    const gpu = BUCKETS.reduce((sum, bucket) => sum + row.cost[bucket], 0n);
+    if (row.key['priceSource'] === 'bill') day.ledgerPicos += gpu;
+    else day.estimatedPicos += gpu;
+    // Shared costs are spread over rows of every price; they come from the bill all the same.
+    day.ledgerPicos += row.directPicos + row.sharedPicos;
+  }
+  const byDay = [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, sums]) => ({ day, ...sums }));
+  const total = (pick: (day: (typeof byDay)[number]) => bigint) =>
+    byDay.reduce((sum, day) => sum + pick(day), 0n);
+  return {
+    billPicos: total((day) => day.billPicos),
+    ledgerPicos: total((day) => day.ledgerPicos),
+    estimatedPicos: total((day) => day.estimatedPicos),
+    byDay,
+  };
+}
+
+export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<UnpricedItem[]> {
+  const { dialect: d } = engine;
+  const rows = await engine.read(`
+    SELECT s.gpu_model AS gpu_model, s.provider AS provider, s.instance_type AS instance_type, s.lifecycle AS lifecycle, ${d.sum(GROSS_TICKS)} AS ticks
+    FROM ledger AS l JOIN subject AS s ON s.subject_id = l.subject_id
+    WHERE s.price_source = 'unpriced' AND l.hour_ms >= ${window.fromMs} AND l.hour_ms < ${window.toMs}
+    GROUP BY s.gpu_model, s.provider, s.instance_type, s.lifecycle ORDER BY ticks DESC, gpu_model`);
+  return rows.map((row) => ({
+    gpuModel: String(row['gpu_model']),
+    provider: String(row['provider']) || null,
+    instanceType: String(row['instance_type']) || null,
+    lifecycle: String(row['lifecycle']) as UnpricedItem['lifecycle'],
+    ticks: toBig(row['ticks']),
+  }));
+}
+
+export async function extent(engine: SqlEngine): Promise<Extent> {
+  const one = async (sql: string) => (await engine.read(sql))[0] ?? {};
+  const hours = await one('SELECT min(hour_ms) AS lo, max(hour_ms) AS hi, count(*) AS n FROM ledger');
+  const newest = async (table: string, column: string) => {
+    const row = await one(`SELECT max(${column}) AS ms, count(*) AS n FROM ${table}`);
+    return Number(row['n']) === 0 ? null : toNumber(row['ms']);
+  };
+  return {
+    ledger:
+      Number(hours['n']) === 0 ? null : { fromMs: Number(hours['lo']), toMs: Number(hours['hi']) + HOUR_MS },
+    newest: {
+      usageMs: await newest('"usage"', 'at_ms'),
+      capacityMs: await newest('capacity', 'coalesce(end_ms, start_ms)'),
+      allocationMs: await newest('allocation', 'coalesce(end_ms, start_ms)'),
+      chargeMs: await newest('charge', 'end_ms'),
+    },
+  };
+}
+
+export async function evidence(engine: SqlEngine, deviceId: string, hourMs: EpochMs): Promise<Evidence> {
+  const { dialect: d } = engine;
+  const device = quote(d, deviceId);
+  const toMs = hourMs + HOUR_MS;
+  const slots = await engine.read(`
+    SELECT greatest(c.start_ms, r.from_ms) AS start_ms, least(coalesce(c.end_ms, ${toMs}), r.to_ms) AS end_ms, p.node AS node, p.gpu_model AS gpu_model, p.gpu_parts AS gpu_parts, p.lifecycle AS lifecycle,
+      r.source AS source, r.per_gpu_hour_picos AS picos, r.price_date AS price_date, r.reference AS reference, t.name AS dataset
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id JOIN rate AS r ON r.price_key_id = p.price_key_id
+    JOIN dataset AS t ON t.dataset_id = c.dataset_id
+    WHERE c.device_id = ${device} AND c.start_ms < ${toMs} AND coalesce(c.end_ms, ${toMs}) > ${hourMs} AND r.from_ms < ${toMs} AND r.to_ms > ${hourMs}
+      AND greatest(c.start_ms, r.from_ms) < least(coalesce(c.end_ms, ${toMs}), r.to_ms)
+    ORDER BY start_ms, r.from_ms`);
+  const allocations = await engine.read(`
+    SELECT a.workload_id AS workload_id, coalesce(w.name, a.workload_id) AS workload, a.share_parts AS share_parts,
+      a.start_ms AS start_ms, a.end_ms AS end_ms, a.lost_from_ms AS lost_from_ms, t.name AS dataset
+    FROM allocation AS a JOIN dataset AS t ON t.dataset_id = a.dataset_id LEFT JOIN workload AS w ON w.workload_id = a.workload_id
+    WHERE a.device_id = ${device} AND a.start_ms < ${toMs} AND coalesce(a.end_ms, ${toMs}) > ${hourMs} ORDER BY a.start_ms, a.workload_id`);
+  const samples = await engine.read(`
+    SELECT u.at_ms AS at_ms, u.interval_ms AS interval_ms, u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis, t.name AS dataset
+    FROM "usage" AS u JOIN dataset AS t ON t.dataset_id = u.dataset_id
+    WHERE u.device_id = ${device} AND u.at_ms >= ${hourMs - HOUR_MS} AND u.at_ms < ${toMs} ORDER BY u.at_ms`);
+  const chargeRows = await engine.read(`
+    SELECT c.at_where AS at_where, c.description AS description, c.cost_picos AS picos, t.name AS dataset
+    FROM charge AS c JOIN dataset AS t ON t.dataset_id = c.dataset_id
+    WHERE c.gpu_device <> '' AND c.start_ms < ${toMs} AND c.end_ms > ${hourMs}
+      AND (c.gpu_device = ${device} OR (c.resource_key <> '' AND c.resource_key IN (
+        SELECT p.resource_key FROM capacity AS k JOIN place AS p ON p.place_id = k.place_id WHERE k.device_id = ${device})))
+    ORDER BY c.start_ms, c.at_where`);
+  const rows = await ledger(engine, {
+    window: { fromMs: hourMs, toMs },
+    by: ['hour', 'device', 'workload', 'team', 'node', 'gpuModel', 'priceSource'],
+    filters: [{ dimension: 'device', values: [deviceId] }],
+  });
+  return {
+    slots: slots.map((row) => ({
+      startMs: Math.max(Number(row['start_ms']), hourMs),
+      endMs: Math.min(Number(row['end_ms']), toMs),
+      node: String(row['node']),
+      gpuModel: String(row['gpu_model']),
+      gpuParts: Number(row['gpu_parts']),
+      lifecycle: String(row['lifecycle']) as UnpricedItem['lifecycle'],
+      priceSource: String(row['source']) as Evidence['slots'][number]['priceSource'],
+      perGpuHourPicos: row['source'] === 'unpriced' ? null : toBig(row['picos']),
+      priceDate: String(row['price_date']) || null,
+      priceReference: String(row['reference']) || null,
+      capacityDataset: String(row['dataset']),
+    })),
+    allocations: allocations.map((row) => ({
+      workloadId: String(row['workload_id']),
+      workload: String(row['workload']),
+      shareParts: Number(row['share_parts']),
+      startMs: Number(row['start_ms']),
+      endMs: toNumber(row['end_ms']),
+      lostFromMs: toNumber(row['lost_from_ms']),
+      dataset: String(row['dataset']),
+    })),
+    samples: samples.map((row) => ({
+      atMs: Number(row['at_ms']),
+      intervalMs: Number(row['interval_ms']),
+      busyPpm: toNumber(row['busy_ppm']),
+      effectivePpm: toNumber(row['effective_ppm']),
+      basis: basisOf(Number(row['basis'])),
+      isContradictory: Number(row['basis']) === CONTRADICTORY,
+      dataset: String(row['dataset']),
+    })),
+    charges: chargeRows.map((row) => ({
+      where: String(row['at_where']),
+      description: String(row['description']) || null,
+      costPicos: toBig(row['picos']),
+      dataset: String(row['dataset']),
+    })),
+    rows,
+  };
+}

@@ -1,0 +1,268 @@
+import type { ColumnType, Dialect } from './dialect.ts';
+
+/** One table: its columns in order, and the columns it is sorted by where the engine sorts. */
+export type TableShape = Readonly<{
+  columns: Readonly<Record<string, ColumnType>>;
+  orderBy: readonly string[];
+}>;
+
+/** What makes a fact the same fact. Other columns are its payload. */
+export const FACT_KEYS = {
+  capacity: ['device_id', 'start_ms'],
+  workload: ['workload_id'],
+  allocation: ['workload_id', 'device_id', 'start_ms'],
+  usage: ['device_id', 'at_ms'],
+  charge: ['dataset_id', 'row_hash', 'ordinal'],
+} as const;
+
+export type FactTable = keyof typeof FACT_KEYS;
+export const FACT_TABLES = Object.keys(FACT_KEYS) as FactTable[];
+
+const BUCKET_COLUMNS = {
+  unobserved_ticks: 'bigint',
+  unallocated_ticks: 'bigint',
+  idle_ticks: 'bigint',
+  underused_ticks: 'bigint',
+  lost_ticks: 'bigint',
+  productive_ticks: 'bigint',
+  unobserved_picos: 'huge',
+  unallocated_picos: 'huge',
+  idle_picos: 'huge',
+  underused_picos: 'huge',
+  lost_picos: 'huge',
+  productive_picos: 'huge',
+} as const satisfies Record<string, ColumnType>;
+
+/** Everything of a ledger row that adds up. */
+export const LEDGER_MEASURES = {
+  ...BUCKET_COLUMNS,
+  direct_picos: 'huge',
+  shared_picos: 'huge',
+  sm_active_ticks: 'bigint',
+  engine_active_ticks: 'bigint',
+  gpu_util_ticks: 'bigint',
+  contradictory_ticks: 'bigint',
+  estimate_picos: 'huge',
+} as const satisfies Record<string, ColumnType>;
+
+export const TABLES = {
+  dataset: {
+    columns: {
+      dataset_id: 'int',
+      name: 'text',
+      kind: 'text',
+      imported_at_ms: 'bigint',
+      facts: 'bigint',
+      first_ms: 'bigint?',
+      last_ms: 'bigint?',
+      rows_read: 'bigint',
+      rejects: 'text',
+      warnings: 'text',
+    },
+    orderBy: ['dataset_id'],
+  },
+  /** Everything that makes two capacity facts the same place, but the time. */
+  place: {
+    columns: {
+      place_id: 'int',
+      place_key: 'text',
+      node: 'text',
+      gpu_model: 'text',
+      gpu_parts: 'int',
+      memory_mib: 'int?',
+      lifecycle: 'text',
+      provider: 'text',
+      region: 'text',
+      instance_type: 'text',
+      pool: 'text',
+      resource_key: 'text',
+      price_key_id: 'int',
+      set_id: 'int',
+    },
+    orderBy: ['place_id'],
+  },
+  price_key: {
+    columns: { price_key_id: 'int', price_key: 'text' },
+    orderBy: ['price_key_id'],
+  },
+  /** Attributes of workloads, nodes and charges, with the owner that the rules give them. */
+  attribute_set: {
+    columns: {
+      set_id: 'int',
+      set_key: 'text',
+      team: 'text',
+      model: 'text',
+      environment: 'text',
+      /** All owner dimensions as a JSON object; `{}` when no rule matched. */
+      owner: 'text',
+      account: 'text',
+      service: 'text',
+    },
+    orderBy: ['set_id'],
+  },
+  capacity: {
+    columns: {
+      dataset_id: 'int',
+      device_id: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint?',
+      node_life: 'text',
+      place_id: 'int',
+    },
+    orderBy: ['device_id', 'start_ms'],
+  },
+  workload: {
+    columns: { dataset_id: 'int', workload_id: 'text', kind: 'text', name: 'text', set_id: 'int' },
+    orderBy: ['workload_id'],
+  },
+  allocation: {
+    columns: {
+      dataset_id: 'int',
+      workload_id: 'text',
+      device_id: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint?',
+      share_parts: 'int',
+      lost_from_ms: 'bigint?',
+    },
+    orderBy: ['device_id', 'start_ms', 'workload_id'],
+  },
+  usage: {
+    columns: {
+      dataset_id: 'int',
+      device_id: 'text',
+      at_ms: 'bigint',
+      interval_ms: 'int',
+      busy_ppm: 'int?',
+      effective_ppm: 'int?',
+      /** 1 SM active, 2 engine active, 3 GPU_UTIL, 0 none, −1 contradictory. */
+      basis: 'int',
+      memory_used_mib: 'int?',
+      power_watts: 'real?',
+    },
+    orderBy: ['device_id', 'at_ms'],
+  },
+  charge: {
+    columns: {
+      dataset_id: 'int',
+      row_hash: 'text',
+      ordinal: 'int',
+      at_where: 'text',
+      billing_start_ms: 'bigint',
+      billing_end_ms: 'bigint',
+      start_ms: 'bigint',
+      end_ms: 'bigint',
+      category: 'text',
+      charge_class: 'text',
+      description: 'text',
+      frequency: 'text',
+      pricing_category: 'text',
+      commitment_id: 'text',
+      commitment_status: 'text',
+      provider: 'text',
+      billing_account: 'text',
+      sub_account: 'text',
+      service_category: 'text',
+      service: 'text',
+      sku: 'text',
+      region: 'text',
+      resource_id: 'text',
+      resource_key: 'text',
+      pricing_quantity: 'text',
+      pricing_unit: 'text',
+      consumed_quantity: 'text',
+      consumed_unit: 'text',
+      billed_picos: 'huge',
+      effective_picos: 'huge?',
+      list_picos: 'huge?',
+      contracted_picos: 'huge?',
+      cost_picos: 'huge',
+      cost_basis: 'text',
+      currency: 'text',
+      /** The device that stands for the purchase where telemetry knows none; `''` when the line buys no GPU time. */
+      gpu_device: 'text',
+      gpu_ticks: 'huge',
+      gpu_model: 'text',
+      gpu_instance_type: 'text',
+      gpu_lifecycle: 'text',
+      set_id: 'int',
+    },
+    orderBy: ['start_ms', 'dataset_id'],
+  },
+  rate: {
+    columns: {
+      rate_id: 'int',
+      price_key_id: 'int',
+      from_ms: 'bigint',
+      to_ms: 'bigint',
+      per_gpu_hour_picos: 'huge',
+      source: 'text',
+      price_date: 'text',
+      reference: 'text',
+    },
+    orderBy: ['price_key_id', 'from_ms'],
+  },
+  /** First and last thing known of a device, for devices whose capacity nobody stated. */
+  evidence: {
+    columns: { device_id: 'text', first_ms: 'bigint', last_ms: 'bigint' },
+    orderBy: ['device_id'],
+  },
+  /** Hours to build again. `is_paid` marks changes of what is paid for, which move the cost of whole charge periods. */
+  stale: {
+    columns: { from_ms: 'bigint', to_ms: 'bigint', is_paid: 'int' },
+    orderBy: ['from_ms'],
+  },
+  /** Who, where and at what price: what ledger rows say besides hour and amounts. */
+  subject: {
+    columns: {
+      subject_id: 'int',
+      device_id: 'text',
+      workload_id: 'text',
+      workload_name: 'text',
+      kind: 'text',
+      team: 'text',
+      model: 'text',
+      environment: 'text',
+      workload_set: 'int',
+      node_set: 'int',
+      bill_set: 'int',
+      place_id: 'int',
+      node: 'text',
+      pool: 'text',
+      gpu_model: 'text',
+      lifecycle: 'text',
+      provider: 'text',
+      region: 'text',
+      instance_type: 'text',
+      account: 'text',
+      service: 'text',
+      price_source: 'text',
+      rate_id: 'int',
+    },
+    orderBy: ['subject_id'],
+  },
+  ledger: {
+    columns: { hour_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
+    orderBy: ['hour_ms', 'subject_id'],
+  },
+  /** The ledger by UTC day: what pages over long windows read. */
+  ledger_day: {
+    columns: { day_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
+    orderBy: ['day_ms', 'subject_id'],
+  },
+  note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
+} as const satisfies Record<string, TableShape>;
+
+export type TableName = keyof typeof TABLES;
+
+export function columnsOf(table: TableName): string[] {
+  return Object.keys(TABLES[table].columns);
+}
+
+/** The column list of a `CREATE TABLE`. */
+export function columnDefinitions(dialect: Dialect, table: TableName): string {
+  const columns: Readonly<Record<string, ColumnType>> = TABLES[table].columns;
+  return Object.entries(columns)
+    .map(([name, type]) => `${name} ${dialect.types[type]}`)
+    .join(', ');
+}
