@@ -287,7 +287,7 @@ function funnelOf(sums: Sums): readonly FunnelStep[] {
 const LEAKS: readonly (readonly [string, string, string, Bucket, string])[] = [
   [
     'nobody',
-    '',
+    'nobody',
     'none',
     'unallocated',
     'Return 12 of the 40 reserved H100 that nobody held, or pack the research pool onto them',

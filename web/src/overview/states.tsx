@@ -121,8 +121,8 @@ export function GeneratedBanner({ generated }: Readonly<{ generated: NonNullable
   return (
     <aside className="generated" aria-label="Generated data">
       <p>
-        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong> {generated.description}.
-        No figure here is yours.
+        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong>{' '}
+        {generated.description.replace(/\.$/, '')}. No figure here is yours.
       </p>
       <div className="generated-commands">
         <span>Bring your own:</span>
