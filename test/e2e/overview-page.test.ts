@@ -146,7 +146,7 @@ suite(`the overview page${executablePath ? '' : ' (skipped: no Chromium; set CHR
 
     it('asks for the window in the address and changes the address with the window', async () => {
       const page = await open('?from=2026-09');
-      await page.getByText('1–30 Sep 2026').waitFor();
+      await page.getByRole('banner').getByText('1–30 Sep 2026').waitFor();
       await page.getByRole('combobox', { name: 'Window' }).selectOption('7d');
       await page.waitForURL('**/?from=7d');
       await page.getByRole('combobox', { name: 'Window' }).selectOption('custom');
