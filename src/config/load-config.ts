@@ -21,8 +21,6 @@ export type Config = Readonly<{
   /** What relative paths in the file stand relative to. */
   directory: string;
   store: string;
-  /** Whether the file named the store; a running demo is looked for only when nobody did. */
-  isStoreNamed: boolean;
   settings: TareSettings;
   sources: readonly SourceConfig[];
   prices: NonNullable<TareYaml['prices']>;
@@ -134,7 +132,6 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     path,
     directory,
     store: yaml.store ?? DEFAULT_STORE,
-    isStoreNamed: yaml.store !== undefined,
     settings: {
       currency: yaml.currency ?? 'USD',
       shared: yaml.shared ?? 'proportional',

@@ -11,7 +11,7 @@ export function collect(
   flags: GlobalFlags,
   sources: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ tare, config }) => {
+  return withTare(context, flags, 'writes', async ({ tare, config }) => {
     const isWhole = flags.from === undefined && flags.to === undefined;
     const window = isWhole ? null : readWindow(flags.from, flags.to, context.nowMs());
     const request = { window, sources: sources.length === 0 ? null : sources };

@@ -11,7 +11,7 @@ export function importFiles(
   flags: ImportFlags,
   paths: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ tare, config, isRemote }) => {
+  return withTare(context, flags, 'writes', async ({ tare, config, isRemote }) => {
     const request = {
       kind: flags.kind,
       // The server of the store runs in a folder of its own.

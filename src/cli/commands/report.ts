@@ -15,7 +15,7 @@ import { type Answer, formatOf, printData } from '../print.ts';
 
 export function report(context: CommandContext, flags: ReportFlags, name: ReportName): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());
-  return withTare(context, flags, async ({ tare }) => {
+  return withTare(context, flags, 'reads', async ({ tare }) => {
     await tare.buildLedger(context.progressLine.progress, context.interruption.signal());
     context.progressLine.end();
     const answer = await ask(tare, name, flags, window);
