@@ -16,10 +16,14 @@ export type OpenTare = Readonly<{
   searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport>;
 }>;
 
+/** What an action does with the store, and whether it needs the sources of `tare.yaml`. */
+export type StoreUse = Readonly<{ writes: boolean; usesSources: boolean }>;
+
 const ANSWERS_WITHIN_MS = 3_000;
 
-export function readConfig(context: CommandContext, flags: GlobalFlags): Config {
-  return loadConfig({ path: flags.config, directory: context.directory, environment: context.environment });
+export function readConfig(context: CommandContext, flags: GlobalFlags, usesSources: boolean): Config {
+  const { directory, environment } = context;
+  return loadConfig({ path: flags.config, directory, environment, usesSources });
 }
 
 /**
@@ -29,12 +33,11 @@ export function readConfig(context: CommandContext, flags: GlobalFlags): Config 
 export async function withTare(
   context: CommandContext,
   flags: GlobalFlags,
-  access: 'reads' | 'writes',
+  use: StoreUse,
   action: (open: OpenTare) => Promise<number>,
 ): Promise<number> {
-  const config = readConfig(context, flags);
-  const server =
-    (await findServer(context, flags, config)) ?? (await findDemo(context, flags, config, access));
+  const config = readConfig(context, flags, use.usesSources);
+  const server = (await findServer(context, flags, config)) ?? (await findDemo(context, flags, config, use));
   const open = server ? await connect(server, config) : await compose(context, flags, config);
   try {
     return await action(open);
@@ -67,12 +70,12 @@ async function findDemo(
   context: CommandContext,
   flags: GlobalFlags,
   config: Config,
-  access: 'reads' | 'writes',
+  use: StoreUse,
 ): Promise<ServerNote | undefined> {
   const { url, directory } = storeOf(context, flags, config);
   const file = storeFile(url, directory);
   const isNamed = flags.store !== undefined || config.path !== null;
-  if (access === 'writes' || isNamed || file === null || existsSync(file)) return undefined;
+  if (use.writes || isNamed || file === null || existsSync(file)) return undefined;
   const demo = findDemoNote();
   if (!demo || !(await answers(demo))) return undefined;
   context.terminal.note(`(the running demo at ${demo.url}: there is no store here)`);
