@@ -27,8 +27,29 @@ const engine = await openDuckDbEngine(`duckdb:${path}?memory_limit=${memoryLimit
 await createTables(engine, () => '');
 const store = await openSqlStore(engine);
 
-await store.importDataset({ name: 'benchmark:fleet', kind: 'benchmark', importedAtMs: 0 }, once({ capacity: capacity(), workloads: [], allocations: allocations() }));
-await settle(store, new Map([['H100-SXM5-80GB', [{ fromMs: 0, toMs: null, perGpuHourPicos: 3_460_000_000_000n, source: 'contract', priceDate: '2026-10-01', reference: 'benchmark' }]]]), {});
+await store.importDataset(
+  { name: 'benchmark:fleet', kind: 'benchmark', importedAtMs: 0 },
+  once({ capacity: capacity(), workloads: [], allocations: allocations() }),
+);
+await settle(
+  store,
+  new Map([
+    [
+      'H100-SXM5-80GB',
+      [
+        {
+          fromMs: 0,
+          toMs: null,
+          perGpuHourPicos: 3_460_000_000_000n,
+          source: 'contract',
+          priceDate: '2026-10-01',
+          reference: 'benchmark',
+        },
+      ],
+    ],
+  ]),
+  {},
+);
 await generateSamples();
 
 // What an engineer would write to get busy, idle and effective time by device and hour from these samples.
@@ -44,21 +65,35 @@ const steps = new Map<string, number>();
 traceSteps();
 const month = await timed(async () => {
   for (let day = 0; day < days; day += CHUNK_DAYS) {
-    await store.buildHours({ fromMs: start + day * DAY_MS, toMs: start + Math.min(day + CHUNK_DAYS, days) * DAY_MS }, end);
+    await store.buildHours(
+      { fromMs: start + day * DAY_MS, toMs: start + Math.min(day + CHUNK_DAYS, days) * DAY_MS },
+      end,
+    );
   }
 });
 const hours: number[] = [];
-for (let back = 1; back <= 5; back++) hours.push(await timed(() => store.buildHours({ fromMs: end - back * HOUR_MS, toMs: end - (back - 1) * HOUR_MS }, end)));
-if (process.env['TARE_BENCHMARK_STEPS']) for (const [name, ms] of [...steps].sort((a, b) => b[1] - a[1])) console.log(`  ${name.padEnd(20)} ${ms.toFixed(0)} ms`);
+for (let back = 1; back <= 5; back++)
+  hours.push(
+    await timed(() =>
+      store.buildHours({ fromMs: end - back * HOUR_MS, toMs: end - (back - 1) * HOUR_MS }, end),
+    ),
+  );
+if (process.env['TARE_BENCHMARK_STEPS'])
+  for (const [name, ms] of [...steps].sort((a, b) => b[1] - a[1]))
+    console.log(`  ${name.padEnd(20)} ${ms.toFixed(0)} ms`);
 const [count] = await engine.rows('SELECT count(*) AS n FROM ledger');
 const [size] = await engine.rows('SELECT count(*) AS n FROM "usage"');
 
 const hand = Math.min(...byHand);
 const hour = Math.min(...hours);
-console.log(`${size!['n']} samples → ${count!['n']} ledger rows, ${gpus} GPUs × ${days} days, memory limit ${memoryLimit}`);
+console.log(
+  `${size!['n']} samples → ${count!['n']} ledger rows, ${gpus} GPUs × ${days} days, memory limit ${memoryLimit}`,
+);
 console.log(`by hand           ${seconds(hand)}   (rounds ${byHand.map(seconds).join(', ')})`);
 console.log(`ledger, month     ${seconds(month)}   ${(month / hand).toFixed(2)} × by hand`);
-console.log(`ledger, one hour  ${seconds(hour)}   1/${Math.round(month / hour)} of the month (rounds ${hours.map(seconds).join(', ')})`);
+console.log(
+  `ledger, one hour  ${seconds(hour)}   1/${Math.round(month / hour)} of the month (rounds ${hours.map(seconds).join(', ')})`,
+);
 console.log(`resident memory   ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most`);
 await store.close();
 rmSync(path, { force: true });
@@ -92,7 +127,14 @@ function allocations(): AllocationFact[] {
       const length = (120 + ((gpu * 131 + job * 977) % 1680)) * MINUTE_MS;
       const tenants = (gpu + job) % 11 === 0 ? 2 : 1;
       for (let tenant = 0; tenant < tenants; tenant++) {
-        facts.push({ workloadId: `team-${gpu % 9}/job-${job % 40}-${tenant}`, deviceId: deviceId(gpu), shareParts: PARTS_PER_GPU, startMs: at, endMs: Math.min(at + length, end), lostFromMs: job % 13 === 0 ? at + length / 2 : null });
+        facts.push({
+          workloadId: `team-${gpu % 9}/job-${job % 40}-${tenant}`,
+          deviceId: deviceId(gpu),
+          shareParts: PARTS_PER_GPU,
+          startMs: at,
+          endMs: Math.min(at + length, end),
+          lostFromMs: job % 13 === 0 ? at + length / 2 : null,
+        });
       }
       at += length + ((gpu + job) % 4) * 25 * MINUTE_MS;
     }

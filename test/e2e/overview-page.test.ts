@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { makeEmptyOverview, makeOverview } from '../../web/src/dev/make-overview.ts';
 import { findBarriers } from './axe.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
+import { DASHBOARD, ensureDashboardBuilt } from './dashboard-build.ts';
 import type { Answer, DashboardServer } from './fixture-server.ts';
 import { startFixtureServer } from './fixture-server.ts';
 
@@ -124,6 +126,14 @@ suite(`the overview page${executablePath ? '' : ' (skipped: no Chromium; set CHR
       expect(await page.locator('.chart svg').count()).toBe(0);
     });
 
+    it('stays under 350 kB of script, compressed', () => {
+      const assets = join(DASHBOARD, 'assets');
+      const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+      const bytes = scripts.map((name) => gzipSync(readFileSync(join(assets, name))).length);
+      expect(scripts).toHaveLength(2);
+      expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(350_000);
+    });
+
     it('keeps the measure in the address, and the back button brings it back', async () => {
       const page = await openWithChart();
       await choose(page, 'Measure', 'GPU-hours');
@@ -136,7 +146,7 @@ suite(`the overview page${executablePath ? '' : ' (skipped: no Chromium; set CHR
 
     it('asks for the window in the address and changes the address with the window', async () => {
       const page = await open('?from=2026-09');
-      await page.getByText('1–30 Sep 2026 (UTC)').waitFor();
+      await page.getByRole('banner').getByText('1–30 Sep 2026').waitFor();
       await page.getByRole('combobox', { name: 'Window' }).selectOption('7d');
       await page.waitForURL('**/?from=7d');
       await page.getByRole('combobox', { name: 'Window' }).selectOption('custom');
@@ -301,6 +311,7 @@ suite(`the overview page${executablePath ? '' : ' (skipped: no Chromium; set CHR
     it('never shows a cost of zero for what has no price', async () => {
       const page = await open('?from=unpriced');
       const funnel = page.getByRole('table', { name: /GPU time paid for/ });
+      await funnel.waitFor();
       expect(await funnel.locator('tbody .funnel-cost').allInnerTexts()).toEqual(Array(6).fill('unpriced'));
       await page.getByRole('button', { name: 'Show GPU-hours' }).click();
       await page.locator('.chart svg').waitFor();

@@ -11,11 +11,12 @@ export function collect(
   flags: GlobalFlags,
   sources: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ tare, config }) => {
+  const signal = context.interruption.signal();
+  return withTare(context, flags, { writes: true, usesSources: true }, async ({ tare, config }) => {
     const isWhole = flags.from === undefined && flags.to === undefined;
     const window = isWhole ? null : readWindow(flags.from, flags.to, context.nowMs());
     const request = { window, sources: sources.length === 0 ? null : sources };
-    const result = await tare.collect(request, context.progressLine.progress, context.interruption.signal());
+    const result = await tare.collect(request, context.progressLine.progress, signal);
     context.progressLine.end();
     const format = formatOf(flags);
     await printData(context, format, { name: 'collect', result, currency: config.settings.currency });

@@ -11,7 +11,7 @@ export function prices(
   flags: PriceFlags,
   words: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ searchPrices }) => {
+  return withTare(context, flags, { writes: false, usesSources: false }, async ({ searchPrices }) => {
     const result = await searchPrices({
       words,
       gpu: flags.gpu ?? null,

@@ -15,8 +15,9 @@ import { type Answer, formatOf, printData } from '../print.ts';
 
 export function report(context: CommandContext, flags: ReportFlags, name: ReportName): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());
-  return withTare(context, flags, async ({ tare }) => {
-    await tare.buildLedger(context.progressLine.progress, context.interruption.signal());
+  const signal = context.interruption.signal();
+  return withTare(context, flags, { writes: false, usesSources: false }, async ({ tare }) => {
+    await tare.buildLedger(context.progressLine.progress, signal);
     context.progressLine.end();
     const answer = await ask(tare, name, flags, window);
     if (flags.minCoverage !== undefined) await checkCoverage(tare, window, flags.minCoverage);

@@ -98,7 +98,7 @@ class SqlStore implements Store {
     return this.#exclusively(async () => {
       const datasetId = await this.#datasetId(header.name);
       try {
-        await stageFacts(this.#engine, datasetId, batches, this.#interners);
+        await stageFacts(this.#engine, datasetId, batches, this.#interners, () => this.#storeInterned());
         const compared = await compareStaged(this.#engine, datasetId);
         if (compared.sameAsDataset !== null) {
           const sameAs = await this.#datasetName(compared.sameAsDataset);
@@ -114,9 +114,6 @@ class SqlStore implements Store {
           alsoElsewhere: compared.alsoElsewhere,
           sameAs: null,
         };
-      } catch (error) {
-        for (const interner of Object.values(this.#interners)) interner.discarded();
-        throw error;
       } finally {
         await this.#engine.drop(STAGING_TABLES).catch(() => undefined);
       }
@@ -129,7 +126,6 @@ class SqlStore implements Store {
     const { maxHoldIntervals } = await this.#settings();
     let removed = 0;
     await this.#engine.atomically(async () => {
-      await this.#storeInterned();
       removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals);
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
@@ -436,6 +432,7 @@ class SqlStore implements Store {
     await this.#engine.append('note', 'note', [[name, text]]);
   }
 
+  /** Outside the step that makes facts visible: a place or a tag set that no fact uses does no harm. */
   async #storeInterned(): Promise<void> {
     const { places, attributeSets, priceKeys } = this.#interners;
     await this.#engine.append('attribute_set', 'attribute_set', attributeSets.fresh());

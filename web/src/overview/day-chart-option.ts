@@ -12,7 +12,7 @@ const LIGHTER = 0.5;
 /** From here on bars are too thin for an outline. */
 const MANY = 100;
 
-/** What the chart library draws: one series per bucket, the useful at the foot, patterns on, estimates lighter and marked `~`. */
+/** What the chart library draws: one series per bucket, the useful at the foot, patterns on, days that mostly rest on estimates lighter and marked `~`. */
 export function dayChartOption(
   view: DaysView,
   measure: Measure,
@@ -59,7 +59,7 @@ export function dayChartOption(
       data: view.bars.map((bar) => ({
         value: bar.heights[look.bucket],
         ...(bar.isLight && measure === 'cost' ? { itemStyle: { opacity: LIGHTER } } : {}),
-        ...(index === BUCKET_LOOKS.length - 1 && bar.isEstimated && measure === 'cost'
+        ...(index === BUCKET_LOOKS.length - 1 && bar.isLight && measure === 'cost'
           ? { label: estimateLabel(ink.text) }
           : {}),
       })),

@@ -20,12 +20,13 @@ export type Freshness = Readonly<{
 
 const HOUR = 3_600;
 /**
- * Twice the usual interval of what is read again and again: the ledger's hour for usage, the bill's day for charges. Capacity and
- * allocations are intervals that stay open for weeks, so that an old one is no sign of trouble; they can only be missing.
+ * Twice the usual interval of what is read again and again: the ledger's hour for usage, and for charges the day of a bill, which
+ * arrives a day after the day it bills. Capacity and allocations are intervals that stay open for weeks, so that an old one is no
+ * sign of trouble; they can only be missing.
  */
 const LATE_AFTER_SECONDS: Readonly<Partial<Record<FactFreshness['fact'], number>>> = {
   usage: 2 * HOUR,
-  charges: 48 * HOUR,
+  charges: 72 * HOUR,
 };
 
 export function viewFreshness(freshness: Overview['health']['freshness']): Freshness {

@@ -60,7 +60,7 @@ export function OverviewPage() {
             selectRef={picker}
           />
         }
-        window={overview && `${formatWindow(overview.from, overview.to)} (UTC)`}
+        window={overview && formatWindow(overview.from, overview.to)}
         pill={overview?.extent && <FreshnessPill freshness={viewFreshness(overview.health.freshness)} />}
         onKeys={keys.open}
       />

@@ -199,10 +199,10 @@ describe('freshness', () => {
   test.each([
     [{}, 'current', 'Fresh to 31 Oct 23:00Z'],
     [{ usage: 7_201 }, 'late', 'Late: usage'],
-    [{ charges: 47 * 3_600 }, 'current', 'Fresh to 31 Oct 23:00Z'],
-    [{ usage: 9_999, charges: 49 * 3_600 }, 'late', 'Late: usage and charges'],
+    [{ charges: 71 * 3_600 }, 'current', 'Fresh to 31 Oct 23:00Z'],
+    [{ usage: 9_999, charges: 73 * 3_600 }, 'late', 'Late: usage and charges'],
     [{ capacity: 30 * 86_400 }, 'current', 'Fresh to 31 Oct 23:00Z'],
-    [{ usage: null, charges: 49 * 3_600 }, 'missing', 'No usage yet'],
+    [{ usage: null, charges: 73 * 3_600 }, 'missing', 'No usage yet'],
   ] as const)('%j is %s', (ages, state, text) => {
     expect(viewFreshness(facts(ages))).toMatchObject({ state, text });
   });
