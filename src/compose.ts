@@ -307,7 +307,7 @@ function nothingNew(kind: string): ImportResult {
   return { kind, files: 0, ...none, rejects: [], warnings: [], totals: {} };
 }
 
-const DEMO_DAYS = 90;
+const DEMO_DAYS = 62;
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(
