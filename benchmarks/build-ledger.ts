@@ -11,7 +11,8 @@ import type { AllocationFact, CapacityFact } from '../src/domain/facts/facts.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/time/window.ts';
 import { PARTS_PER_GPU } from '../src/domain/units/gpu-time.ts';
 import { openDuckDbEngine } from '../src/stores/duckdb/duckdb-engine.ts';
-import { createTables, openSqlStore } from '../src/stores/sql/sql-store.ts';
+import { migrate } from '../src/stores/sql/migrations.ts';
+import { openSqlStore } from '../src/stores/sql/sql-store.ts';
 import { once, settle } from '../test/support/weigh-in-store.ts';
 
 const gpus = Number(process.argv[2] ?? 1000);
@@ -24,7 +25,7 @@ const CHUNK_DAYS = Number(process.argv[5] ?? 7);
 const path = join(tmpdir(), `tare-benchmark-${process.pid}.duckdb`);
 
 const engine = await openDuckDbEngine(`duckdb:${path}?memory_limit=${memoryLimit}&threads=2`);
-await createTables(engine, () => '');
+await migrate(engine, () => '');
 const store = await openSqlStore(engine);
 
 await store.importDataset(

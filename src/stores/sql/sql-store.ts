@@ -46,7 +46,6 @@ import * as queries from './queries.ts';
 import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
 
 const NEVER = 9_007_199_254_740_991;
-/** Raised when the tables change; see `migrations.ts`. */
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
 const UNPRICED = { source: 'unpriced', perGpuHourPicos: 0n, priceDate: '', reference: '' };
 
@@ -541,13 +540,4 @@ function unite(windows: readonly TimeWindow[]): TimeWindow[] {
     else united.push({ ...window });
   }
   return united;
-}
-
-/** Creates what is missing. Adding a table or column is the only change so far; see docs/decisions. */
-export async function createTables(engine: SqlEngine, suffix: (table: TableName) => string): Promise<void> {
-  for (const table of Object.keys(TABLES) as TableName[]) {
-    await engine.run(
-      `CREATE TABLE IF NOT EXISTS "${table}" (${columnDefinitions(engine.dialect, table)}) ${suffix(table)}`,
-    );
-  }
 }
