@@ -55,7 +55,14 @@ export function staleBySets(ids: string): string {
     ) AS spans WHERE n > 0 HAVING count(*) > 0`;
 }
 
-/** First and last instant that any fact reaches, and how many facts are still open. */
+/** Hours in which devices with these price keys are paid for. */
+export function staleByPriceKeys(ids: string): string {
+  return `
+    INSERT INTO stale SELECT min(c.start_ms) AS lo, max(coalesce(c.end_ms, 9007199254740991)) AS hi, 0 AS paid
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id WHERE p.price_key_id IN (${ids}) HAVING count(*) > 0`;
+}
+
+/** First and last instant that any fact reaches, or a ledger row that outlived its facts, and how many facts are still open. */
 export function factExtent(untilMs: EpochMs): string {
   return `
     SELECT min(lo) AS lo, max(hi) AS hi, sum(open_n) AS open FROM (
@@ -64,6 +71,8 @@ export function factExtent(untilMs: EpochMs): string {
       SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
       UNION ALL
       SELECT min(start_ms) AS lo, max(greatest(end_ms, start_ms + 1)) AS hi, 0 AS open_n, count(*) AS n FROM charge
+      UNION ALL
+      SELECT min(hour_ms) AS lo, max(hour_ms) + ${HOUR_MS} AS hi, 0 AS open_n, count(*) AS n FROM ledger
     ) AS spans WHERE n > 0`;
 }
 
