@@ -89,7 +89,7 @@ function pieces({ window, billedWindow }: BuildContext): Step {
   return {
     name: 'w_piece',
     select: `
-      SELECT row_number() OVER (ORDER BY found.device_id, found.s) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
+      SELECT CAST(row_number() OVER (ORDER BY found.device_id, found.s) AS INTEGER) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
         found.stay_place AS place_id, pl.gpu_parts AS gpu_parts, pl.resource_key AS resource_key, r.rate_id AS rate_id,
         r.per_gpu_hour_picos AS per_gpu_hour_picos
       FROM (
@@ -121,7 +121,7 @@ function seats({ dialect: d }: BuildContext): Step {
     name: 'w_seat',
     select: `
       WITH holder AS (${holders})
-      SELECT row_number() OVER (ORDER BY piece_id, workload_id) AS seat_id, piece_id, workload_id, share, is_lost,
+      SELECT CAST(row_number() OVER (ORDER BY piece_id, workload_id) AS INTEGER) AS seat_id, piece_id, workload_id, share, is_lost,
         count(*) OVER (PARTITION BY piece_id) AS seats
       FROM (
         SELECT piece_id, workload_id, is_lost, CASE WHEN claimed > ${P} THEN ${scaled} ELSE claim END AS share
