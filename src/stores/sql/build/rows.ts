@@ -97,42 +97,35 @@ export function ledgerSelect(context: BuildContext, has: { purchases: boolean; o
 function gpuRows(d: Dialect, hasPurchases: boolean): string {
   const nothing = d.wide('0');
   const slot = ['device_id', 'place_id', 'rate_id'];
+  const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
+  const upto = BUCKETS.map((_, index) => `upto_${index + 1}`);
+  const kept = ['hour_ms', 'slot_start', 'paid', 'before_ticks', ...ticks, ...BASES];
   const joinBill = hasPurchases
     ? `LEFT JOIN w_billed AS b ON b.hour_ms = t.hour_ms AND ${slot.map((key) => `b.${key} = t.${key}`).join(' AND ')}`
     : '';
   const ofBill = hasPurchases ? `AND m.bill_key = coalesce(b.bill_key, '')` : '';
-  const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
-  const upto = BUCKETS.map((_, index) => `upto_${index + 1}`);
-  const counted = `
-    SELECT hour_ms, seat_id, ${slot.join(', ')}, slot_start, paid, before_ticks, ${[...ticks, ...BASES].join(', ')},
-      ${upto.map((name, index) => `${sumOf(['before_ticks', ...ticks.slice(0, index + 1)])} AS ${name}`).join(', ')},
-      CASE WHEN paid = ${TICKS_PER_GPU_HOUR} THEN per_gpu_hour_picos
-        ELSE ${d.wideDiv('(per_gpu_hour_picos * paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated
-    FROM (${mixedRows(d, slot)} UNION ALL ${plainRows(d, slot)}) AS weighed`;
-  const kept = ['hour_ms', 'slot_start', 'paid', 'before_ticks', ...ticks, ...BASES, ...upto, 'estimated'];
   const priced = `
-    SELECT ${kept.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id, ${hasPurchases ? 'coalesce(b.price, t.estimated)' : 't.estimated'} AS price,
-      ${hasPurchases ? 'CASE WHEN b.price IS NULL THEN 0 ELSE 1 END' : '0'} AS is_billed
-    FROM (${counted}) AS t
+    SELECT ${kept.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id,
+      ${upto.map((name, index) => `${['before_ticks', ...ticks.slice(0, index + 1)].map((term) => `t.${term}`).join(' + ')} AS ${name}`).join(', ')},
+      CASE WHEN t.paid = ${TICKS_PER_GPU_HOUR} THEN t.per_gpu_hour_picos
+        ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated${hasPurchases ? ', b.price AS bill_price' : ''}
+    FROM (${mixedRows(d, slot)} UNION ALL ${plainRows(d, slot)}) AS t
     ${joinBill}
     JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
-    WHERE t.upto_${BUCKETS.length} > t.before_ticks`;
+    WHERE ${ticks.map((name) => `t.${name}`).join(' + ')} > 0`;
   // `cost_n` is the cost of the slot up to the end of bucket n.
-  const costed = `
-    SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES].join(', ')}, before_ticks, upto_${BUCKETS.length} AS upto_ticks, paid, estimated, is_billed,
-      ${[costUpTo(d, 'price', 'before_ticks'), ...upto.map((name) => costUpTo(d, 'price', name))].map((cost, index) => `${cost} AS cost_${index}`).join(', ')}
-    FROM (${priced}) AS priced`;
-  const estimate = `${costUpTo(d, 'estimated', 'upto_ticks')} - ${costUpTo(d, 'estimated', 'before_ticks')}`;
+  const price = hasPurchases ? 'coalesce(bill_price, estimated)' : 'estimated';
+  const costs = ['before_ticks', ...upto].map((end, index) => `${costUpTo(d, price, end)} AS cost_${index}`);
+  const billed = `${costUpTo(d, 'estimated', upto.at(-1)!)} - ${costUpTo(d, 'estimated', 'before_ticks')}`;
   return `
     SELECT hour_ms, subject_id, slot_start, ${ticks.join(', ')},
       ${BUCKETS.map((bucket, index) => `cost_${index + 1} - cost_${index} AS ${bucket}_picos`).join(', ')},
-      ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')},
-      ${hasPurchases ? `CASE WHEN is_billed = 0 THEN ${nothing} ELSE ${estimate} END` : nothing} AS estimate_picos
-    FROM (${costed}) AS costed`;
-}
-
-function sumOf(terms: readonly string[]): string {
-  return terms.join(' + ');
+      ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')}, estimate_picos
+    FROM (
+      SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES, ...costs].join(', ')},
+        ${hasPurchases ? `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${billed} END` : nothing} AS estimate_picos
+      FROM (${priced}) AS priced
+    ) AS costed`;
 }
 
 /** The part of an amount that goes to the first `ticks` of the slot; nothing and all of it cost no division. */
@@ -175,31 +168,27 @@ function mixedRows(d: Dialect, slot: readonly string[]): string {
 
 /** One holder for the whole hour: the sums over the hour are the answer. */
 function plainRows(d: Dialect, slot: readonly string[]): string {
-  const whole = `${at(HOUR_MS)} * gpu_parts`;
-  const inTicks = (weighted: string) => d.div(`(${weighted}) * gpu_parts`, String(PPM));
-  const held = (value: string) => `CASE WHEN workload_id = '' THEN ${ZERO} ELSE ${value} END`;
-  const onBasis = (code: number) => held(`CASE WHEN basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
+  const whole = `${at(HOUR_MS)} * p.gpu_parts`;
+  const inTicks = (active: string) => d.div(`(${active}) * p.gpu_parts`, String(PPM));
+  const held = (value: string) => `CASE WHEN s.workload_id = '' THEN ${ZERO} ELSE ${value} END`;
+  const onBasis = (code: number) => held(`CASE WHEN h.basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
   return `
     SELECT hour_ms, ${slot.join(', ')}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       paid - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
-      SELECT hour_ms, ${slot.join(', ')}, seat_id, per_gpu_hour_picos, ${whole} AS paid,
-        ${held(`CASE WHEN basis > 0 THEN ${ZERO} ELSE ${whole} END`)} AS unobserved_ticks,
-        CASE WHEN workload_id = '' THEN ${whole} ELSE ${ZERO} END AS unallocated_ticks,
-        ${held(`CASE WHEN basis > 0 THEN ${inTicks(`${at(HOUR_MS * PPM)} - busy`)} ELSE ${ZERO} END`)} AS idle_ticks,
-        ${held(inTicks('busy - effective'))} AS underused_ticks,
-        CASE WHEN workload_id = '' OR is_lost = 0 THEN ${ZERO} ELSE ${inTicks('effective')} END AS lost_ticks,
+      SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
+        p.per_gpu_hour_picos AS per_gpu_hour_picos, ${whole} AS paid,
+        ${held(`CASE WHEN h.basis > 0 THEN ${ZERO} ELSE ${whole} END`)} AS unobserved_ticks,
+        CASE WHEN s.workload_id = '' THEN ${whole} ELSE ${ZERO} END AS unallocated_ticks,
+        ${held(`CASE WHEN h.basis > 0 THEN ${inTicks(`${at(HOUR_MS * PPM)} - h.busy`)} ELSE ${ZERO} END`)} AS idle_ticks,
+        ${held(inTicks('h.busy - h.effective'))} AS underused_ticks,
+        CASE WHEN s.workload_id = '' OR s.is_lost = 0 THEN ${ZERO} ELSE ${inTicks('h.effective')} END AS lost_ticks,
         ${onBasis(1)} AS sm_active_ticks, ${onBasis(2)} AS engine_active_ticks, ${onBasis(3)} AS gpu_util_ticks,
-        CASE WHEN basis = -1 THEN ${whole} ELSE ${ZERO} END AS contradictory_ticks
-      FROM (
-        SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
-          s.workload_id AS workload_id, s.is_lost AS is_lost, p.per_gpu_hour_picos AS per_gpu_hour_picos, p.gpu_parts AS gpu_parts,
-          h.basis AS basis, h.busy AS busy, h.effective AS effective
-        FROM w_hour AS h
-        JOIN w_piece AS p ON p.piece_id = h.piece_id
-        JOIN w_seat AS s ON s.piece_id = h.piece_id
-        WHERE h.is_whole = 1 AND s.seats = 1
-      ) AS plain
-    ) AS weighed`;
+        CASE WHEN h.basis = -1 THEN ${whole} ELSE ${ZERO} END AS contradictory_ticks
+      FROM w_hour AS h
+      JOIN w_piece AS p ON p.piece_id = h.piece_id
+      JOIN w_seat AS s ON s.piece_id = h.piece_id
+      WHERE h.is_whole = 1 AND s.seats = 1
+    ) AS plain`;
 }
