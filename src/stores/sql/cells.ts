@@ -9,6 +9,7 @@ import type {
 } from '../../domain/facts/facts.ts';
 import { attributesKey, buysGpuTime, placeOf, pseudoDeviceOf } from '../../domain/ledger/weigh-fleet.ts';
 import type { PriceKey } from '../../domain/pricing/price.ts';
+import { HOUR_MS } from '../../domain/time/window.ts';
 import type { Cell } from './engine.ts';
 import type { Interner } from './interner.ts';
 
@@ -92,9 +93,19 @@ export function usageCells(fact: UsageFact, datasetId: number): Cell[] {
     busyPpm,
     busyPpm === null ? null : (effectivePpm ?? busyPpm),
     basisCode(fact.activity),
+    gridOf(fact),
     memoryMib,
     fact.powerWatts,
   ];
+}
+
+/** How many values a basis code has room for in a grid number. */
+export const GRID_BASES = 8;
+
+/** See the schema. An interval that does not fill the hour evenly has no grid; neither has a sample beside it. */
+export function gridOf({ atMs, intervalMs, activity }: UsageFact): number {
+  const isOnGrid = intervalMs > 0 && HOUR_MS % intervalMs === 0 && atMs % intervalMs === 0;
+  return isOnGrid ? intervalMs * GRID_BASES + basisCode(activity) + 1 : 0;
 }
 
 const BASIS_CODES = { none: 0, sm_active: 1, engine_active: 2, gpu_util: 3 } as const;
@@ -109,13 +120,11 @@ export function basisOf(code: number): Activity['basis'] {
   return (['none', 'sm_active', 'engine_active', 'gpu_util'] as const)[code] ?? 'none';
 }
 
+/** Charges that say the same are numbered once all are there. */
+const UNNUMBERED = 0;
+
 /** Everything a charge says, but the line it stood on: the same charge moved within its file is the same charge. */
-export function chargeCells(
-  fact: ChargeFact,
-  datasetId: number,
-  ordinals: Map<string, number>,
-  interners: Interners,
-): Cell[] {
+export function chargeCells(fact: ChargeFact, datasetId: number, interners: Interners): Cell[] {
   const payload: Cell[] = [
     fact.billingPeriodStartMs,
     fact.billingPeriodEndMs,
@@ -154,9 +163,7 @@ export function chargeCells(
     typeof value === 'bigint' ? value.toString() : value,
   );
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  const ordinal = ordinals.get(hash) ?? 0;
-  ordinals.set(hash, ordinal + 1);
-  return [datasetId, hash, ordinal, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
+  return [datasetId, hash, UNNUMBERED, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
 }
 
 function gpuCells(fact: ChargeFact): Cell[] {

@@ -46,6 +46,7 @@ export async function stageFacts(
   datasetId: number,
   batches: AsyncIterable<FactBatch>,
   interners: Interners,
+  storeInterned: () => Promise<void>,
 ): Promise<void> {
   for (const table of FACT_TABLES) await engine.stage(stageOf(table), table);
   const waiting: Record<FactTable, Cell[][]> = {
@@ -55,7 +56,6 @@ export async function stageFacts(
     usage: [],
     charge: [],
   };
-  const ordinals = new Map<string, number>();
 
   const flush = async (table: FactTable, least: number) => {
     if (waiting[table].length < least) return;
@@ -70,10 +70,11 @@ export async function stageFacts(
     }
     for (const fact of batch.allocations ?? []) waiting.allocation.push(allocationCells(fact, datasetId));
     for (const fact of batch.usage ?? []) waiting.usage.push(usageCells(fact, datasetId));
-    for (const fact of batch.charges ?? [])
-      waiting.charge.push(chargeCells(fact, datasetId, ordinals, interners));
+    for (const fact of batch.charges ?? []) waiting.charge.push(chargeCells(fact, datasetId, interners));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
+    if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
+  await storeInterned();
   for (const table of FACT_TABLES) await flush(table, 1);
 }
 
@@ -82,7 +83,8 @@ export async function compareStaged(engine: SqlEngine, datasetId: number): Promi
   let staged = 0;
   let unchanged = 0;
   for (const table of FACT_TABLES) {
-    await dropRepeatedKeys(engine, table);
+    if (table === 'charge') await numberAlikeCharges(engine);
+    else await dropRepeatedKeys(engine, table);
     await engine.keep(changedOf(table), comparison(table));
     const [counts] = await engine.rows(
       `SELECT count(*) AS n, coalesce(sum(same), 0) AS same_n FROM ${changedOf(table)}`,
@@ -107,14 +109,34 @@ async function dropRepeatedKeys(engine: SqlEngine, table: FactTable): Promise<vo
   if (repeated.length === 0) return;
   const columns = columnsOf(table).join(', ');
   const { source, order } = byText(table);
-  await engine.scratch(
-    changedOf(table),
+  await restage(
+    engine,
+    table,
     `SELECT ${columns} FROM (
        SELECT ${columns}, row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) AS turn FROM ${source}
      ) AS numbered WHERE turn = 1`,
   );
+}
+
+/** A bill may say the same twice and mean two charges: the second is number 1. */
+async function numberAlikeCharges(engine: SqlEngine): Promise<void> {
+  const stage = stageOf('charge');
+  const alike = await engine.rows(
+    `SELECT 1 AS one FROM ${stage} GROUP BY row_hash HAVING count(*) > 1 LIMIT 1`,
+  );
+  if (alike.length === 0) return;
+  const columns = columnsOf('charge').map((column) =>
+    column === 'ordinal'
+      ? `CAST(row_number() OVER (PARTITION BY row_hash ORDER BY at_where) - 1 AS INTEGER) AS place`
+      : column,
+  );
+  await restage(engine, 'charge', `SELECT ${columns.join(', ')} FROM ${stage}`);
+}
+
+async function restage(engine: SqlEngine, table: FactTable, select: string): Promise<void> {
+  await engine.scratch(changedOf(table), select);
   await engine.run(`DELETE FROM ${stageOf(table)} WHERE 1 = 1`);
-  await engine.run(`INSERT INTO ${stageOf(table)} SELECT ${columns} FROM ${changedOf(table)}`);
+  await engine.run(`INSERT INTO ${stageOf(table)} SELECT * FROM ${changedOf(table)}`);
 }
 
 /** The staged rows of a table and an order of them in which texts stand for their numbers. */

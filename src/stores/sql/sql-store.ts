@@ -46,7 +46,6 @@ import * as queries from './queries.ts';
 import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
 
 const NEVER = 9_007_199_254_740_991;
-/** Raised when the tables change; see `migrations.ts`. */
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
 const UNPRICED = { source: 'unpriced', perGpuHourPicos: 0n, priceDate: '', reference: '' };
 
@@ -120,9 +119,7 @@ class SqlStore implements Store {
   ): Promise<ImportCounts> {
     let isPending = false;
     try {
-      await stageFacts(this.#engine, datasetId, batches, this.#interners);
-      // Before the facts that refer to them: a fact must never name a place that a kill or a failure took away.
-      await this.#storeInterned();
+      await stageFacts(this.#engine, datasetId, batches, this.#interners, () => this.#storeInterned());
       const compared = await compareStaged(this.#engine, datasetId);
       const { staged, unchanged, alsoElsewhere } = compared;
       if (compared.sameAsDataset !== null) {
@@ -135,9 +132,6 @@ class SqlStore implements Store {
       const removed = await this.#finishImport(pending, compared.mayShrink);
       isPending = false;
       return { imported: staged - unchanged, unchanged, removed, alsoElsewhere, sameAs: null };
-    } catch (error) {
-      for (const interner of Object.values(this.#interners)) interner.discarded();
-      throw error;
     } finally {
       if (!isPending) await this.#engine.drop(STAGING_TABLES).catch(() => undefined);
     }
@@ -492,9 +486,12 @@ class SqlStore implements Store {
     await this.#engine.append('note', 'note', [[name, text]]);
   }
 
+  /**
+   * Before the facts that refer to them: a fact must never name a place that a kill or a failure took away. Each table by itself, since
+   * what is left behind is a name that nothing refers to yet.
+   */
   async #storeInterned(): Promise<void> {
     const { places, attributeSets, priceKeys } = this.#interners;
-    // Each by itself: what a kill or a failure leaves behind is a name that nothing refers to yet.
     await this.#engine.append('attribute_set', 'attribute_set', attributeSets.fresh());
     attributeSets.stored();
     await this.#engine.append('price_key', 'price_key', priceKeys.fresh());
@@ -606,13 +603,4 @@ function unite(windows: readonly TimeWindow[]): TimeWindow[] {
     else united.push({ ...window });
   }
   return united;
-}
-
-/** Creates what is missing. Adding a table or column is the only change so far; see docs/decisions. */
-export async function createTables(engine: SqlEngine, suffix: (table: TableName) => string): Promise<void> {
-  for (const table of Object.keys(TABLES) as TableName[]) {
-    await engine.run(
-      `CREATE TABLE IF NOT EXISTS "${table}" (${columnDefinitions(engine.dialect, table)}) ${suffix(table)}`,
-    );
-  }
 }

@@ -28,6 +28,11 @@ export const NEVER = at(9_007_199_254_740_991);
 export const ZERO = at(0);
 export const RUNNING = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW';
 
+/** A sum that is known to fit 64 bits, as such. */
+export function narrowSum(value: string): string {
+  return `CAST(coalesce(sum(${value}), 0) AS BIGINT)`;
+}
+
 /** The number of the hour of a time; `hourOf` is its start. */
 export function hourNumber(dialect: Dialect, ms: string): string {
   return dialect.div(ms, String(HOUR_MS));

@@ -1,6 +1,7 @@
 import { MAX_BRIDGED_GAP_MS } from '../../../domain/ledger/weigh-fleet.ts';
 import { PARTS_PER_GPU } from '../../../domain/units/gpu-time.ts';
-import { at, type BuildContext, NEVER, RUNNING, type Step, ZERO } from './context.ts';
+import type { Dialect } from '../dialect.ts';
+import { at, type BuildContext, NEVER, narrowSum, RUNNING, type Step, ZERO } from './context.ts';
 
 /**
  * When each device was paid for, who held it, and at what price.
@@ -12,7 +13,7 @@ export function occupancySteps(context: BuildContext): Step[] {
   return [stays(context), holds(context), pieces(context), seats(context)];
 }
 
-function stays({ untilMs, billedWindow }: BuildContext): Step {
+function stays({ dialect: d, untilMs, billedWindow }: BuildContext): Step {
   const from = at(billedWindow.fromMs);
   const to = at(billedWindow.toMs);
   const until = at(untilMs);
@@ -21,10 +22,12 @@ function stays({ untilMs, billedWindow }: BuildContext): Step {
       CASE WHEN node_life <> '' AND next_ms > stop_ms AND next_ms - stop_ms <= ${MAX_BRIDGED_GAP_MS} THEN next_ms ELSE stop_ms END AS e
     FROM (
       SELECT device_id, place_id, start_ms, node_life, least(coalesce(end_ms, ${until}), ${until}) AS stop_ms,
-        lead(start_ms, 1, ${ZERO}) OVER (PARTITION BY device_id, node_life ORDER BY start_ms) AS next_ms
+        CASE WHEN lead(device_id, 1, '') OVER by_life = device_id AND lead(node_life, 1, '') OVER by_life = node_life
+          THEN lead(start_ms, 1, ${ZERO}) OVER by_life ELSE ${ZERO} END AS next_ms
       FROM capacity
       WHERE start_ms < ${at(Math.min(untilMs, billedWindow.toMs + MAX_BRIDGED_GAP_MS))}
         AND coalesce(end_ms, ${until}) > ${at(billedWindow.fromMs - MAX_BRIDGED_GAP_MS)}
+      WINDOW by_life AS (ORDER BY device_id, node_life, start_ms)
     ) AS near
     UNION ALL
     SELECT device_id, 0 AS place_id, first_ms AS s, least(last_ms, ${until}) AS e
@@ -34,12 +37,12 @@ function stays({ untilMs, billedWindow }: BuildContext): Step {
     name: 'w_stay',
     select: `
       SELECT device_id, place_id, s0, e0
-      FROM (${united(`(SELECT * FROM (${stated}) AS any_length WHERE s < e) AS valid`, ['device_id', 'place_id'])}) AS stays
+      FROM (${united(d, `(SELECT * FROM (${stated}) AS any_length WHERE s < e) AS valid`, ['device_id', 'place_id'])}) AS stays
       WHERE s0 < ${to} AND e0 > ${from}`,
   };
 }
 
-function holds({ untilMs, window }: BuildContext): Step {
+function holds({ dialect: d, untilMs, window }: BuildContext): Step {
   const until = at(untilMs);
   const valid = `(
     SELECT device_id, workload_id, share_parts, coalesce(lost_from_ms, ${NEVER}) AS lost_ms, start_ms AS s,
@@ -52,23 +55,32 @@ function holds({ untilMs, window }: BuildContext): Step {
     name: 'w_hold',
     select: `
       SELECT device_id, workload_id, share_parts, lost_ms, s0 AS s, e0 AS e
-      FROM (${united(valid, ['device_id', 'workload_id', 'share_parts', 'lost_ms'])}) AS holds`,
+      FROM (${united(d, valid, ['device_id', 'workload_id', 'share_parts', 'lost_ms'])}) AS holds`,
   };
 }
 
-/** Unites intervals `[s, e)` of one identity that touch or overlap, into `[s0, e0)`. */
-function united(source: string, identity: readonly string[]): string {
+/**
+ * Unites intervals `[s, e)` of one identity that touch or overlap, into `[s0, e0)`.
+ *
+ * One running maximum over all identities in order, each lifted above all times of the one before: a window with a partition for each of
+ * thousands of devices costs more than everything else in the query.
+ */
+function united(d: Dialect, source: string, identity: readonly string[]): string {
   const keys = identity.join(', ');
+  const lifted = (ms: string) => `${d.wide('place')} * ${BEYOND_TIME} + ${ms}`;
   return `
     SELECT ${keys}, min(s) AS s0, max(e) AS e0 FROM (
-      SELECT ${keys}, s, e, sum(is_fresh) OVER (PARTITION BY ${keys} ORDER BY s ${RUNNING}) AS island
+      SELECT ${keys}, s, e, sum(is_fresh) OVER (ORDER BY place, s ${RUNNING}) AS island
       FROM (
-        SELECT ${keys}, s, e, CASE WHEN s > coalesce(max(e) OVER (
-          PARTITION BY ${keys} ORDER BY s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) THEN 1 ELSE 0 END AS is_fresh
-        FROM ${source}
+        SELECT ${keys}, place, s, e, CASE WHEN ${lifted('s')} > coalesce(max(${lifted('e')}) OVER (
+          ORDER BY place, s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), ${d.wide('0')}) THEN 1 ELSE 0 END AS is_fresh
+        FROM (SELECT ${keys}, s, e, dense_rank() OVER (ORDER BY ${keys}) AS place FROM ${source}) AS ranked
       ) AS marked
     ) AS islands GROUP BY ${keys}, island`;
 }
+
+/** More than any time in milliseconds. */
+const BEYOND_TIME = at(2 ** 53);
 
 function pieces({ window, billedWindow }: BuildContext): Step {
   const from = at(billedWindow.fromMs);
@@ -89,14 +101,16 @@ function pieces({ window, billedWindow }: BuildContext): Step {
   return {
     name: 'w_piece',
     select: `
-      SELECT row_number() OVER (ORDER BY found.device_id, found.s) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
+      SELECT CAST(row_number() OVER () AS INTEGER) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
         found.stay_place AS place_id, pl.gpu_parts AS gpu_parts, pl.resource_key AS resource_key, r.rate_id AS rate_id,
         r.per_gpu_hour_picos AS per_gpu_hour_picos
       FROM (
         SELECT sp.device_id AS device_id, sp.s AS s, sp.e AS e, argMax(st.place_id, st.s0) AS stay_place
         FROM (
-          SELECT device_id, edge_ms AS s, lead(edge_ms, 1, ${ZERO}) OVER (PARTITION BY device_id ORDER BY edge_ms) AS e
+          SELECT device_id, edge_ms AS s,
+            CASE WHEN lead(device_id, 1, '') OVER by_device = device_id THEN lead(edge_ms, 1, ${ZERO}) OVER by_device ELSE ${ZERO} END AS e
           FROM (${edges}) AS edge
+          WINDOW by_device AS (ORDER BY device_id, edge_ms)
         ) AS sp
         JOIN w_stay AS st ON st.device_id = sp.device_id
         WHERE sp.s < sp.e AND st.s0 <= sp.s AND st.e0 >= sp.e
@@ -117,25 +131,29 @@ function seats({ dialect: d }: BuildContext): Step {
     FROM w_piece AS p JOIN w_hold AS h ON h.device_id = p.device_id
     WHERE h.s <= p.s AND h.e >= p.e
     GROUP BY p.piece_id, h.workload_id`;
+  // Nobody holds what is left of the device; who claim more than the device share it in proportion.
   return {
     name: 'w_seat',
     select: `
-      WITH holder AS (${holders})
-      SELECT row_number() OVER (ORDER BY piece_id, workload_id) AS seat_id, piece_id, workload_id, share, is_lost,
-        count(*) OVER (PARTITION BY piece_id) AS seats
+      WITH holder AS (${holders}),
+        total AS (SELECT piece_id, ${narrowSum('claim')} AS claimed, CAST(count(*) AS INTEGER) AS claims FROM holder GROUP BY piece_id)
+      SELECT CAST(row_number() OVER () AS INTEGER) AS seat_id, piece_id, workload_id, share, is_lost, seats
       FROM (
-        SELECT piece_id, workload_id, is_lost, CASE WHEN claimed > ${P} THEN ${scaled} ELSE claim END AS share
+        SELECT h.piece_id AS piece_id, h.workload_id AS workload_id, h.claim AS share, h.is_lost AS is_lost,
+          CASE WHEN t.claimed < ${P} THEN t.claims + 1 ELSE t.claims END AS seats
+        FROM holder AS h JOIN total AS t ON t.piece_id = h.piece_id WHERE t.claimed <= ${P}
+        UNION ALL
+        SELECT piece_id, workload_id, ${scaled} AS share, is_lost, claims AS seats
         FROM (
-          SELECT piece_id, workload_id, is_lost, claim,
-            CAST(sum(claim) OVER (PARTITION BY piece_id) AS BIGINT) AS claimed,
-            CAST(sum(claim) OVER (PARTITION BY piece_id ORDER BY workload_id ${RUNNING}) AS BIGINT) AS upto
-          FROM holder
+          SELECT h.piece_id AS piece_id, h.workload_id AS workload_id, h.is_lost AS is_lost, h.claim AS claim, t.claimed AS claimed, t.claims AS claims,
+            CAST(sum(h.claim) OVER (PARTITION BY h.piece_id ORDER BY h.workload_id ${RUNNING}) AS BIGINT) AS upto
+          FROM holder AS h JOIN total AS t ON t.piece_id = h.piece_id WHERE t.claimed > ${P}
         ) AS claims
         UNION ALL
-        SELECT p.piece_id AS piece_id, '' AS workload_id, 0 AS is_lost, ${P} - coalesce(c.claimed, 0) AS share
-        FROM w_piece AS p
-        LEFT JOIN (SELECT piece_id, CAST(sum(claim) AS BIGINT) AS claimed FROM holder GROUP BY piece_id) AS c ON c.piece_id = p.piece_id
-        WHERE coalesce(c.claimed, 0) < ${P}
+        SELECT p.piece_id AS piece_id, '' AS workload_id, ${P} - coalesce(t.claimed, 0) AS share, 0 AS is_lost,
+          coalesce(t.claims, 0) + 1 AS seats
+        FROM w_piece AS p LEFT JOIN total AS t ON t.piece_id = p.piece_id
+        WHERE coalesce(t.claimed, 0) < ${P}
       ) AS seated`,
   };
 }

@@ -2,7 +2,7 @@ import { BUCKETS } from '../../../domain/ledger/buckets.ts';
 import { HOUR_MS } from '../../../domain/time/window.ts';
 import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../../domain/units/gpu-time.ts';
 import type { Dialect } from '../dialect.ts';
-import { type BuildContext, RUNNING, type Step, ZERO } from './context.ts';
+import { at, type BuildContext, narrowSum, type Step, ZERO } from './context.ts';
 import { CHARGE_KEYS, UNSEEN_KEYS } from './subjects.ts';
 
 /**
@@ -12,67 +12,57 @@ import { CHARGE_KEYS, UNSEEN_KEYS } from './subjects.ts';
  * and money of a slot go to its holders and their buckets by running sums, so that the parts add up to the slot to the last digit.
  */
 const BASES = ['sm_active_ticks', 'engine_active_ticks', 'gpu_util_ticks', 'contradictory_ticks'];
+const NUMERATORS = [
+  'n_unobserved',
+  'n_idle',
+  'n_underused',
+  'n_lost',
+  'n_sm_active',
+  'n_engine_active',
+  'n_gpu_util',
+  'n_contradictory',
+];
 const SLOT = 'hour_ms, device_id, place_id, rate_id';
 
-/** Slots with several holders, pieces or uneven samples: `w_mixed`, already in ticks. */
+/**
+ * What each holder of a slot with several holders, pieces or uneven samples held and did in it: `w_mixed`. In parts of ticks: milliseconds
+ * × parts of the device × parts of the share, which fit 64 bits, and activity further × parts per million, which does not.
+ */
 export function mixedSteps({ dialect: d }: BuildContext): Step[] {
-  const nothing = d.wide('0');
-  const held = (value: string) =>
-    d.sum(`CASE WHEN workload_id = '' THEN ${nothing} ELSE ${value} * weight END`);
+  const known = '(sm_active + engine_active + gpu_util)';
+  const held = (value: string) => `CASE WHEN workload_id = '' THEN ${ZERO} ELSE (${value}) * weight END`;
+  const active = (value: string) =>
+    d.sum(`CASE WHEN workload_id = '' THEN ${d.wide('0')} ELSE ${d.wide(value)} * weight END`);
+  const unobserved = `(len - CASE WHEN workload_id = '' THEN observed ELSE ${known} END) * weight`;
   const measured = [
     'observed',
-    'unknown',
-    'idle',
-    'underused',
-    'effective',
     'sm_active',
     'engine_active',
     'gpu_util',
     'contradictory',
+    'busy',
+    'effective',
   ];
-  const sums = `
-    SELECT ${SLOT}, workload_id, min(seat_id) AS seat_id, min(ps) AS slot_start, ${d.sum(`${d.wide('len')} * weight`)} AS held,
-      ${d.sum(`(len - observed + CASE WHEN workload_id = '' THEN ${nothing} ELSE unknown END) * weight`)} AS n_unobserved,
-      ${held('idle')} AS n_idle, ${held('underused')} AS n_underused, ${held(`CASE WHEN is_lost = 0 THEN ${nothing} ELSE effective END`)} AS n_lost,
-      ${held('sm_active')} AS n_sm_active, ${held('engine_active')} AS n_engine_active, ${held('gpu_util')} AS n_gpu_util,
-      ${d.sum('contradictory * weight')} AS n_contradictory
-    FROM (
-      SELECT h.device_id AS device_id, h.hour_ms AS hour_ms, h.ps AS ps, h.pe - h.ps AS len, p.place_id AS place_id, p.rate_id AS rate_id,
-        s.seat_id AS seat_id, s.workload_id AS workload_id, s.is_lost AS is_lost, ${d.wide('s.share')} * p.gpu_parts AS weight,
-        ${measured.map((name) => `coalesce(m.${name}, ${nothing}) AS ${name}`).join(', ')}
-      FROM (SELECT piece_id, device_id, hour_ms, ps, pe FROM w_hour WHERE is_plain = 0) AS h
-      JOIN w_piece AS p ON p.piece_id = h.piece_id
-      JOIN w_seat AS s ON s.piece_id = h.piece_id
-      LEFT JOIN w_measure AS m ON m.piece_id = h.piece_id AND m.hour_ms = h.hour_ms
-    ) AS seated
-    GROUP BY ${SLOT}, workload_id`;
-  const inTicks = (numerator: string) => d.wideDiv(numerator, d.wide(String(PARTS_PER_GPU)));
-  const inPartsOfTicks = (numerator: string) =>
-    d.wideDiv(numerator, `${d.wide(String(PARTS_PER_GPU))} * ${PPM}`);
-  const observed = inTicks('(held - n_unobserved)');
   return [
     {
       name: 'w_mixed',
       select: `
-        SELECT ${SLOT}, seat_id, slot_start, paid, before_ticks, ${BASES.join(', ')},
-          unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
-          held_ticks - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks
+        SELECT ${SLOT}, workload_id, min(seat_id) AS seat_id, min(ps) AS slot_start, ${narrowSum('len * weight')} AS held,
+          ${narrowSum(unobserved)} AS n_unobserved, ${active(`${known} * ${PPM} - busy`)} AS n_idle, ${active('busy - effective')} AS n_underused,
+          ${active('CASE WHEN is_lost = 1 THEN effective ELSE 0 END')} AS n_lost, ${narrowSum(held('sm_active'))} AS n_sm_active,
+          ${narrowSum(held('engine_active'))} AS n_engine_active, ${narrowSum(held('gpu_util'))} AS n_gpu_util,
+          ${narrowSum('contradictory * weight')} AS n_contradictory
         FROM (
-          SELECT ${SLOT}, seat_id, slot_start, paid, before_ticks, held_ticks,
-            CASE WHEN workload_id = '' THEN held_ticks - ${observed} ELSE ${inTicks('n_unobserved')} END AS unobserved_ticks,
-            CASE WHEN workload_id = '' THEN ${observed} ELSE ${nothing} END AS unallocated_ticks,
-            ${inPartsOfTicks('n_idle')} AS idle_ticks, ${inPartsOfTicks('n_underused')} AS underused_ticks, ${inPartsOfTicks('n_lost')} AS lost_ticks,
-            ${BASES.map((name) => `${inTicks(`n_${name.replace('_ticks', '')}`)} AS ${name}`).join(', ')}
-          FROM (
-            SELECT *, ${inTicks('slot_held')} AS paid, ${inTicks('(upto - held)')} AS before_ticks,
-              ${inTicks('upto')} - ${inTicks('(upto - held)')} AS held_ticks
-            FROM (
-              SELECT *, ${d.sumOver('held', `PARTITION BY ${SLOT}`)} AS slot_held,
-                ${d.sumOver('held', `PARTITION BY ${SLOT} ORDER BY workload_id ${RUNNING}`)} AS upto
-              FROM (${sums}) AS summed
-            ) AS running
-          ) AS shared_out
-        ) AS rounded`,
+          SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, h.ps AS ps, h.pe - h.ps AS len,
+            s.seat_id AS seat_id, s.workload_id AS workload_id, s.is_lost AS is_lost, s.share * p.gpu_parts AS weight,
+            ${measured.map((name) => `coalesce(m.${name}, ${ZERO}) AS ${name}`).join(', ')}
+          FROM w_hour AS h
+          JOIN w_piece AS p ON p.piece_id = h.piece_id
+          JOIN w_seat AS s ON s.piece_id = h.piece_id
+          LEFT JOIN w_measure AS m ON m.piece_id = h.piece_id AND m.hour_ms = h.hour_ms
+          WHERE h.is_whole = 0 OR s.seats > 1
+        ) AS seated
+        GROUP BY ${SLOT}, workload_id`,
     },
   ];
 }
@@ -107,84 +97,98 @@ export function ledgerSelect(context: BuildContext, has: { purchases: boolean; o
 function gpuRows(d: Dialect, hasPurchases: boolean): string {
   const nothing = d.wide('0');
   const slot = ['device_id', 'place_id', 'rate_id'];
+  const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
+  const upto = BUCKETS.map((_, index) => `upto_${index + 1}`);
+  const kept = ['hour_ms', 'slot_start', 'paid', 'before_ticks', ...ticks, ...BASES];
   const joinBill = hasPurchases
     ? `LEFT JOIN w_billed AS b ON b.hour_ms = t.hour_ms AND ${slot.map((key) => `b.${key} = t.${key}`).join(' AND ')}`
     : '';
-  const estimated = d.wideDiv(`(t.per_gpu_hour_picos * t.paid)`, d.wide(String(TICKS_PER_GPU_HOUR)));
-  const columns = [
-    'hour_ms',
-    'slot_start',
-    'paid',
-    'before_ticks',
-    ...BUCKETS.map((bucket) => `${bucket}_ticks`),
-    ...BASES,
-  ];
+  const ofBill = hasPurchases ? `AND m.bill_key = coalesce(b.bill_key, '')` : '';
   const priced = `
-    SELECT ${columns.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id, ${estimated} AS estimated,
-      ${hasPurchases ? `coalesce(b.price, ${estimated})` : estimated} AS price, ${hasPurchases ? 'CASE WHEN b.price IS NULL THEN 0 ELSE 1 END' : '0'} AS is_billed
-    FROM (${mixedRows(slot)} UNION ALL ${plainRows(d, slot)}) AS t
+    SELECT ${kept.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id,
+      ${upto.map((name, index) => `${['before_ticks', ...ticks.slice(0, index + 1)].map((term) => `t.${term}`).join(' + ')} AS ${name}`).join(', ')},
+      CASE WHEN t.paid = ${TICKS_PER_GPU_HOUR} THEN t.per_gpu_hour_picos
+        ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated${hasPurchases ? ', b.price AS bill_price' : ''}
+    FROM (${mixedRows(d, slot)} UNION ALL ${plainRows(d, slot)}) AS t
     ${joinBill}
-    JOIN w_seat_subject AS m ON m.seat_id = t.seat_id AND m.bill_key = ${hasPurchases ? `coalesce(b.bill_key, '')` : `''`}
-    WHERE ${BUCKETS.map((bucket) => `t.${bucket}_ticks`).join(' + ')} > 0`;
-
-  // `up_i` is the cost of the slot up to the end of bucket i; empty buckets take over the one before and cost no division.
-  const last = BUCKETS.length - 1;
-  let chained = `SELECT *, ${costUpTo(d, 0)} AS up_0 FROM (${priced}) AS priced`;
-  for (const [index, bucket] of BUCKETS.entries()) {
-    const isWhole = `before_ticks + ${ticksUpTo(index + 1)} = paid`;
-    chained = `SELECT *, CASE WHEN ${bucket}_ticks = 0 THEN up_${index} WHEN ${isWhole} THEN price ELSE ${costUpTo(d, index + 1)} END AS up_${index + 1}
-      FROM (${chained}) AS chain_${index}`;
-  }
-  const share = (whole: string) =>
-    `${d.wideDiv(`(${whole} * (before_ticks + ${ticksUpTo(last + 1)}))`, 'paid')} - ${d.wideDiv(`(${whole} * before_ticks)`, 'paid')}`;
+    JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
+    WHERE ${ticks.map((name) => `t.${name}`).join(' + ')} > 0`;
+  // `cost_n` is the cost of the slot up to the end of bucket n.
+  const price = hasPurchases ? 'coalesce(bill_price, estimated)' : 'estimated';
+  const costs = ['before_ticks', ...upto].map((end, index) => `${costUpTo(d, price, end)} AS cost_${index}`);
+  const billed = `${costUpTo(d, 'estimated', upto.at(-1)!)} - ${costUpTo(d, 'estimated', 'before_ticks')}`;
   return `
-    SELECT hour_ms, subject_id, slot_start, ${BUCKETS.map((bucket) => `${bucket}_ticks`).join(', ')},
-      ${BUCKETS.map((bucket, index) => `up_${index + 1} - up_${index} AS ${bucket}_picos`).join(', ')},
-      ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')},
-      CASE WHEN is_billed = 0 THEN ${nothing} ELSE ${share('estimated')} END AS estimate_picos
-    FROM (${chained}) AS costed`;
+    SELECT hour_ms, subject_id, slot_start, ${ticks.join(', ')},
+      ${BUCKETS.map((bucket, index) => `cost_${index + 1} - cost_${index} AS ${bucket}_picos`).join(', ')},
+      ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')}, estimate_picos
+    FROM (
+      SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES, ...costs].join(', ')},
+        ${hasPurchases ? `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${billed} END` : nothing} AS estimate_picos
+      FROM (${priced}) AS priced
+    ) AS costed`;
 }
 
-function ticksUpTo(count: number): string {
-  return ['0', ...BUCKETS.slice(0, count).map((bucket) => `${bucket}_ticks`)].join(' + ');
+/** The part of an amount that goes to the first `ticks` of the slot; nothing and all of it cost no division. */
+function costUpTo(d: Dialect, amount: string, ticks: string): string {
+  return `CASE WHEN ${ticks} = 0 THEN ${d.wide('0')} WHEN ${ticks} = paid THEN ${amount} ELSE ${d.wideDiv(`(${amount} * ${ticks})`, 'paid')} END`;
 }
 
-function costUpTo(d: Dialect, count: number): string {
-  return `CASE WHEN before_ticks + ${ticksUpTo(count)} = 0 THEN ${d.wide('0')} ELSE ${d.wideDiv(`(price * (before_ticks + ${ticksUpTo(count)}))`, 'paid')} END`;
-}
-
-function mixedRows(slot: readonly string[]): string {
-  const counts = ['paid', 'before_ticks', ...BUCKETS.map((bucket) => `${bucket}_ticks`), ...BASES];
+/** What a slot holds goes to its holders in the order of their names, in whole ticks by running sums; what each did is rounded down. */
+function mixedRows(d: Dialect, slot: readonly string[]): string {
+  const inTicks = (parts: string) => d.div(parts, String(PARTS_PER_GPU));
+  const activeTicks = (parts: string) =>
+    `CAST(${d.wideDiv(parts, `CAST(${PARTS_PER_GPU * PPM} AS BIGINT)`)} AS BIGINT)`;
+  // A slot has few holders, and a partition each would cost more than meeting each other.
+  const running = `
+    SELECT a.hour_ms AS hour_ms, a.seat_id AS seat_id, ${narrowSum('b.held')} AS slot_held,
+      ${narrowSum('CASE WHEN b.workload_id <= a.workload_id THEN b.held ELSE 0 END')} AS upto
+    FROM w_mixed AS a JOIN w_mixed AS b ON b.hour_ms = a.hour_ms AND ${slot.map((key) => `b.${key} = a.${key}`).join(' AND ')}
+    GROUP BY a.hour_ms, a.seat_id`;
+  const observed = inTicks('held - n_unobserved');
+  const kept = ['hour_ms', ...slot, 'seat_id', 'workload_id', 'slot_start', 'held', ...NUMERATORS];
   return `
-    SELECT x.hour_ms AS hour_ms, ${slot.map((key) => `x.${key} AS ${key}`).join(', ')}, x.seat_id AS seat_id, x.slot_start AS slot_start,
-      r.per_gpu_hour_picos AS per_gpu_hour_picos, ${counts.map((name) => `CAST(x.${name} AS BIGINT) AS ${name}`).join(', ')}
-    FROM w_mixed AS x JOIN rate AS r ON r.rate_id = x.rate_id`;
+    SELECT hour_ms, ${slot.join(', ')}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks,
+      unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
+      held_ticks - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
+    FROM (
+      SELECT hour_ms, ${slot.join(', ')}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks, held_ticks,
+        CASE WHEN workload_id = '' THEN held_ticks - ${observed} ELSE ${inTicks('n_unobserved')} END AS unobserved_ticks,
+        CASE WHEN workload_id = '' THEN ${observed} ELSE ${ZERO} END AS unallocated_ticks,
+        ${activeTicks('n_idle')} AS idle_ticks, ${activeTicks('n_underused')} AS underused_ticks, ${activeTicks('n_lost')} AS lost_ticks,
+        ${BASES.map((name) => `${inTicks(`n_${name.replace('_ticks', '')}`)} AS ${name}`).join(', ')}
+      FROM (
+        SELECT ${kept.map((name) => `x.${name} AS ${name}`).join(', ')}, r.per_gpu_hour_picos AS per_gpu_hour_picos, ${inTicks('u.slot_held')} AS paid, ${inTicks('u.upto - x.held')} AS before_ticks,
+          ${inTicks('u.upto')} - ${inTicks('u.upto - x.held')} AS held_ticks
+        FROM w_mixed AS x
+        JOIN (${running}) AS u ON u.hour_ms = x.hour_ms AND u.seat_id = x.seat_id
+        JOIN rate AS r ON r.rate_id = x.rate_id
+      ) AS shared_out
+    ) AS mixed`;
 }
 
+/** One holder for the whole hour: the sums over the hour are the answer. */
 function plainRows(d: Dialect, slot: readonly string[]): string {
-  const whole = `CAST(${HOUR_MS} AS BIGINT) * gpu_parts`;
-  const inTicks = (weighted: string) => d.div(`(${weighted}) * gpu_parts`, String(PPM));
-  const held = (value: string) => `CASE WHEN workload_id = '' THEN ${ZERO} ELSE ${value} END`;
-  const onBasis = (code: number) => held(`CASE WHEN basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
+  const whole = `${at(HOUR_MS)} * p.gpu_parts`;
+  const inTicks = (active: string) => d.div(`(${active}) * p.gpu_parts`, String(PPM));
+  const held = (value: string) => `CASE WHEN s.workload_id = '' THEN ${ZERO} ELSE ${value} END`;
+  const onBasis = (code: number) => held(`CASE WHEN h.basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
   return `
     SELECT hour_ms, ${slot.join(', ')}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       paid - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
-      SELECT hour_ms, ${slot.join(', ')}, seat_id, per_gpu_hour_picos, ${whole} AS paid,
-        ${held(`(${HOUR_MS} - known_ms) * gpu_parts`)} AS unobserved_ticks,
-        CASE WHEN workload_id = '' THEN ${whole} ELSE ${ZERO} END AS unallocated_ticks,
-        ${held(inTicks(`known_ms * ${PPM} - busy`))} AS idle_ticks, ${held(inTicks('busy - effective'))} AS underused_ticks,
-        CASE WHEN workload_id = '' OR is_lost = 0 THEN ${ZERO} ELSE ${inTicks('effective')} END AS lost_ticks,
+      SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
+        p.per_gpu_hour_picos AS per_gpu_hour_picos, ${whole} AS paid,
+        ${held(`CASE WHEN h.basis > 0 THEN ${ZERO} ELSE ${whole} END`)} AS unobserved_ticks,
+        CASE WHEN s.workload_id = '' THEN ${whole} ELSE ${ZERO} END AS unallocated_ticks,
+        ${held(`CASE WHEN h.basis > 0 THEN ${inTicks(`${at(HOUR_MS * PPM)} - h.busy`)} ELSE ${ZERO} END`)} AS idle_ticks,
+        ${held(inTicks('h.busy - h.effective'))} AS underused_ticks,
+        CASE WHEN s.workload_id = '' OR s.is_lost = 0 THEN ${ZERO} ELSE ${inTicks('h.effective')} END AS lost_ticks,
         ${onBasis(1)} AS sm_active_ticks, ${onBasis(2)} AS engine_active_ticks, ${onBasis(3)} AS gpu_util_ticks,
-        CASE WHEN basis = -1 THEN ${whole} ELSE ${ZERO} END AS contradictory_ticks
-      FROM (
-        SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
-          s.workload_id AS workload_id, s.is_lost AS is_lost, p.per_gpu_hour_picos AS per_gpu_hour_picos, p.gpu_parts AS gpu_parts,
-          h.known_ms AS known_ms, h.busy AS busy, h.effective AS effective, h.basis AS basis
-        FROM (SELECT * FROM w_hour WHERE is_plain = 1) AS h
-        JOIN w_piece AS p ON p.piece_id = h.piece_id
-        JOIN w_seat AS s ON s.piece_id = h.piece_id
-      ) AS plain
-    ) AS weighed`;
+        CASE WHEN h.basis = -1 THEN ${whole} ELSE ${ZERO} END AS contradictory_ticks
+      FROM w_hour AS h
+      JOIN w_piece AS p ON p.piece_id = h.piece_id
+      JOIN w_seat AS s ON s.piece_id = h.piece_id
+      WHERE h.is_whole = 1 AND s.seats = 1
+    ) AS plain`;
 }

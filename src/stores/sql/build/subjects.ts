@@ -48,7 +48,7 @@ function insertNew(found: string): string {
   const distinct = IDENTITY.map((column) => `${column}`).join(', ');
   return `
     INSERT INTO subject
-    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER (ORDER BY ${columns('n')}) AS fresh_id, ${columns('n')}
+    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns('n')}
     FROM (SELECT DISTINCT ${distinct} FROM ${found}) AS n LEFT JOIN subject AS s ON ${sameIdentity('n', 's')}
     WHERE s.subject_id IS NULL`;
 }
