@@ -43,7 +43,7 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
-import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
+import { columnsOf, type TableName } from './schema.ts';
 
 const NEVER = 9_007_199_254_740_991;
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
