@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type WeighingRules, weighFleet } from '../../src/domain/ledger/weigh-fleet.ts';
+import type { WeighingRules } from '../../src/domain/ledger/fleet-facts.ts';
+import { weighFleet } from '../../src/domain/ledger/weigh-fleet.ts';
 import { resolveOwner } from '../../src/domain/ownership/owner.ts';
 import { HOUR_MS } from '../../src/domain/time/window.ts';
 import { ENGINES } from '../support/engines.ts';

@@ -4,7 +4,7 @@ import { createTare } from '../../src/app/create-tare.ts';
 import type { Attributes } from '../../src/domain/facts/facts.ts';
 import { type Measured, readActivity } from '../../src/domain/facts/read-activity.ts';
 import { BUCKETS } from '../../src/domain/ledger/buckets.ts';
-import type { LedgerRow } from '../../src/domain/ledger/weigh-fleet.ts';
+import type { LedgerRow } from '../../src/domain/ledger/ledger-row.ts';
 import { displayAmount } from '../../src/domain/money/display-money.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { costOfOwnership, type OwnedMachine } from '../../src/domain/pricing/cost-of-ownership.ts';

@@ -8,12 +8,9 @@ import type {
   WorkloadFact,
 } from '../../src/domain/facts/facts.ts';
 import { grossOf } from '../../src/domain/ledger/buckets.ts';
-import {
-  type FleetFacts,
-  type LedgerRow,
-  type WeighingRules,
-  weighFleet,
-} from '../../src/domain/ledger/weigh-fleet.ts';
+import type { FleetFacts, WeighingRules } from '../../src/domain/ledger/fleet-facts.ts';
+import type { LedgerRow } from '../../src/domain/ledger/ledger-row.ts';
+import { weighFleet } from '../../src/domain/ledger/weigh-fleet.ts';
 import { formatPicos, parsePicos } from '../../src/domain/money/picos.ts';
 import { type OwnerRules, resolveOwner } from '../../src/domain/ownership/owner.ts';
 import { DAY_MS, type EpochMs } from '../../src/domain/time/window.ts';

@@ -8,7 +8,7 @@ import type {
   WorkloadFact,
 } from '../../src/domain/facts/facts.ts';
 import { readActivity } from '../../src/domain/facts/read-activity.ts';
-import type { FleetFacts } from '../../src/domain/ledger/weigh-fleet.ts';
+import type { FleetFacts } from '../../src/domain/ledger/fleet-facts.ts';
 import type { Rate } from '../../src/domain/pricing/price.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../src/domain/units/gpu-time.ts';

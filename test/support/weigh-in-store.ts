@@ -1,6 +1,7 @@
 import type { FactBatch } from '../../src/domain/facts/facts.ts';
 import { BUCKETS } from '../../src/domain/ledger/buckets.ts';
-import type { FleetFacts, LedgerRow } from '../../src/domain/ledger/weigh-fleet.ts';
+import type { FleetFacts } from '../../src/domain/ledger/fleet-facts.ts';
+import type { LedgerRow } from '../../src/domain/ledger/ledger-row.ts';
 import { type OwnerRules, resolveOwner } from '../../src/domain/ownership/owner.ts';
 import type { Rate } from '../../src/domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../../src/domain/time/window.ts';

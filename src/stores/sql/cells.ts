@@ -7,7 +7,9 @@ import type {
   ChargeFact,
   UsageFact,
 } from '../../domain/facts/facts.ts';
-import { attributesKey, buysGpuTime, placeOf, pseudoDeviceOf } from '../../domain/ledger/weigh-fleet.ts';
+import { attributesKey } from '../../domain/ledger/attributes-key.ts';
+import { buysGpuTime, pseudoDeviceOf } from '../../domain/ledger/purchases.ts';
+import { placeOf } from '../../domain/ledger/stays.ts';
 import type { PriceKey } from '../../domain/pricing/price.ts';
 import { HOUR_MS } from '../../domain/time/window.ts';
 import type { Cell } from './engine.ts';

@@ -1,5 +1,5 @@
 import type { FactBatch } from '../../domain/facts/facts.ts';
-import { MAX_BRIDGED_GAP_MS } from '../../domain/ledger/weigh-fleet.ts';
+import { MAX_BRIDGED_GAP_MS } from '../../domain/ledger/stays.ts';
 import {
   allocationCells,
   attributeSetId,

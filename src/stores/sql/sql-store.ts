@@ -1,5 +1,5 @@
 import type { FactBatch } from '../../domain/facts/facts.ts';
-import { impliedCapacity } from '../../domain/ledger/weigh-fleet.ts';
+import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
 import {

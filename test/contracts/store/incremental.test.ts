@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { FactBatch } from '../../../src/domain/facts/facts.ts';
-import type { FleetFacts } from '../../../src/domain/ledger/weigh-fleet.ts';
+import type { FleetFacts } from '../../../src/domain/ledger/fleet-facts.ts';
 import type { OwnerRules } from '../../../src/domain/ownership/owner.ts';
 import type { Rate } from '../../../src/domain/pricing/price.ts';
 import { HOUR_MS } from '../../../src/domain/time/window.ts';

@@ -1,4 +1,4 @@
-import { MAX_BRIDGED_GAP_MS } from '../../../domain/ledger/weigh-fleet.ts';
+import { MAX_BRIDGED_GAP_MS } from '../../../domain/ledger/stays.ts';
 import { PARTS_PER_GPU } from '../../../domain/units/gpu-time.ts';
 import type { Dialect } from '../dialect.ts';
 import { at, type BuildContext, NEVER, narrowSum, RUNNING, type Step, ZERO } from './context.ts';
