@@ -2,7 +2,7 @@
  * Every error that a user can meet: its stable code, what it means in one line, and the exit code of the command that ends with it.
  * `docs/reference/errors.md` explains each; a test keeps the two equal. A code is never given a second meaning.
  *
- * The first digit is the exit code, as DESIGN fixes them: 1 a bug, 2 wrong usage or configuration, 4 input or data, 5 something
+ * The first digit is the exit code, as the reference fixes them (docs/reference/exit-codes.md): 1 a bug, 2 wrong usage or configuration, 4 input or data, 5 something
  * outside; 9 is an interruption (130).
  */
 export const ERROR_CODES = {

@@ -93,7 +93,7 @@ export type SharedRule = 'proportional' | 'even' | 'none';
 export type LedgerSettings = Readonly<{
   currency: string;
   shared: SharedRule;
-  /** How many usual intervals a sample stands for at most; 2 by DESIGN, 1 counts samples alone. */
+  /** How many usual intervals a sample stands for at most; 2 unless told otherwise, 1 counts samples alone. */
   maxHoldIntervals: number;
 }>;
 

@@ -2,7 +2,7 @@ import type { AllocationFact } from '../facts/facts.ts';
 import type { EpochMs } from '../time/window.ts';
 import { PARTS_PER_GPU } from '../units/gpu-time.ts';
 
-/** DESIGN: a sample stands for the time to the next one, at most twice the usual interval. */
+/** See docs/methodology.md: a sample stands for the time to the next one, at most twice the usual interval. */
 export const MAX_HOLD_INTERVALS = 2;
 
 export type Sample = Readonly<{
