@@ -171,6 +171,7 @@ async function generateSamples(): Promise<void> {
     FROM range(0, ${(days * DAY_MS) / MINUTE_MS}) AS minutes(m), range(0, ${gpus}) AS gpus(g)
     -- one exporter in fifty is down for an hour now and then
     WHERE NOT (g % 50 = 7 AND m % 4000 < 60)`);
+  await store.writeNote('longest-interval', String(MINUTE_MS));
 }
 
 /** Adds up the time of each statement of a build by its first words, printed with TARE_BENCHMARK_STEPS=1. */

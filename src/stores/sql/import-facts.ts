@@ -29,7 +29,7 @@ const NEVER = '9007199254740991';
 const APPEND_ROWS = 20_480;
 
 const stageOf = (table: FactTable) => `stage_${table}`;
-const changedOf = (table: FactTable) => `changed_${table}`;
+export const changedOf = (table: FactTable) => `changed_${table}`;
 
 export const STAGING_TABLES = FACT_TABLES.flatMap((table) => [stageOf(table), changedOf(table)]);
 

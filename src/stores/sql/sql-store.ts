@@ -40,7 +40,7 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
-import { applyStaged, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
+import { applyStaged, changedOf, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
 import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
@@ -131,10 +131,20 @@ class SqlStore implements Store {
     await this.#engine.atomically(async () => {
       await this.#storeInterned();
       removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals);
+      await this.#noteLongestInterval();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
     });
     return removed;
+  }
+
+  /** How far a sample can reach bounds how far a build looks back. It never shrinks: looking too far back is only slower. */
+  async #noteLongestInterval(): Promise<void> {
+    const [longest] = await this.#engine.rows(
+      `SELECT coalesce(max(interval_ms), 0) AS ms FROM ${changedOf('usage')} WHERE same = 0`,
+    );
+    const known = Number((await this.readNote('longest-interval')) ?? '0');
+    if (Number(longest!['ms']) > known) await this.#note('longest-interval', String(longest!['ms']));
   }
 
   async #datasetId(name: string): Promise<number> {
@@ -356,8 +366,7 @@ class SqlStore implements Store {
 
   async #buildContext(window: TimeWindow, untilMs: EpochMs, settings: LedgerSettings): Promise<BuildContext> {
     const [periods] = await this.#chargePeriodsAcross(window);
-    const [longest] = await this.#engine.rows(`
-      SELECT coalesce(max(interval_ms), 0) AS ms FROM "usage" WHERE at_ms >= ${window.fromMs - 2 * DAY_MS} AND at_ms < ${window.toMs}`);
+    const longestMs = Number((await this.readNote('longest-interval')) ?? '0');
     return {
       dialect: this.#engine.dialect,
       window,
@@ -367,7 +376,7 @@ class SqlStore implements Store {
         fromMs: Math.min(window.fromMs, floorToHour(periods?.fromMs ?? window.fromMs)),
         toMs: Math.max(window.toMs, ceilToHour(periods?.toMs ?? window.toMs)),
       },
-      lookbackHours: Math.ceil((Number(longest!['ms']) * settings.maxHoldIntervals) / HOUR_MS),
+      lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
     };
   }
 

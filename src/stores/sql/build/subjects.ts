@@ -17,12 +17,12 @@ export async function nameSubjects(
     const found = `w_${of}_identity`;
     const map = `w_${of}_subject`;
     made.push(found, map);
-    await engine.scratch(found, source);
+    await engine.scratch(found, withDigest(context, source));
     await engine.run(insertNew(found));
     const select = keys.map((key) => `f.${key} AS ${key}`).join(', ');
     await engine.scratch(
       map,
-      `SELECT ${select}, s.subject_id AS subject_id FROM ${found} AS f JOIN subject AS s ON ${sameIdentity('f', 's')}`,
+      `SELECT ${select}, s.subject_id AS subject_id FROM ${found} AS f JOIN subject AS s ON s.identity = f.identity`,
     );
   };
   await name('seat', seatIdentities(context, has.purchases), ['seat_id', 'bill_key']);
@@ -41,20 +41,21 @@ export const UNSEEN_KEYS = [
   'lifecycle',
 ];
 export const CHARGE_KEYS = ['set_id', 'provider', 'region', 'account', 'service'];
-const IDENTITY = columnsOf('subject').filter((column) => column !== 'subject_id');
+const IDENTITY = columnsOf('subject').filter((column) => !['subject_id', 'identity'].includes(column));
+/** Stands in no name: the unit separator of ASCII. */
+const SEPARATOR = '\u001f';
 
-function insertNew(found: string): string {
-  const columns = (alias: string) => IDENTITY.map((column) => `${alias}.${column}`).join(', ');
-  const distinct = IDENTITY.map((column) => `${column}`).join(', ');
-  return `
-    INSERT INTO subject
-    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns('n')}
-    FROM (SELECT DISTINCT ${distinct} FROM ${found}) AS n LEFT JOIN subject AS s ON ${sameIdentity('n', 's')}
-    WHERE s.subject_id IS NULL`;
+function withDigest({ dialect: d }: BuildContext, source: string): string {
+  const text = IDENTITY.map((column) => `CAST(i.${column} AS VARCHAR)`).join(`, '${SEPARATOR}', `);
+  return `SELECT i.*, ${d.digest(`concat(${text})`)} AS identity FROM (${source}) AS i`;
 }
 
-function sameIdentity(a: string, b: string): string {
-  return IDENTITY.map((column) => `${b}.${column} = ${a}.${column}`).join(' AND ');
+function insertNew(found: string): string {
+  const columns = ['identity', ...IDENTITY];
+  return `
+    INSERT INTO subject
+    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns.map((column) => `n.${column}`).join(', ')}
+    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${found} WHERE identity NOT IN (SELECT identity FROM subject)) AS n`;
 }
 
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
@@ -68,8 +69,8 @@ function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string
   const byBill = `
     SELECT s.seat_id AS seat_id, s.piece_id AS piece_id, s.workload_id AS workload_id, b.bill_key AS bill_key, 1 AS is_billed
     FROM w_seat AS s JOIN w_piece AS p ON p.piece_id = s.piece_id
-    JOIN (SELECT DISTINCT device_id, place_id, rate_id, bill_key FROM w_billed) AS b
-      ON b.device_id = p.device_id AND b.place_id = p.place_id AND b.rate_id = p.rate_id`;
+    JOIN (SELECT DISTINCT device_no, place_id, rate_id, bill_key FROM w_billed) AS b
+      ON b.device_no = p.device_no AND b.place_id = p.place_id AND b.rate_id = p.rate_id`;
   return `
     SELECT s.seat_id AS seat_id, s.bill_key AS bill_key, p.device_id AS device_id, s.workload_id AS workload_id,
       CASE WHEN s.workload_id = '' THEN '' ELSE coalesce(w.name, s.workload_id) END AS workload_name,
