@@ -15,11 +15,11 @@ export type Dialect = Readonly<{
   /** The same of a 128-bit integer by a positive one. */
   wideDiv(a: string, b: string): string;
   /**
-   * The same in two stages, for many quotients of one row: what `nearQuotient` gives as a column of its own is made exact by
-   * `exactQuotient`. The quotients lie between zero and `most`, or `most` is negative and they between it and zero.
+   * `whole × part / of` towards zero in two stages, for many parts of one whole: what `nearShare` gives as a column of its own is made
+   * exact by `exactShare`. The part is not negative and not more than `of`.
    */
-  nearQuotient(a: string, b: string): string;
-  exactQuotient(near: string, a: string, b: string, most: string): string;
+  nearShare(whole: string, part: string, of: string): string;
+  exactShare(near: string, whole: string, part: string, of: string): string;
   /** A 128-bit integer, before a product that 64 bits do not hold. */
   wide(value: string): string;
   /** An exact sum in 128 bits. */
@@ -52,10 +52,12 @@ export const DUCKDB: Dialect = {
   },
   div: (a, b) => `((${a}) // (${b}))`,
   wideDiv: duckDbWideDivision,
-  nearQuotient: (a, b) =>
-    `CAST(round(least(greatest(CAST(${a} AS DOUBLE) / CAST(${b} AS DOUBLE), -1e14), 1e14)) AS BIGINT)`,
-  exactQuotient: (near, a, b, most) =>
-    `CASE WHEN ${most} >= 0 AND ${most} < 100000000000000 THEN ${near} - CAST(${a} < CAST(${near} AS HUGEINT) * ${b} AS INTEGER) ELSE (${a}) // (${b}) END`,
+  nearShare: (whole, part, of) =>
+    `CAST(round(least(greatest(CAST(${whole} AS DOUBLE) * ${part} / ${of}, -1e14), 1e14)) AS BIGINT)`,
+  // As in `duckDbWideDivision`; the share is no larger than the whole.
+  exactShare: (near, whole, part, of) =>
+    `CASE WHEN ${whole} >= 0 AND ${whole} < 100000000000000
+      THEN ${near} - CAST(${whole} * ${part} < CAST(${near} AS HUGEINT) * ${of} AS INTEGER) ELSE (${whole} * ${part}) // ${of} END`,
   wide: (value) => `CAST(${value} AS HUGEINT)`,
   sum: (value) => `CAST(coalesce(sum(${value}), 0) AS HUGEINT)`,
   sumOver: (value, over) => `CAST(sum(${value}) OVER (${over}) AS HUGEINT)`,
@@ -79,8 +81,8 @@ export const CLICKHOUSE: Dialect = {
   },
   div: (a, b) => `intDiv(${a}, ${b})`,
   wideDiv: (a, b) => `intDiv(${a}, ${b})`,
-  nearQuotient: (a, b) => `intDiv(${a}, ${b})`,
-  exactQuotient: (near) => near,
+  nearShare: (whole, part, of) => `intDiv(${whole} * ${part}, ${of})`,
+  exactShare: (near) => near,
   wide: (value) => `toInt128(${value})`,
   sum: (value) => `sum(toInt128(${value}))`,
   sumOver: (value, over) => `sum(toInt128(${value})) OVER (${over})`,

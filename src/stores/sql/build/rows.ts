@@ -118,10 +118,9 @@ function gpuRows(d: Dialect, hasPurchases: boolean): string {
     JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
     WHERE ${ticks.map((name) => `t.${name}`).join(' + ')} > 0`;
   const price = hasPurchases ? 'coalesce(bill_price, estimated)' : 'estimated';
-  const near = upto.map((end, index) => `${d.nearQuotient(`(${price} * ${end})`, 'paid')} AS near_${index}`);
+  const near = upto.map((end, index) => `${d.nearShare(price, end, 'paid')} AS near_${index}`);
   const cost = upto.map(
-    (end, index) =>
-      `${d.exactQuotient(`near_${index}`, `(${price} * ${end})`, 'paid', price)} AS cost_${index}`,
+    (end, index) => `${d.exactShare(`near_${index}`, price, end, 'paid')} AS cost_${index}`,
   );
   const estimateUpTo = (end: string) => d.wideDiv(`(estimated * ${end})`, 'paid');
   const estimate = `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${estimateUpTo(upto.at(-1)!)} - ${estimateUpTo(upto[0]!)} END`;
