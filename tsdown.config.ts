@@ -9,6 +9,7 @@ export default defineConfig({
   fixedExtension: false,
   dts: false,
   sourcemap: false,
+  logLevel: 'warn',
   clean: ['dist/*.js', 'dist/*.json'],
   deps: {
     // Native code, and a client that only some install.

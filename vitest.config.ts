@@ -6,7 +6,7 @@ export default defineConfig({
     // Two cores: real engines, servers and browsers run beside the tests.
     maxWorkers: 2,
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

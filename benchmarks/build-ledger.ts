@@ -13,7 +13,8 @@ import { PARTS_PER_GPU } from '../src/domain/units/gpu-time.ts';
 import { openDuckDbEngine } from '../src/stores/duckdb/duckdb-engine.ts';
 import { GRID_BASES } from '../src/stores/sql/cells.ts';
 import type { SqlEngine } from '../src/stores/sql/engine.ts';
-import { createTables, openSqlStore } from '../src/stores/sql/sql-store.ts';
+import { migrate } from '../src/stores/sql/migrations.ts';
+import { openSqlStore } from '../src/stores/sql/sql-store.ts';
 import { once, settle } from '../test/support/weigh-in-store.ts';
 import { AGGREGATE_BY_HAND, RULES_BY_HAND } from './by-hand.ts';
 import { least, type Measured, measured, seconds, timesOf } from './measure.ts';
@@ -30,7 +31,7 @@ const end = start + days * DAY_MS;
 const path = join(tmpdir(), `tare-benchmark-${process.pid}.duckdb`);
 
 const engine = await openDuckDbEngine(`duckdb:${path}?memory_limit=${memoryLimit}&threads=2`);
-await createTables(engine, () => '');
+await migrate(engine, () => '');
 const store = await openSqlStore(engine);
 
 await store.importDataset(

@@ -307,7 +307,7 @@ function nothingNew(kind: string): ImportResult {
   return { kind, files: 0, ...none, rejects: [], warnings: [], totals: {} };
 }
 
-const DEMO_DAYS = 90;
+const DEMO_DAYS = 62;
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(
@@ -343,9 +343,8 @@ export async function composeDemo(
   const store = await openStore(storeUrl);
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
-      signal.throwIfAborted();
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });
-      await store.importDataset({ name, kind, importedAtMs: nowMs }, asAsync(batches));
+      await store.importDataset({ name, kind, importedAtMs: nowMs }, untilAborted(batches, signal));
     }
     await writeGeneratedMark(store, { seed, description: fleet.description });
     const tare = createTare({
@@ -367,6 +366,9 @@ export async function composeDemo(
   }
 }
 
-async function* asAsync<T>(items: Iterable<T>): AsyncIterable<T> {
-  yield* items;
+async function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    yield item;
+  }
 }

@@ -14,8 +14,8 @@ import type { BuildCounts, Store } from '../ports/store.ts';
 import { stopIfAborted, toTareError } from './errors.ts';
 import type { Progress, TareSettings } from './tare.ts';
 
-/** How much is built in one step: enough to keep the engine busy, little enough to stop between two of them. */
-const DAYS_PER_STEP = 7;
+/** How much is built in one step: enough to keep the engine busy, little enough to stop between two of them and to bound its memory. */
+const DAYS_PER_STEP = 14;
 
 export type BuildParts = Readonly<{
   store: Store;

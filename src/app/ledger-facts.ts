@@ -12,7 +12,7 @@ import type {
 import { sumAggregates } from './figures/aggregates.ts';
 import { coverageFigures } from './figures/coverage-figures.ts';
 import { ledgerWarnings } from './figures/ledger-warnings.ts';
-import { reconciliationFigures, TRUE_UP_DIMENSIONS } from './figures/reconciliation-figures.ts';
+import { reconciliationFigures } from './figures/reconciliation-figures.ts';
 import type { Coverage, ReconciliationFigures, WarningFigures } from './results/results.ts';
 import type { TareSettings } from './tare.ts';
 
@@ -22,7 +22,7 @@ export type LedgerFacts = Readonly<{
   /** The window by price source and owner, for whoever needs one of these groupings. */
   byOwner: readonly LedgerAggregate[];
   coverage: Coverage;
-  /** Of the whole window, whatever the filters: a bill knows no team. */
+  /** Of the whole window, whatever the filters, but for the true-up: a bill knows no team. */
   reconciliation: ReconciliationFigures;
   reconciliationByDay: Reconciliation['byDay'];
   unpriced: readonly UnpricedItem[];
@@ -37,9 +37,8 @@ export async function readLedgerFacts(
   filters: readonly LedgerFilter[] = [],
 ): Promise<LedgerFacts> {
   const owners = ownerDimensions(settings);
-  const [byOwner, billed, reconciliation, unpriced, extent] = await Promise.all([
+  const [byOwner, reconciliation, unpriced, extent] = await Promise.all([
     store.ledger({ window, by: ['priceSource', ...owners], filters }),
-    store.ledger({ window, by: TRUE_UP_DIMENSIONS, filters: ONLY_BILLED }),
     store.reconcile(window),
     store.unpriced(window),
     store.extent(),
@@ -49,7 +48,7 @@ export async function readLedgerFacts(
     total,
     byOwner,
     coverage: coverageFigures(byOwner, owners),
-    reconciliation: reconciliationFigures(reconciliation, billed),
+    reconciliation: reconciliationFigures(reconciliation, total.trueUpPicos),
     reconciliationByDay: reconciliation.byDay,
     unpriced,
     extent,
@@ -63,5 +62,3 @@ export function ownerDimensions({ owners }: TareSettings): LedgerDimension[] {
   const own = Object.keys(owners).filter((name) => !builtIn.includes(name));
   return [...BUILT_IN_DIMENSIONS, ...own.map((name): LedgerDimension => `tag:${name}`)];
 }
-
-const ONLY_BILLED: readonly LedgerFilter[] = [{ dimension: 'priceSource', values: ['bill'] }];

@@ -14,7 +14,10 @@ export function watchInterruption(say: (text: string) => void): Interruption {
   let isTerminated = false;
   const interrupt = (name: NodeJS.Signals) => {
     isTerminated = name === 'SIGTERM';
-    if (!isHeeded || stop.signal.aborted) process.exit(EXIT.interrupted);
+    if (!isHeeded || stop.signal.aborted) {
+      say('stopped at once; everything that was acknowledged is kept');
+      process.exit(EXIT.interrupted);
+    }
     say('stopping at the next safe point; Ctrl-C again stops at once');
     stop.abort();
   };

@@ -112,7 +112,9 @@ describe('help', () => {
 
   it('is what the reference page says', async () => {
     const program = buildProgram({ version: '0.0.0', fileKinds: fileKinds(), run: async () => {} });
-    await expect(`${referenceText(program)}\n`).toMatchFileSnapshot('../../docs/reference/cli.md');
+    await expect(`${referenceText(program, fileKinds())}\n`).toMatchFileSnapshot(
+      '../../docs/reference/cli.md',
+    );
   });
 });
 
@@ -217,6 +219,34 @@ describe('a small fleet', () => {
     expect((await tare('prices abacus')).code).toBe(4);
   });
 
+  it('reads files in columns of others, with constants and without a header', async () => {
+    writeFileSync(join(directory, 'theirs.csv'), '2026-10-14T09:00Z,gpu-a,50\n');
+    const words = 'import theirs.csv --kind usage --fields when,uuid,load --map time=when --map device=uuid';
+    const { code, stdout } = await tare(
+      `${words} --map gpuUtilPercent=load --set intervalSeconds=60 --dry-run --json`,
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rowsRead: 1, rowsRejected: 0 });
+  });
+
+  it('stops an import at a safe point, and says what is kept', async () => {
+    const first = Date.UTC(2026, 9, 1);
+    const lines = Array.from({ length: 1_000_000 }, (_, n) => `${first + n * 1000},gpu-${n % 50},0.5`);
+    writeFileSync(join(directory, 'large.csv'), `time,device,engineActive\n${lines.join('\n')}\n`);
+    const store = `duckdb:${join(directory, 'large.duckdb')}`;
+    const child = start(['import', 'large.csv', '--kind', 'usage', '--store', store], directory);
+    const ending = end(child);
+    while (!existsSync(join(directory, 'large.duckdb')))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    const { code, stderr } = await ending;
+    expect(stderr).toContain('stopping at the next safe point');
+    expect(stderr).toContain('TARE-9001');
+    expect(stderr).toContain('nothing of it is in');
+    expect(code).toBe(130);
+  });
+
   it('collects what tare.yaml names', async () => {
     writeFileSync(
       join(directory, 'collect.yaml'),
@@ -307,4 +337,36 @@ describe('a server', () => {
     expect(existsSync(join(directory, '.tare', 'tare.duckdb.server.json'))).toBe(false);
     expect((await tare('report ledger --from 2026-10 --json')).code).toBe(0);
   });
+});
+
+describe('the demo', () => {
+  it('is there for a command in another terminal, and is gone after Ctrl-C', async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tare-cli-'));
+    const server = start(['demo', '--port', '0', '--no-open'], directory);
+    const ended = end(server);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.stdout!.on('data', (piece) => {
+          if (String(piece).includes('Dashboard')) resolve();
+        });
+        server.on('close', (code) => reject(new Error(`ended with ${code}`)));
+      });
+      const { code, stdout, stderr } = await tare('report ledger --by team --from 20w --json');
+      expect(code).toBe(0);
+      expect(stderr).toContain('the running demo');
+      const report = JSON.parse(stdout);
+      expect(report.rows.map(({ team }: { team: string }) => team)).toContain('search');
+      expect(report.reconciliation.difference).toBe('0.00');
+      // What is the user's own never goes into the demo.
+      writeSmallFiles(directory);
+      rmSync(join(directory, 'tare.yaml'));
+      await tare('import bill.csv --kind focus');
+      expect(existsSync(join(directory, '.tare', 'tare.duckdb'))).toBe(true);
+    } finally {
+      server.kill('SIGINT');
+    }
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('the demo is deleted') });
+    expect(readdirSync(directory).filter((name) => name.startsWith('tare-demo-'))).toEqual([]);
+    rmSync(directory, { recursive: true });
+  }, 240_000);
 });

@@ -6,7 +6,7 @@ import type { Tare } from '../app/tare.ts';
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { findDemoNote, readServerNote, type ServerNote, storeFile } from '../http/server-note.ts';
 import type { CommandContext } from './command-context.ts';
-import type { GlobalFlags } from './program.ts';
+import type { GlobalFlags } from './flags.ts';
 
 export type OpenTare = Readonly<{
   tare: Tare;
@@ -16,20 +16,28 @@ export type OpenTare = Readonly<{
   searchPrices(query: Omit<PriceQuery, 'currency'>): Promise<PriceReport>;
 }>;
 
+/** What an action does with the store, and whether it needs the sources of `tare.yaml`. */
+export type StoreUse = Readonly<{ writes: boolean; usesSources: boolean }>;
+
 const ANSWERS_WITHIN_MS = 3_000;
 
-export function readConfig(context: CommandContext, flags: GlobalFlags): Config {
-  return loadConfig({ path: flags.config, directory: context.directory, environment: context.environment });
+export function readConfig(context: CommandContext, flags: GlobalFlags, usesSources: boolean): Config {
+  const { directory, environment } = context;
+  return loadConfig({ path: flags.config, directory, environment, usesSources });
 }
 
-/** Runs an action over the store: in this process, or through the server that owns the store's file. */
+/**
+ * Runs an action over the store: in this process, or through the server that owns the store's file. Where nobody named a store and
+ * there is none, an action that only reads is given the running demo; nothing of the user's is ever written into that.
+ */
 export async function withTare(
   context: CommandContext,
   flags: GlobalFlags,
+  use: StoreUse,
   action: (open: OpenTare) => Promise<number>,
 ): Promise<number> {
-  const config = readConfig(context, flags);
-  const server = await findServer(context, flags, config);
+  const config = readConfig(context, flags, use.usesSources);
+  const server = (await findServer(context, flags, config)) ?? (await findDemo(context, flags, config, use));
   const open = server ? await connect(server, config) : await compose(context, flags, config);
   try {
     return await action(open);
@@ -55,10 +63,19 @@ async function findServer(
   const file = storeFile(url, directory);
   if (file === null) return undefined;
   const note = readServerNote(file);
-  if (note) return (await answers(note)) ? note : undefined;
+  return note && (await answers(note)) ? note : undefined;
+}
 
-  const isNamed = flags.store !== undefined || config.isStoreNamed || config.path !== null;
-  if (isNamed || existsSync(file)) return undefined;
+async function findDemo(
+  context: CommandContext,
+  flags: GlobalFlags,
+  config: Config,
+  use: StoreUse,
+): Promise<ServerNote | undefined> {
+  const { url, directory } = storeOf(context, flags, config);
+  const file = storeFile(url, directory);
+  const isNamed = flags.store !== undefined || config.path !== null;
+  if (use.writes || isNamed || file === null || existsSync(file)) return undefined;
   const demo = findDemoNote();
   if (!demo || !(await answers(demo))) return undefined;
   context.terminal.note(`(the running demo at ${demo.url}: there is no store here)`);

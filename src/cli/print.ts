@@ -11,7 +11,7 @@ import type {
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
-import type { Format, GlobalFlags } from './program.ts';
+import type { Format, GlobalFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command answers, by name: the name decides how it is laid out. */

@@ -3,43 +3,15 @@ import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { CommandContext } from './command-context.ts';
-
-export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
-export type Format = (typeof FORMATS)[number];
-
-export type GlobalFlags = Readonly<{
-  store?: string;
-  config?: string;
-  from?: string;
-  to?: string;
-  format: Format;
-  json?: boolean;
-  quiet?: boolean;
-  color: boolean;
-  ascii?: boolean;
-}>;
-
-export type ImportFlags = GlobalFlags &
-  Readonly<{
-    kind: string;
-    map: Readonly<Record<string, string>>;
-    set: Readonly<Record<string, string>>;
-    fields?: readonly string[];
-    maxRejects: number;
-    dryRun?: boolean;
-  }>;
-export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
-export type ServeFlags = GlobalFlags &
-  Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
-export type PriceFlags = GlobalFlags &
-  Readonly<{
-    provider?: string;
-    gpu?: string;
-    region?: string;
-    lifecycle?: (typeof LIFECYCLES)[number];
-    at?: string;
-  }>;
+import {
+  FORMATS,
+  type GlobalFlags,
+  type ImportFlags,
+  type PriceFlags,
+  type ReportFlags,
+  type ReportName,
+  type ServeFlags,
+} from './flags.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -138,8 +110,7 @@ function addReport(program: Command, run: Run): void {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
       const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
-      const usual = name === 'charges' ? 'service' : 'team';
-      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
     if (name === 'ledger' || name === 'idle') {
@@ -164,8 +135,6 @@ function addReport(program: Command, run: Run): void {
   command('idle', 'what was paid for and did nothing');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
 }
-
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';
 
 function addPrices(program: Command, run: Run): void {
   program

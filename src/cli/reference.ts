@@ -1,7 +1,8 @@
 import type { Command, Option } from 'commander';
+import type { FileKind } from '../compose.ts';
 
 /** The reference page of the command line, from the commands themselves. */
-export function referenceText(program: Command): string {
+export function referenceText(program: Command, kinds: readonly FileKind[]): string {
   return [
     '# The command line',
     '',
@@ -16,6 +17,11 @@ export function referenceText(program: Command): string {
     '',
     ...optionTable(program.options),
     ...leaves(program).flatMap(commandText),
+    '',
+    '## Kinds of files',
+    '',
+    'What `tare import --kind` reads. Each column is also what `--map` and `--set` name; a file that spells them so needs neither.',
+    ...kinds.flatMap(kindText),
   ].join('\n');
 }
 
@@ -39,6 +45,15 @@ function commandText(command: Command): string[] {
   ];
 }
 
+function kindText({ kind, summary, columns }: FileKind): string[] {
+  const lines = columns.map(
+    ({ name, isRequired, meaning }) =>
+      `| \`${name}\`${isRequired ? ' (required)' : ''} | ${escaped(meaning)} |`,
+  );
+  const table = lines.length > 0 ? ['', '| column | meaning |', '| --- | --- |', ...lines] : [];
+  return ['', `### ${kind}`, '', `${capitalised(summary)}.`, ...table];
+}
+
 function nameOf(command: Command): string {
   return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
@@ -54,12 +69,16 @@ function optionLine(option: Option): string {
     ...(option.mandatory ? ['required'] : []),
   ];
   const meaning = notes.length > 0 ? `${option.description} (${notes.join('; ')})` : option.description;
-  return `| \`${option.flags}\` | ${meaning.replaceAll('|', '\\|')} |`;
+  return `| \`${option.flags}\` | ${escaped(meaning)} |`;
 }
 
 /** `{}`, `[]` and the `true` of a `--no-…` flag are how it is kept, not something to know. */
 function isWorthSaying(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'number' && value !== 0);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function capitalised(text: string): string {

@@ -15,7 +15,7 @@ const ENVIRONMENT = { PROMETHEUS_URL: 'http://prometheus:9090', TOKEN: 'open-ses
 
 function load(text: string): Config {
   writeFileSync(join(directory, 'tare.yaml'), text);
-  return loadConfig({ path: undefined, directory, environment: ENVIRONMENT });
+  return loadConfig({ path: undefined, directory, environment: ENVIRONMENT, usesSources: true });
 }
 
 function failure(text: string): TareError {
@@ -30,7 +30,7 @@ function failure(text: string): TareError {
 
 describe('loadConfig', () => {
   it('needs no file', () => {
-    const config = loadConfig({ path: undefined, directory, environment: {} });
+    const config = loadConfig({ path: undefined, directory, environment: {}, usesSources: true });
     expect(config).toMatchObject({
       path: null,
       store: 'duckdb:.tare/tare.duckdb',
@@ -195,9 +195,18 @@ policies:
   });
 
   it('says that a named file is not there', () => {
-    expect(() => loadConfig({ path: 'other.yaml', directory, environment: {} })).toThrow(
+    expect(() => loadConfig({ path: 'other.yaml', directory, environment: {}, usesSources: true })).toThrow(
       /other\.yaml {2}there is no such file/,
     );
+  });
+
+  it('does without the secrets of sources and server where neither is used', () => {
+    const text =
+      'sources: [{ kind: prometheus, url: "${NOWHERE}" }]\nserver: { tokens: [file:nowhere] }\ncurrency: EUR\n';
+    writeFileSync(join(directory, 'tare.yaml'), text);
+    const config = loadConfig({ path: undefined, directory, environment: {}, usesSources: false });
+    expect(config).toMatchObject({ settings: { currency: 'EUR' }, sources: [], server: { tokenHashes: [] } });
+    expect(() => load(text)).toThrow('NOWHERE is not set');
   });
 
   it('takes an empty file', () => {

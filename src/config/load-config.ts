@@ -21,8 +21,6 @@ export type Config = Readonly<{
   /** What relative paths in the file stand relative to. */
   directory: string;
   store: string;
-  /** Whether the file named the store; a running demo is looked for only when nobody did. */
-  isStoreNamed: boolean;
   settings: TareSettings;
   sources: readonly SourceConfig[];
   prices: NonNullable<TareYaml['prices']>;
@@ -36,6 +34,11 @@ export type LoadOptions = Readonly<{
   path: string | undefined;
   directory: string;
   environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether sources and server will be used. Where they are not (a report, an import) they are left out, so that another terminal
+   * need not know their secrets.
+   */
+  usesSources: boolean;
 }>;
 
 /** Reads `tare.yaml`. Throws on the first mistake, with its line and column, and never prints a secret. */
@@ -53,7 +56,7 @@ export function loadConfig(options: LoadOptions): Config {
       'configNotReadable',
     );
   }
-  const yaml = parseTareYaml(readFileSync(file, 'utf8'), path, dirname(file), options.environment);
+  const yaml = parseTareYaml(readFileSync(file, 'utf8'), path, dirname(file), options);
   return withDefaults(yaml, path, dirname(file));
 }
 
@@ -61,9 +64,11 @@ function parseTareYaml(
   text: string,
   path: string,
   directory: string,
-  environment: LoadOptions['environment'],
+  { environment, usesSources }: LoadOptions,
 ): TareYaml {
+  const isUsed = (section: unknown) => usesSources || (section !== 'sources' && section !== 'server');
   const document = parseYaml(text, (scalar) => {
+    if (!isUsed(scalar.path[0])) return scalar.value;
     if (isDecimal(scalar.path)) return scalar.source;
     if (typeof scalar.value !== 'string') return scalar.value;
     const read = readSecret(scalar.value, { directory, environment, mustBeReference: isSecret(scalar.path) });
@@ -78,7 +83,7 @@ function parseTareYaml(
     });
   }
 
-  const parsed = tareYaml.safeParse(document.value ?? {});
+  const parsed = tareYaml.safeParse(withoutUnused(document.value ?? {}, isUsed));
   if (parsed.success) {
     const mistake = checkAcross(parsed.data);
     if (mistake)
@@ -92,6 +97,11 @@ function parseTareYaml(
     first!,
     first!.isInSource ? 'badSourceConfig' : 'badConfig',
   );
+}
+
+function withoutUnused(value: unknown, isUsed: (section: string) => boolean): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([section]) => isUsed(section)));
 }
 
 /** What one value cannot say about itself. */
@@ -134,7 +144,6 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     path,
     directory,
     store: yaml.store ?? DEFAULT_STORE,
-    isStoreNamed: yaml.store !== undefined,
     settings: {
       currency: yaml.currency ?? 'USD',
       shared: yaml.shared ?? 'proportional',

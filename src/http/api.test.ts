@@ -18,7 +18,7 @@ let composed: Composition;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tare-api-'));
   writeSmallFiles(directory);
-  const config = loadConfig({ path: undefined, directory, environment: {} });
+  const config = loadConfig({ path: undefined, directory, environment: {}, usesSources: true });
   const store = { url: 'duckdb::memory:', directory };
   composed = await composeTare({ config, store, clock: { nowMs: () => NOW_MS } });
   for (const kind of ['capacity', 'allocations', 'usage']) await importFile(kind, `${kind}.csv`);

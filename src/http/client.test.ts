@@ -23,7 +23,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tare-client-'));
   writeSmallFiles(directory);
   const clock = { nowMs: () => NOW_MS };
-  const config = loadConfig({ path: undefined, directory, environment: {} });
+  const config = loadConfig({ path: undefined, directory, environment: {}, usesSources: true });
   here = await composeTare({ config, store: { url: 'duckdb::memory:', directory }, clock });
   const api = createApi(here.tare, {
     clock,

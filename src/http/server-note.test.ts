@@ -1,9 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readServerNote, storeFile, writeServerNote } from './server-note.ts';
+import {
+  DEMO_PREFIX,
+  demoStoreFile,
+  findDemoNote,
+  readServerNote,
+  removeAbandonedDemos,
+  storeFile,
+  writeServerNote,
+} from './server-note.ts';
 
 let directory: string;
 let file: string;
@@ -56,5 +64,33 @@ describe('storeFile', () => {
     ['clickhouse://host/tare', null],
   ])('%s → %s', (url, expected) => {
     expect(storeFile(url, '/home/me')).toBe(expected);
+  });
+});
+
+describe('demos', () => {
+  const usual = process.env['TMPDIR'];
+  beforeEach(() => {
+    process.env['TMPDIR'] = directory;
+  });
+  afterEach(() => {
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+  });
+
+  function demo(name: string, pid: number): string {
+    const folder = join(directory, `${DEMO_PREFIX}${name}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'process'), String(pid));
+    writeServerNote(demoStoreFile(folder), { url: `http://127.0.0.1/${name}`, pid, token: name });
+    return folder;
+  }
+
+  it('are found while they run, and cleared away when they were killed', () => {
+    const killed = demo('killed', deadPid());
+    expect(findDemoNote()).toBeUndefined();
+    const running = demo('running', ALIVE);
+    expect(findDemoNote()?.token).toBe('running');
+    removeAbandonedDemos();
+    expect([existsSync(killed), existsSync(running)]).toEqual([false, true]);
   });
 });

@@ -143,8 +143,10 @@ export type LedgerAggregate = Readonly<{
   basisTicks: Readonly<Record<Exclude<Basis, 'none'>, bigint>>;
   /** GPU time whose device contradicted itself (inside `unobserved` when held, `unallocated` when not). */
   contradictoryTicks: bigint;
-  /** What the rows now priced by the bill were estimated at before it came; `null` where there was no estimate. */
+  /** What the rows now priced by the bill were estimated at before it came; zero where there was no estimate. */
   estimateOfBilledPicos: Picos;
+  /** Billed less estimated, over the rows that have both; rows that never had an estimate have nothing to be compared with. */
+  trueUpPicos: Picos;
   /** Cost of the rows that rest on an estimate (anything but the bill). */
   estimatedPicos: Picos;
 }>;

@@ -91,9 +91,8 @@ function roundLikeTable(
   tolerance: bigint,
 ): Rounded {
   const misses = (totals ?? []).map((total, x) => total - sum(values.map((row) => row[x]!)));
-  if (totals === null || misses.every((miss) => miss <= tolerance && -miss <= tolerance)) {
-    return roundTable(values, step);
-  }
+  const isSum = values.length > 0 && misses.every((miss) => miss <= tolerance && -miss <= tolerance);
+  if (totals === null || isSum) return roundTable(values, step);
   const total = roundToStep(sum(totals), step);
   const rows = values.map((row) => roundToStep(sum(row), step));
   return {

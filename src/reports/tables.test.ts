@@ -51,6 +51,10 @@ function screen(model: ReturnType<typeof ledgerTable>, options = wide): string {
 }
 
 describe('the ledger on a terminal', () => {
+  it('has a total of nothing while nothing is known', () => {
+    expect(screen(ledgerTable(report([])))).toMatch(/TOTAL +0\.00 +0\.00/);
+  });
+
   it('shows October in full', () => {
     expect(screen(ledgerTable(report(OCTOBER)))).toMatchInlineSnapshot(`
       "

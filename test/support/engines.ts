@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { Store } from '../../src/ports/store.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 
@@ -15,11 +16,8 @@ export type TestEngine = Readonly<{
  * The real ClickHouse engine, in this process. It has one data directory per process, so every store gets a database of its own.
  */
 async function openInProcessClickHouse(): Promise<Store> {
-  const { createClient } = await import('@clickhouse/client');
-  const { createChdbConnection } = await import('chdb/connection');
   const { openClickHouseStoreWith } = await import('../../src/stores/clickhouse/clickhouse-store.ts');
-  const connection = createChdbConnection({ path: ':memory:' });
-  const client = createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
+  const client = await connectInProcess(':memory:');
   const database = `tare_${process.pid}_${openCount++}`;
   await client.command({ query: `CREATE DATABASE ${database}` });
   await client.command({ query: `USE ${database}` });
@@ -34,7 +32,15 @@ async function openInProcessClickHouse(): Promise<Store> {
 
 let openCount = 0;
 
-function whyNoClickHouse(): string | null {
+/** A client of the ClickHouse engine in this process, which keeps one data directory for as long as the process lives. */
+export async function connectInProcess(path: string): Promise<ClickHouseClient> {
+  const { createClient } = await import('@clickhouse/client');
+  const { createChdbConnection } = await import('chdb/connection');
+  const connection = createChdbConnection({ path });
+  return createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
+}
+
+export function whyNoClickHouse(): string | null {
   try {
     createRequire(import.meta.url).resolve('chdb/connection');
     return null;

@@ -11,9 +11,14 @@ import { readActivity } from '../../src/domain/facts/read-activity.ts';
 import type { FleetFacts } from '../../src/domain/ledger/weigh-fleet.ts';
 import type { Rate } from '../../src/domain/pricing/price.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time/window.ts';
-import { PARTS_PER_GPU, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
+import { PARTS_PER_GPU } from '../../src/domain/units/gpu-time.ts';
+import { chargeFact } from './facts.ts';
+import { ordinaryNode } from './ordinary-node.ts';
 
-/** A random fleet over a few hours, with everything that makes a ledger hard. */
+/**
+ * A random fleet over a few hours, with everything that makes a ledger hard: facts that know nothing of each other, and beside them an
+ * ordinary node, since what is common must be right as often as what is odd.
+ */
 export type RandomFleet = Readonly<{ facts: FleetFacts; rates: ReadonlyMap<string, readonly Rate[]> }>;
 
 export const START = Date.UTC(2026, 9, 13, 20);
@@ -133,32 +138,6 @@ const stretch = fc
     ),
   );
 
-/** Whole hours of one-minute samples: the case that the fast path takes. */
-const evenHours = fc
-  .record({
-    deviceId: fc.constantFrom(...DEVICES),
-    hour: fc.integer({ min: 0, max: HOURS - 2 }),
-    count: fc.integer({ min: 1, max: 3 }),
-    sm: fc.constantFrom(null, 0.2, 0.654321),
-    engine: fc.constantFrom(null, 0.7, 0.987654),
-  })
-  .map(({ deviceId, hour, count, sm, engine }): UsageFact[] =>
-    Array.from({ length: count * 60 }, (_, minute) => ({
-      deviceId,
-      atMs: START + hour * HOUR_MS + minute * MINUTE_MS,
-      intervalMs: MINUTE_MS,
-      activity: readActivity({
-        smActive: sm,
-        engineActive: engine,
-        gpuUtil: null,
-        memoryUsedMib: 1000,
-        processes: 1,
-      }),
-      memoryUsedMib: 1000,
-      powerWatts: 400,
-    })),
-  );
-
 const charge = fc
   .record({
     resource: fc.constantFrom('i-1', 'i-2', 'i-forgotten', null),
@@ -170,50 +149,16 @@ const charge = fc
     service: fc.constantFrom('EC2', 'S3', null),
   })
   .map(
-    ({ resource, startMs, lengthMs, costPicos, gpuHours, attributes: tags, service }): ChargeFact => ({
-      where: 'bill.csv:2',
-      billingPeriodStartMs: Date.UTC(2026, 9),
-      billingPeriodEndMs: Date.UTC(2026, 10),
-      chargePeriodStartMs: startMs,
-      chargePeriodEndMs: startMs + lengthMs,
-      chargeCategory: 'Usage',
-      chargeClass: null,
-      chargeDescription: null,
-      chargeFrequency: null,
-      pricingCategory: 'Standard',
-      commitmentDiscountId: null,
-      commitmentDiscountStatus: null,
-      provider: 'AWS',
-      billingAccountId: '1',
-      subAccountId: '2',
-      serviceCategory: 'Compute',
-      serviceName: service,
-      skuId: null,
-      regionId: 'us-east-1',
-      resourceId: resource,
-      resourceKey: resource,
-      pricingQuantity: null,
-      pricingUnit: null,
-      consumedQuantity: null,
-      consumedUnit: null,
-      billedPicos: costPicos,
-      effectivePicos: costPicos,
-      listPicos: null,
-      contractedPicos: null,
-      costPicos,
-      costBasis: 'effective',
-      currency: 'USD',
-      gpu:
-        gpuHours === 0n
-          ? null
-          : {
-              instanceType: 'p5.48xlarge',
-              gpuModel: 'H100-SXM5-80GB',
-              gpuCount: 8,
-              ticks: gpuHours * TICKS_PER_GPU_HOUR,
-            },
-      attributes: tags,
-    }),
+    ({ resource, startMs, lengthMs, costPicos, gpuHours, attributes: tags, service }): ChargeFact =>
+      chargeFact({
+        resourceKey: resource,
+        startMs,
+        endMs: startMs + lengthMs,
+        costPicos,
+        ...(gpuHours > 0n ? { gpuHours } : {}),
+        attributes: tags,
+        serviceName: service,
+      }),
   );
 
 const rates = fc
@@ -270,17 +215,18 @@ export const randomFleet: fc.Arbitrary<RandomFleet> = fc
       maxLength: 12,
       selector: (fact) => `${fact.workloadId} ${fact.deviceId} ${fact.startMs}`,
     }),
-    usage: fc.array(fc.oneof(stretch, evenHours), { minLength: 1, maxLength: 7 }),
+    usage: fc.array(stretch, { minLength: 1, maxLength: 5 }),
     charges: fc.array(charge, { maxLength: 6 }),
+    ordinary: ordinaryNode(START, HOURS, WORKLOADS),
     rates,
   })
   .map((fleet) => ({
     facts: {
-      capacity: fleet.capacity,
+      capacity: [...fleet.capacity, ...fleet.ordinary.capacity],
       workloads,
-      allocations: fleet.allocations,
-      usage: firstOfEach(fleet.usage.flat()),
-      charges: fleet.charges,
+      allocations: [...fleet.allocations, ...fleet.ordinary.allocations],
+      usage: firstOfEach([...fleet.usage.flat(), ...fleet.ordinary.usage]),
+      charges: [...fleet.charges, ...fleet.ordinary.charges],
     },
     rates: fleet.rates,
   }));

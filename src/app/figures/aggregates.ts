@@ -22,6 +22,7 @@ export function sumAggregates(
     },
     contradictoryTicks: sum(({ contradictoryTicks }) => contradictoryTicks),
     estimateOfBilledPicos: sum(({ estimateOfBilledPicos }) => estimateOfBilledPicos),
+    trueUpPicos: sum(({ trueUpPicos }) => trueUpPicos),
     estimatedPicos: sum(({ estimatedPicos }) => estimatedPicos),
   };
 }

@@ -30,7 +30,8 @@ export function windowName({ fromMs, toMs }: TimeWindow): string {
     return `${MONTHS[month]} ${year}`;
   if (fromMs === Date.UTC(year, 0) && toMs === Date.UTC(year + 1, 0)) return `${year}`;
   if (fromMs !== floorToDay(fromMs) || toMs !== floorToDay(toMs)) {
-    return `${minuteOf(fromMs)} to ${minuteOf(toMs)}`;
+    const start = fromMs === floorToDay(fromMs) ? formatDay(fromMs) : minuteOf(fromMs);
+    return `${start} to ${minuteOf(toMs)}`;
   }
   if (toMs - fromMs === DAY_MS) return formatDay(fromMs);
   return `${formatDay(fromMs)} to ${formatDay(toMs - DAY_MS)}`;

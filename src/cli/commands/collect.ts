@@ -1,9 +1,9 @@
 import { readWindow } from '../../app/read-request.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { GlobalFlags } from '../program.ts';
 import { mentionRejects } from './import.ts';
 
 export function collect(
@@ -11,11 +11,12 @@ export function collect(
   flags: GlobalFlags,
   sources: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ tare, config }) => {
+  const signal = context.interruption.signal();
+  return withTare(context, flags, { writes: true, usesSources: true }, async ({ tare, config }) => {
     const isWhole = flags.from === undefined && flags.to === undefined;
     const window = isWhole ? null : readWindow(flags.from, flags.to, context.nowMs());
     const request = { window, sources: sources.length === 0 ? null : sources };
-    const result = await tare.collect(request, context.progressLine.progress, context.interruption.signal());
+    const result = await tare.collect(request, context.progressLine.progress, signal);
     context.progressLine.end();
     const format = formatOf(flags);
     await printData(context, format, { name: 'collect', result, currency: config.settings.currency });

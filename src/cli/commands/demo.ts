@@ -6,7 +6,7 @@ import { DEFAULT_HOST, DEFAULT_PORT } from '../../config/load-config.ts';
 import { checkAddress } from '../../http/server.ts';
 import { DEMO_PREFIX, demoStoreFile, removeAbandonedDemos, writeDemoOwner } from '../../http/server-note.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { ServeFlags } from '../program.ts';
+import type { ServeFlags } from '../flags.ts';
 import { openBrowser, type ServeOptions, type Serving, serve, waitFor } from '../serve.ts';
 
 const FOREVER_MS = 2 ** 31 - 1;

@@ -4,9 +4,9 @@ import { TareError } from '../../app/errors.ts';
 import { DEFAULT_CONFIG_PATH } from '../../config/load-config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { GlobalFlags } from '../flags.ts';
 import { configText } from '../init/config-text.ts';
 import { type Survey, survey } from '../init/survey.ts';
-import type { GlobalFlags } from '../program.ts';
 
 /** Looks around, asks nothing, and writes down what it chose. */
 export async function init(

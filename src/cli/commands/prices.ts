@@ -1,9 +1,9 @@
 import { readInstant } from '../../app/read-request.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { PriceFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
-import type { PriceFlags } from '../program.ts';
 
 /** Exits 4 when no row fits: a script must not take "unknown" for "free". */
 export function prices(
@@ -11,7 +11,7 @@ export function prices(
   flags: PriceFlags,
   words: readonly string[],
 ): Promise<number> {
-  return withTare(context, flags, async ({ searchPrices }) => {
+  return withTare(context, flags, { writes: false, usesSources: false }, async ({ searchPrices }) => {
     const result = await searchPrices({
       words,
       gpu: flags.gpu ?? null,

@@ -9,14 +9,15 @@ import type { Tare } from '../../app/tare.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ReportFlags, ReportName } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { type Answer, formatOf, printData } from '../print.ts';
-import type { ReportFlags, ReportName } from '../program.ts';
 
 export function report(context: CommandContext, flags: ReportFlags, name: ReportName): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());
-  return withTare(context, flags, async ({ tare }) => {
-    await tare.buildLedger(context.progressLine.progress, context.interruption.signal());
+  const signal = context.interruption.signal();
+  return withTare(context, flags, { writes: false, usesSources: false }, async ({ tare }) => {
+    await tare.buildLedger(context.progressLine.progress, signal);
     context.progressLine.end();
     const answer = await ask(tare, name, flags, window);
     if (flags.minCoverage !== undefined) await checkCoverage(tare, window, flags.minCoverage);
@@ -35,7 +36,7 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
     case 'charges':
       return {
         name,
-        result: await tare.reportCharges({ by: readChargeDimensions(flags.by ?? 'service'), window, top }),
+        result: await tare.reportCharges({ by: readChargeDimensions(flags.by ?? 'team'), window, top }),
       };
     case 'coverage':
       return { name, result: await tare.reportCoverage(window) };

@@ -5,14 +5,14 @@ import { checkAddress } from '../../http/server.ts';
 import { storeFile } from '../../http/server-note.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ServeFlags } from '../flags.ts';
 import { readConfig, refuseSecondServer, storeOf } from '../open-tare.ts';
-import type { ServeFlags } from '../program.ts';
 import { reportError } from '../report-error.ts';
 import { openBrowser, serve, waitFor } from '../serve.ts';
 
 /** Collects, builds and serves until it is stopped. A source that fails is tried again at the next pass. */
 export async function up(context: CommandContext, flags: ServeFlags): Promise<number> {
-  const config = readConfig(context, flags);
+  const config = readConfig(context, flags, true);
   const host = flags.host ?? config.server.host;
   checkAddress(host, config.server.tokenHashes.length);
   const store = storeOf(context, flags, config);
@@ -53,7 +53,12 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
 
 async function pass(context: CommandContext, tare: Tare, signal: AbortSignal): Promise<void> {
   try {
-    const collected = await tare.collect({ window: null, sources: null }, () => {}, signal);
+    const collected = await tare.collect(
+      { window: null, sources: null },
+      context.progressLine.progress,
+      signal,
+    );
+    context.progressLine.end();
     say(context, 'collect', describeSources(collected));
   } catch (error) {
     if (signal.aborted) return;
@@ -61,7 +66,8 @@ async function pass(context: CommandContext, tare: Tare, signal: AbortSignal): P
   }
   try {
     const startedMs = performance.now();
-    const { hours } = await tare.buildLedger(() => {}, signal);
+    const { hours } = await tare.buildLedger(context.progressLine.progress, signal);
+    context.progressLine.end();
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     if (hours > 0) say(context, 'ledger', `rebuilt ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${seconds} s`);
   } catch (error) {
@@ -71,6 +77,7 @@ async function pass(context: CommandContext, tare: Tare, signal: AbortSignal): P
 
 /** A source that is away is news for the log; a bug is reported in full. */
 function complain(context: CommandContext, thrown: unknown): void {
+  context.progressLine.end();
   const error = toTareError(thrown);
   if (error.exitCode === EXIT.bug) reportError(thrown, context.terminal);
   else say(context, 'failed', `${error.code}  ${error.message}: ${error.remedy}`);

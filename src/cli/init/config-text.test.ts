@@ -23,7 +23,12 @@ const NOTHING: Survey = {
 
 function load(found: Survey) {
   writeFileSync(join(directory, 'tare.yaml'), configText(found));
-  return loadConfig({ path: undefined, directory, environment: { PROMETHEUS_URL: 'http://p:9090' } });
+  return loadConfig({
+    path: undefined,
+    directory,
+    environment: { PROMETHEUS_URL: 'http://p:9090' },
+    usesSources: true,
+  });
 }
 
 describe('configText', () => {
@@ -57,7 +62,7 @@ describe('configText', () => {
       .replaceAll('  # - ', '  - ');
     writeFileSync(join(directory, 'tare.yaml'), text);
     const environment = { PROMETHEUS_URL: 'http://p:9090', TARE_TOKEN: 'x' };
-    const config = loadConfig({ path: undefined, directory, environment });
+    const config = loadConfig({ path: undefined, directory, environment, usesSources: true });
     expect(config.sources).toHaveLength(2);
     expect(config.prices.contracts).toBe('contract.csv');
     expect(config.settings.exchangeRates).toEqual({ EUR: '1.08' });

@@ -5,7 +5,7 @@ import { costOfOwnership, HOURS_PER_YEAR, type OwnedMachine } from './cost-of-ow
 
 const picos = (text: string) => parsePicos(text)!.picos;
 
-/** The worked example of docs/methodology-prices.md. */
+/** The worked example of docs/methodology.md. */
 const server: OwnedMachine = {
   gpus: 8,
   capitalPicos: picos('250000'),

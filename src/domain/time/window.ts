@@ -57,7 +57,8 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const YEAR = /^\d{4}$/;
 
 /**
- * Reads `--from` and `--to`: ISO instants, `2026-10`, `2026-10-14`, `2026`, `month` (this one), or `7d`, `24h`, `4w` back from now.
+ * Reads `--from` and `--to`: ISO instants, `2026-10`, `2026-10-14`, `2026`, `month` (this one), `24h` back from now, or `7d`, `4w`:
+ * so many whole UTC days back, and today.
  *
  * Without `to`, a month, day or year stands for itself, anything else runs to now. Without `from`, the last 30 days.
  * `to` is always exclusive and stands for its start: `--from 2026-10 --to 2026-11` is October. The window is widened to whole UTC hours, the grain of the ledger.
@@ -89,8 +90,9 @@ function parseBound(text: string, nowMs: EpochMs): { startMs: EpochMs; endMs: Ep
     return { startMs: Date.UTC(Number(trimmed), 0), endMs: Date.UTC(Number(trimmed) + 1, 0) };
   const relative = RELATIVE.exec(trimmed);
   if (relative) {
-    const unit = relative[2] === 'h' ? HOUR_MS : relative[2] === 'd' ? DAY_MS : 7 * DAY_MS;
-    return { startMs: nowMs - Number(relative[1]) * unit, endMs: nowMs };
+    const [count, unit] = [Number(relative[1]), relative[2]];
+    if (unit === 'h') return { startMs: nowMs - count * HOUR_MS, endMs: nowMs };
+    return { startMs: floorToDay(nowMs) - count * (unit === 'd' ? DAY_MS : 7 * DAY_MS), endMs: nowMs };
   }
   const at = parseInstant(trimmed);
   if (at === undefined) return undefined;

@@ -92,7 +92,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     validate('query', chargeQuery),
     async (context) => {
       const query = context.req.valid('query');
-      const by = readChargeDimensions(query.by ?? 'service');
+      const by = readChargeDimensions(query.by ?? 'team');
       const report = await tare.reportCharges({ window: windowOf(query), by, top: query.top ?? null });
       return asked(context, report, chargesTable);
     },

@@ -9,7 +9,7 @@ import { parseOwnershipEntries } from './ownership-entry.ts';
 const catalog = createHardwareCatalog();
 const october = { fromMs: parseInstant('2026-10-01')!, toMs: parseInstant('2026-11-01')! };
 
-/** The worked example of docs/methodology-prices.md. */
+/** The worked example of docs/methodology.md. */
 const server = {
   match: { gpuModel: 'H100' },
   gpus: 8,

@@ -1,7 +1,8 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type { Store } from '../../ports/store.ts';
+import { migrate } from '../sql/migrations.ts';
 import { TABLES } from '../sql/schema.ts';
-import { createTables, openSqlStore } from '../sql/sql-store.ts';
+import { openSqlStore } from '../sql/sql-store.ts';
 import { ClickHouseEngine } from './clickhouse-engine.ts';
 
 /** The store for fleets that outgrow one machine: `clickhouse://user:password@host:8123/database`, or `clickhouses://` for TLS. */
@@ -25,10 +26,7 @@ export async function openClickHouseStore(url: string): Promise<Store> {
 export async function openClickHouseStoreWith(client: ClickHouseClient, url: string): Promise<Store> {
   const engine = new ClickHouseEngine(client, url);
   try {
-    await createTables(
-      engine,
-      (table) => `ENGINE = MergeTree ORDER BY (${TABLES[table].orderBy.join(', ')})`,
-    );
+    await migrate(engine, (table) => `ENGINE = MergeTree ORDER BY (${TABLES[table].orderBy.join(', ')})`);
     return await openSqlStore(engine);
   } catch (error) {
     await engine.close();

@@ -120,13 +120,11 @@ export function basisOf(code: number): Activity['basis'] {
   return (['none', 'sm_active', 'engine_active', 'gpu_util'] as const)[code] ?? 'none';
 }
 
+/** Charges that say the same are numbered once all are there. */
+const UNNUMBERED = 0;
+
 /** Everything a charge says, but the line it stood on: the same charge moved within its file is the same charge. */
-export function chargeCells(
-  fact: ChargeFact,
-  datasetId: number,
-  ordinals: Map<string, number>,
-  interners: Interners,
-): Cell[] {
+export function chargeCells(fact: ChargeFact, datasetId: number, interners: Interners): Cell[] {
   const payload: Cell[] = [
     fact.billingPeriodStartMs,
     fact.billingPeriodEndMs,
@@ -165,9 +163,7 @@ export function chargeCells(
     typeof value === 'bigint' ? value.toString() : value,
   );
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  const ordinal = ordinals.get(hash) ?? 0;
-  ordinals.set(hash, ordinal + 1);
-  return [datasetId, hash, ordinal, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
+  return [datasetId, hash, UNNUMBERED, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
 }
 
 function gpuCells(fact: ChargeFact): Cell[] {

@@ -8,7 +8,6 @@ import {
   type Interners,
   usageCells,
 } from './cells.ts';
-import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './schema.ts';
 
@@ -19,8 +18,10 @@ import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './sch
 export type StagedCounts = Readonly<{
   staged: number;
   unchanged: number;
+  /** Something goes away, so that the evidence of a device may reach less far than before. */
+  mayShrink: boolean;
   alsoElsewhere: number;
-  /** Id of the dataset that holds exactly the same charges. */
+  /** Id of the dataset that holds exactly the same charges, when there is nothing but charges. */
   sameAsDataset: number | null;
 }>;
 
@@ -31,7 +32,13 @@ const APPEND_ROWS = 20_480;
 const stageOf = (table: FactTable) => `stage_${table}`;
 export const changedOf = (table: FactTable) => `changed_${table}`;
 
-export const STAGING_TABLES = FACT_TABLES.flatMap((table) => [stageOf(table), changedOf(table)]);
+/** The devices with stated capacity before the import, of those whose capacity it touches. */
+const STATED_BEFORE = 'changed_stated';
+
+export const STAGING_TABLES = [
+  ...FACT_TABLES.flatMap((table) => [stageOf(table), changedOf(table)]),
+  STATED_BEFORE,
+];
 
 /** Reads the stream into staging tables. Nothing is visible to anyone yet. */
 export async function stageFacts(
@@ -39,6 +46,7 @@ export async function stageFacts(
   datasetId: number,
   batches: AsyncIterable<FactBatch>,
   interners: Interners,
+  storeInterned: () => Promise<void>,
 ): Promise<void> {
   for (const table of FACT_TABLES) await engine.stage(stageOf(table), table);
   const waiting: Record<FactTable, Cell[][]> = {
@@ -48,7 +56,6 @@ export async function stageFacts(
     usage: [],
     charge: [],
   };
-  const ordinals = new Map<string, number>();
 
   const flush = async (table: FactTable, least: number) => {
     if (waiting[table].length < least) return;
@@ -63,10 +70,11 @@ export async function stageFacts(
     }
     for (const fact of batch.allocations ?? []) waiting.allocation.push(allocationCells(fact, datasetId));
     for (const fact of batch.usage ?? []) waiting.usage.push(usageCells(fact, datasetId));
-    for (const fact of batch.charges ?? [])
-      waiting.charge.push(chargeCells(fact, datasetId, ordinals, interners));
+    for (const fact of batch.charges ?? []) waiting.charge.push(chargeCells(fact, datasetId, interners));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
+    if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
+  await storeInterned();
   for (const table of FACT_TABLES) await flush(table, 1);
 }
 
@@ -75,7 +83,8 @@ export async function compareStaged(engine: SqlEngine, datasetId: number): Promi
   let staged = 0;
   let unchanged = 0;
   for (const table of FACT_TABLES) {
-    await dropRepeatedKeys(engine, table);
+    if (table === 'charge') await numberAlikeCharges(engine);
+    else await dropRepeatedKeys(engine, table);
     await engine.keep(changedOf(table), comparison(table));
     const [counts] = await engine.rows(
       `SELECT count(*) AS n, coalesce(sum(same), 0) AS same_n FROM ${changedOf(table)}`,
@@ -83,10 +92,15 @@ export async function compareStaged(engine: SqlEngine, datasetId: number): Promi
     staged += Number(counts!['n']);
     unchanged += Number(counts!['same_n']);
   }
-  return { staged, unchanged, ...(await compareCharges(engine, datasetId)) };
+  await engine.keep(STATED_BEFORE, statedDevices(datasetId));
+  const mayShrink = await anythingShrinks(engine, datasetId);
+  return { staged, unchanged, mayShrink, ...(await compareCharges(engine, datasetId, staged)) };
 }
 
-/** A stream that brings one key twice means one fact; which of the two must not depend on their order. */
+/**
+ * A stream that brings one key twice means one fact; which of the two must not depend on their order. Places and attribute sets have
+ * numbers in the order in which they were first seen, so their texts decide.
+ */
 async function dropRepeatedKeys(engine: SqlEngine, table: FactTable): Promise<void> {
   const keys = FACT_KEYS[table].join(', ');
   const repeated = await engine.rows(
@@ -94,14 +108,49 @@ async function dropRepeatedKeys(engine: SqlEngine, table: FactTable): Promise<vo
   );
   if (repeated.length === 0) return;
   const columns = columnsOf(table).join(', ');
-  await engine.scratch(
-    changedOf(table),
+  const { source, order } = byText(table);
+  await restage(
+    engine,
+    table,
     `SELECT ${columns} FROM (
-       SELECT ${columns}, row_number() OVER (PARTITION BY ${keys} ORDER BY ${columns}) AS place FROM ${stageOf(table)}
-     ) AS numbered WHERE place = 1`,
+       SELECT ${columns}, row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) AS turn FROM ${source}
+     ) AS numbered WHERE turn = 1`,
   );
+}
+
+/** A bill may say the same twice and mean two charges: the second is number 1. */
+async function numberAlikeCharges(engine: SqlEngine): Promise<void> {
+  const stage = stageOf('charge');
+  const alike = await engine.rows(
+    `SELECT 1 AS one FROM ${stage} GROUP BY row_hash HAVING count(*) > 1 LIMIT 1`,
+  );
+  if (alike.length === 0) return;
+  const columns = columnsOf('charge').map((column) =>
+    column === 'ordinal'
+      ? `CAST(row_number() OVER (PARTITION BY row_hash ORDER BY at_where) - 1 AS INTEGER) AS place`
+      : column,
+  );
+  await restage(engine, 'charge', `SELECT ${columns.join(', ')} FROM ${stage}`);
+}
+
+async function restage(engine: SqlEngine, table: FactTable, select: string): Promise<void> {
+  await engine.scratch(changedOf(table), select);
   await engine.run(`DELETE FROM ${stageOf(table)} WHERE 1 = 1`);
-  await engine.run(`INSERT INTO ${stageOf(table)} SELECT ${columns} FROM ${changedOf(table)}`);
+  await engine.run(`INSERT INTO ${stageOf(table)} SELECT * FROM ${changedOf(table)}`);
+}
+
+/** The staged rows of a table and an order of them in which texts stand for their numbers. */
+function byText(table: FactTable): { source: string; order: string } {
+  const named = {
+    capacity: ['place_id', 'place', 'place_key'],
+    workload: ['set_id', 'attribute_set', 'set_key'],
+  };
+  const found = table === 'capacity' || table === 'workload' ? named[table] : undefined;
+  const order = columnsOf(table).map((column) => (column === found?.[0] ? 'named_text' : column));
+  if (!found) return { source: `${stageOf(table)} AS staged`, order: order.join(', ') };
+  const [id, names, text] = found;
+  const source = `${stageOf(table)} AS staged JOIN (SELECT ${id} AS named_id, ${text} AS named_text FROM ${names}) AS named ON named_id = ${id}`;
+  return { source, order: order.join(', ') };
 }
 
 function comparison(table: FactTable): string {
@@ -142,20 +191,44 @@ function nearStaged(table: FactTable): string {
 async function compareCharges(
   engine: SqlEngine,
   datasetId: number,
+  staged: number,
 ): Promise<Pick<StagedCounts, 'alsoElsewhere' | 'sameAsDataset'>> {
+  const fresh = `(SELECT row_hash, ordinal FROM ${changedOf('charge')} WHERE same = 0) AS s`;
   const elsewhere = await engine.rows(`
     SELECT m.dataset_id AS other, count(*) AS shared
-    FROM ${changedOf('charge')} AS s JOIN charge AS m ON m.row_hash = s.row_hash AND m.ordinal = s.ordinal
-    WHERE m.dataset_id <> ${datasetId} AND s.same = 0
-    GROUP BY m.dataset_id ORDER BY shared DESC, other LIMIT 1`);
+    FROM ${fresh} JOIN charge AS m ON m.row_hash = s.row_hash AND m.ordinal = s.ordinal
+    WHERE m.dataset_id <> ${datasetId} GROUP BY m.dataset_id ORDER BY shared DESC, other LIMIT 1`);
   const [largest] = elsewhere;
   if (!largest) return { alsoElsewhere: 0, sameAsDataset: null };
   const shared = Number(largest['shared']);
   const other = Number(largest['other']);
   const [sizes] = await engine.rows(`
-    SELECT (SELECT count(*) FROM ${changedOf('charge')}) AS staged, (SELECT count(*) FROM charge WHERE dataset_id = ${other}) AS kept`);
-  const isSame = shared === Number(sizes!['staged']) && shared === Number(sizes!['kept']);
-  return { alsoElsewhere: shared, sameAsDataset: isSame ? other : null };
+    SELECT (SELECT count(*) FROM charge WHERE dataset_id = ${other}) AS kept, (SELECT count(*) FROM ${fresh} WHERE (row_hash, ordinal) IN (
+      SELECT row_hash, ordinal FROM charge WHERE dataset_id <> ${datasetId})) AS anywhere`);
+  const isSame = shared === staged && shared === Number(sizes!['kept']);
+  return { alsoElsewhere: Number(sizes!['anywhere']), sameAsDataset: isSame ? other : null };
+}
+
+/** Whether samples or holds go away, or come back shorter than they were. */
+async function anythingShrinks(engine: SqlEngine, datasetId: number): Promise<boolean> {
+  const reach = { usage: 'interval_ms', allocation: `coalesce(end_ms, ${NEVER})` } as const;
+  for (const table of ['usage', 'allocation'] as const) {
+    const key = FACT_KEYS[table];
+    const columns = `${key.join(', ')}, ${reach[table]} AS reach`;
+    const [counts] = await engine.rows(`
+      SELECT (SELECT count(*) FROM ${quoted(table)} WHERE ${goneFrom(table, datasetId)}) AS gone, (
+        SELECT count(*) FROM (SELECT ${columns} FROM ${changedOf(table)} WHERE same = 0) AS s
+        JOIN (SELECT ${columns} FROM ${quoted(table)} WHERE ${nearStaged(table)}) AS m
+          ON ${key.map((column) => `m.${column} = s.${column}`).join(' AND ')}
+        WHERE m.reach > s.reach) AS shorter`);
+    if (Number(counts!['gone']) + Number(counts!['shorter']) > 0) return true;
+  }
+  return false;
+}
+
+/** Rows that the dataset brought before and does not bring any more. */
+function goneFrom(table: FactTable, datasetId: number): string {
+  return `dataset_id = ${datasetId} AND ${keyTuple(table)} NOT IN (SELECT ${FACT_KEYS[table].join(', ')} FROM ${changedOf(table)})`;
 }
 
 /** The statements of the one step, in order. Running them again from the start gives the same result. */
@@ -163,11 +236,11 @@ export async function applyStaged(
   engine: SqlEngine,
   datasetId: number,
   maxHoldIntervals: number,
+  mayShrink: boolean,
 ): Promise<number> {
   let removed = 0;
-  const stated = await capacityHolders(engine, datasetId);
   for (const table of FACT_TABLES) {
-    const gone = `dataset_id = ${datasetId} AND ${keyTuple(table)} NOT IN (SELECT ${FACT_KEYS[table].join(', ')} FROM ${changedOf(table)})`;
+    const gone = goneFrom(table, datasetId);
     const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${quoted(table)} WHERE ${gone}`);
     removed += Number(counted!['n']);
     await noteStale(
@@ -188,13 +261,9 @@ export async function applyStaged(
     await noteStale(engine, table, maxHoldIntervals, fresh, Number(changed!['n']));
     await engine.run(`INSERT INTO ${quoted(table)} ${fresh}`);
   }
-  await refreshEvidence(engine, removed > 0);
-  await noteImpliedStale(engine, symmetricDifference(stated, await capacityHolders(engine, datasetId)));
+  await refreshEvidence(engine, mayShrink);
+  await noteImpliedStale(engine, datasetId);
   return removed;
-}
-
-function symmetricDifference(a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
-  return new Set([...a, ...b].filter((value) => a.has(value) !== b.has(value)));
 }
 
 function keyTuple(table: FactTable): string {
@@ -259,26 +328,28 @@ async function noteBridgedGaps(engine: SqlEngine, rows: string): Promise<void> {
     ) AS behind_it WHERE lo < hi`);
 }
 
-/** Devices that this import may give their first stated capacity, or take the last from, with whether they have any now. */
-async function capacityHolders(engine: SqlEngine, datasetId: number): Promise<Set<string>> {
-  const rows = await engine.rows(`
+/** Devices with stated capacity, of those that this import may give their first or take the last from. */
+function statedDevices(datasetId: number): string {
+  return `
     SELECT DISTINCT device_id FROM capacity
-    WHERE dataset_id = ${datasetId} OR device_id IN (SELECT device_id FROM ${changedOf('capacity')} WHERE same = 0)`);
-  return new Set(rows.map((row) => String(row['device_id'])));
+    WHERE dataset_id = ${datasetId} OR device_id IN (SELECT device_id FROM ${changedOf('capacity')} WHERE same = 0)`;
 }
 
 /** Stated capacity replaces what was implied from the first evidence of a device to the last, and the reverse. */
-async function noteImpliedStale(engine: SqlEngine, devices: ReadonlySet<string>): Promise<void> {
-  if (devices.size === 0) return;
-  const names = [...devices].map((device) => quote(engine.dialect, device)).join(', ');
+async function noteImpliedStale(engine: SqlEngine, datasetId: number): Promise<void> {
+  const touched = `SELECT device_id FROM ${STATED_BEFORE} UNION ALL SELECT device_id FROM (${statedDevices(datasetId)}) AS after_it`;
   await engine.run(`
-    INSERT INTO stale SELECT min(first_ms) AS lo, max(last_ms) AS hi, 1 AS paid FROM evidence WHERE device_id IN (${names}) HAVING count(*) > 0`);
+    INSERT INTO stale SELECT min(first_ms) AS lo, max(last_ms) AS hi, 1 AS paid FROM evidence
+    WHERE device_id IN (SELECT device_id FROM (${touched}) AS touched)
+      AND (CASE WHEN device_id IN (SELECT device_id FROM ${STATED_BEFORE}) THEN 1 ELSE 0 END)
+        <> (CASE WHEN device_id IN (SELECT device_id FROM capacity) THEN 1 ELSE 0 END)
+    HAVING count(*) > 0`);
 }
 
 /** Keeps the first and last thing known of each device whose samples or holders changed. */
-async function refreshEvidence(engine: SqlEngine, hasRemoved: boolean): Promise<void> {
+async function refreshEvidence(engine: SqlEngine, mayShrink: boolean): Promise<void> {
   const touched = `(SELECT device_id FROM ${changedOf('usage')} WHERE same = 0 UNION ALL SELECT device_id FROM ${changedOf('allocation')} WHERE same = 0)`;
-  const source = hasRemoved
+  const source = mayShrink
     ? { usage: '"usage"', allocation: 'allocation', known: '' }
     : {
         usage: changedOf('usage'),
@@ -292,7 +363,7 @@ async function refreshEvidence(engine: SqlEngine, hasRemoved: boolean): Promise<
        UNION ALL
        SELECT device_id, min(start_ms) AS first_ms, max(coalesce(end_ms, ${NEVER})) AS last_ms FROM ${source.allocation} GROUP BY device_id
        ${source.known}
-     ) AS seen ${hasRemoved ? '' : `WHERE device_id IN ${touched}`} GROUP BY device_id`,
+     ) AS seen ${mayShrink ? '' : `WHERE device_id IN ${touched}`} GROUP BY device_id`,
   );
   // Devices with stated capacity do not depend on it; for the others the hours between old and new evidence change.
   await engine.run(`
@@ -302,8 +373,13 @@ async function refreshEvidence(engine: SqlEngine, hasRemoved: boolean): Promise<
     WHERE n.device_id NOT IN (SELECT device_id FROM capacity)
       AND (o.device_id IS NULL OR o.first_ms <> n.seen_first OR o.last_ms <> n.seen_last)
     HAVING count(*) > 0`);
+  if (mayShrink)
+    await engine.run(`
+      INSERT INTO stale SELECT min(first_ms) AS lo, max(last_ms) AS hi, 1 AS paid FROM evidence
+      WHERE device_id NOT IN (SELECT device_id FROM w_evidence) AND device_id NOT IN (SELECT device_id FROM capacity)
+      HAVING count(*) > 0`);
   await engine.run(
-    hasRemoved
+    mayShrink
       ? 'DELETE FROM evidence WHERE 1 = 1'
       : 'DELETE FROM evidence WHERE device_id IN (SELECT device_id FROM w_evidence)',
   );

@@ -1,5 +1,12 @@
-import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
-import { DAY_MS, type EpochMs, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { BUCKETS, grossOf, type PerBucket } from '../../domain/ledger/buckets.ts';
+import {
+  DAY_MS,
+  type EpochMs,
+  floorToDay,
+  formatDay,
+  HOUR_MS,
+  type TimeWindow,
+} from '../../domain/time/window.ts';
 import type {
   ChargeAggregate,
   ChargeDimension,
@@ -48,15 +55,24 @@ export function staleBySets(ids: string): string {
     ) AS spans WHERE n > 0 HAVING count(*) > 0`;
 }
 
-/** First and last instant that any fact reaches, and how many facts are still open. */
-export function factExtent(untilMs: EpochMs): string {
+/** Hours in which devices with these price keys are paid for. */
+export function staleByPriceKeys(ids: string): string {
+  return `
+    INSERT INTO stale SELECT min(c.start_ms) AS lo, max(coalesce(c.end_ms, 9007199254740991)) AS hi, 0 AS paid
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id WHERE p.price_key_id IN (${ids}) HAVING count(*) > 0`;
+}
+
+/** First and last instant that any fact reaches, or a ledger row that outlived its facts, and how many facts reach beyond what is built. */
+export function factExtent(untilMs: EpochMs, builtUntilMs: EpochMs): string {
   return `
     SELECT min(lo) AS lo, max(hi) AS hi, sum(open_n) AS open FROM (
-      SELECT min(start_ms) AS lo, max(coalesce(end_ms, ${untilMs})) AS hi, coalesce(sum(CASE WHEN end_ms IS NULL OR end_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM capacity
+      SELECT min(start_ms) AS lo, max(coalesce(end_ms, ${untilMs})) AS hi, coalesce(sum(CASE WHEN end_ms IS NULL OR end_ms > ${builtUntilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM capacity
       UNION ALL
-      SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${untilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
+      SELECT min(first_ms) AS lo, max(last_ms) AS hi, coalesce(sum(CASE WHEN last_ms > ${builtUntilMs} THEN 1 ELSE 0 END), 0) AS open_n, count(*) AS n FROM evidence
       UNION ALL
       SELECT min(start_ms) AS lo, max(greatest(end_ms, start_ms + 1)) AS hi, 0 AS open_n, count(*) AS n FROM charge
+      UNION ALL
+      SELECT min(hour_ms) AS lo, max(hour_ms) + ${HOUR_MS} AS hi, 0 AS open_n, count(*) AS n FROM ledger
     ) AS spans WHERE n > 0`;
 }
 
@@ -81,35 +97,40 @@ export function datasetSpan(datasetId: number): string {
 
 export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<LedgerAggregate[]> {
   const { dialect } = engine;
-  const { table, time } = sourceOf(query);
   const dimensions = query.by.map((dimension, index) => ({
     dimension,
     alias: `d${index}`,
-    sql: dimensionSql(dialect, dimension, time),
+    sql: dimensionSql(dialect, dimension),
   }));
   const measures = [
     ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
     `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
     `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
+    `${dialect.sum(`CASE WHEN l.estimate_picos = 0 THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} - l.estimate_picos END`)} AS t_true_up_picos`,
   ];
-  const where = [
-    `l.${time} >= ${query.window.fromMs} AND l.${time} < ${query.window.toMs}`,
-    ...(query.filters ?? []).map((filter) => filterSql(dialect, filter, time)),
-  ];
+  const where = (query.filters ?? []).map((filter) => filterSql(dialect, filter));
   const groups = dimensions.map(({ alias }) => alias).join(', ');
   const rows = await engine.read(`
     SELECT ${[...dimensions.map(({ sql, alias }) => `${sql} AS ${alias}`), ...measures].join(', ')}
-    FROM ${table} AS l JOIN subject AS s ON s.subject_id = l.subject_id ${tagJoins(query)}
-    WHERE ${where.join(' AND ')}
+    FROM ${rowsIn(query)} JOIN subject AS s ON s.subject_id = l.subject_id ${tagJoins(query)}
+    ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
   return rows.map((row) => toAggregate(row, dimensions));
 }
 
-/** The daily table answers whatever needs no hour. */
-function sourceOf({ window, by, filters }: LedgerQuery): { table: string; time: string } {
-  const dimensions = [...by, ...(filters ?? []).map((filter) => filter.dimension)];
-  const isByDay = window.fromMs % DAY_MS === 0 && window.toMs % DAY_MS === 0 && !dimensions.includes('hour');
-  return isByDay ? { table: 'ledger_day', time: 'day_ms' } : { table: 'ledger', time: 'hour_ms' };
+/** Whole days come from the daily table; the hours before the first and after the last midnight from the ledger itself. */
+function rowsIn({ window, by, filters }: LedgerQuery): string {
+  const columns = ['subject_id', ...MEASURES].join(', ');
+  const hours = (fromMs: EpochMs, toMs: EpochMs) =>
+    fromMs < toMs
+      ? [`SELECT hour_ms AS at_ms, ${columns} FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`]
+      : [];
+  const needsHours = [...by, ...(filters ?? []).map((filter) => filter.dimension)].includes('hour');
+  const firstDay = Math.ceil(window.fromMs / DAY_MS) * DAY_MS;
+  const lastDay = floorToDay(window.toMs);
+  if (needsHours || firstDay >= lastDay) return `(${hours(window.fromMs, window.toMs)[0]}) AS l`;
+  const days = `SELECT day_ms AS at_ms, ${columns} FROM ledger_day WHERE day_ms >= ${firstDay} AND day_ms < ${lastDay}`;
+  return `(${[...hours(window.fromMs, firstDay), days, ...hours(lastDay, window.toMs)].join(' UNION ALL ')}) AS l`;
 }
 
 const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
@@ -129,9 +150,9 @@ const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
   priceSource: 'price_source',
 };
 
-function dimensionSql(dialect: Dialect, dimension: LedgerDimension, time: string): string {
-  if (dimension === 'day') return dialect.day(`l.${time}`);
-  if (dimension === 'hour') return `l.${time}`;
+function dimensionSql(dialect: Dialect, dimension: LedgerDimension): string {
+  if (dimension === 'day') return dialect.day('l.at_ms');
+  if (dimension === 'hour') return 'l.at_ms';
   if (dimension === 'workload') {
     return `CASE WHEN s.workload_id <> '' THEN s.workload_name WHEN s.device_id <> '' THEN 'nobody' ELSE 'none' END`;
   }
@@ -158,9 +179,9 @@ function tagJoins({ by, filters }: LedgerQuery): string {
     .join(' ');
 }
 
-function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter, time: string): string {
+function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter): string {
   const list = values.map((value) => quote(dialect, value)).join(', ');
-  const sql = dimensionSql(dialect, dimension, time);
+  const sql = dimensionSql(dialect, dimension);
   return `${dimension === 'hour' ? `CAST(${sql} AS VARCHAR)` : sql} IN (${list || `''`})`;
 }
 
@@ -191,6 +212,7 @@ function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: 
     },
     contradictoryTicks: big('contradictory_ticks'),
     estimateOfBilledPicos: big('estimate_picos'),
+    trueUpPicos: big('true_up_picos'),
     estimatedPicos: big('estimated_picos'),
   };
 }
@@ -260,55 +282,106 @@ function chargeDimensionSql(dialect: Dialect, dimension: ChargeDimension): strin
   }
 }
 
+/**
+ * The bill beside the ledger. Charges that the window cuts are taken whole: both sides are compared over the window widened to whole
+ * charge periods, as far as the ledger reaches, and what the window itself holds of the bill is then what the ledger holds, less
+ * the difference.
+ */
 export async function reconcile(engine: SqlEngine, window: TimeWindow): Promise<Reconciliation> {
-  const { dialect: d } = engine;
-  const billed = await engine.read(`
-    SELECT day_ms, ${d.sum('part')} AS bill FROM (
-      SELECT day_ms,
-        ${d.div(`amount * (least(day_ms + ${DAY_MS}, ce, ${window.toMs}) - cs)`, 'ce - cs')} - ${d.div(`amount * (greatest(day_ms, cs, ${window.fromMs}) - cs)`, 'ce - cs')} AS part
-      FROM (
-        SELECT cs, ce, amount, ${d.series(d.div(`greatest(cs, ${window.fromMs})`, String(DAY_MS)), `${d.div(`least(ce, ${window.toMs}) - 1`, String(DAY_MS))} + 1`)} * ${DAY_MS} AS day_ms
-        FROM (
-          SELECT start_ms AS cs, CASE WHEN end_ms > start_ms THEN end_ms ELSE (${d.div('start_ms', String(HOUR_MS))} + 1) * ${HOUR_MS} END AS ce, ${d.sum('cost_picos')} AS amount
-          FROM charge WHERE start_ms < ${window.toMs} GROUP BY 1, 2
-        ) AS periods WHERE ce > ${window.fromMs}
-      ) AS exploded
-    ) AS parts GROUP BY day_ms ORDER BY day_ms`);
-  const kept = await ledger(engine, { window, by: ['day', 'priceSource'] });
+  const whole = await widenToChargePeriods(engine, window);
+  const days = { fromMs: floorToDay(whole.fromMs), toMs: floorToDay(whole.toMs - 1) + DAY_MS };
+  const bills = await billByDay(engine, days);
+  const kept = sumByDay(await ledger(engine, { window: days, by: ['day', 'priceSource'] }));
+  const inWindow = sumByDay(await ledger(engine, { window, by: ['day', 'priceSource'] }));
 
-  const days = new Map<string, { billPicos: bigint; ledgerPicos: bigint; estimatedPicos: bigint }>();
-  const dayOf = (day: string) => {
-    const known = days.get(day) ?? { billPicos: 0n, ledgerPicos: 0n, estimatedPicos: 0n };
-    days.set(day, known);
-    return known;
+  const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((total, amount) => total + amount, 0n);
+  const difference = sum([...kept.values()].map((day) => day.ledgerPicos)) - sum(bills.values());
+  const ledgerPicos = sum([...inWindow.values()].map((day) => day.ledgerPicos));
+  const byDay = [...new Set([...bills.keys(), ...kept.keys()])].sort().map((day) => ({
+    day,
+    billPicos: bills.get(day) ?? 0n,
+    ledgerPicos: kept.get(day)?.ledgerPicos ?? 0n,
+    estimatedPicos: kept.get(day)?.estimatedPicos ?? 0n,
+  }));
+  return {
+    billPicos: ledgerPicos - difference,
+    ledgerPicos,
+    estimatedPicos: sum([...inWindow.values()].map((day) => day.estimatedPicos)),
+    byDay: byDay.filter(({ day }) => {
+      const at = Date.parse(day);
+      return at + DAY_MS > window.fromMs && at < window.toMs;
+    }),
   };
-  for (const row of billed)
-    dayOf(new Date(Number(row['day_ms'])).toISOString().slice(0, 10)).billPicos += toBig(row['bill']);
-  for (const row of kept) {
-    const day = dayOf(row.key['day']!);
-    const gpu = BUCKETS.reduce((sum, bucket) => sum + row.cost[bucket], 0n);
+}
+
+/** Widening may meet further charges; a bill with chains longer than this is compared where they are cut. */
+const WIDENINGS = 4;
+
+async function widenToChargePeriods(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<TimeWindow> {
+  const [reach] = await engine.read(
+    'SELECT min(hour_ms) AS lo, max(hour_ms) AS hi, count(*) AS n FROM ledger',
+  );
+  if (Number(reach!['n']) === 0) return { fromMs, toMs };
+  const ledgerEnd = Number(reach!['hi']) + HOUR_MS;
+  let widened = { fromMs, toMs: Math.max(fromMs + HOUR_MS, Math.min(toMs, ledgerEnd)) };
+  for (let round = 0; round < WIDENINGS; round++) {
+    const cuts = (at: EpochMs) => `(start_ms < ${at} AND end_ms > ${at})`;
+    const [row] = await engine.read(
+      `SELECT min(start_ms) AS lo, max(end_ms) AS hi, count(*) AS n FROM charge WHERE ${cuts(widened.fromMs)} OR ${cuts(widened.toMs)}`,
+    );
+    if (Number(row!['n']) === 0) break;
+    const next = {
+      fromMs: Math.min(widened.fromMs, Number(row!['lo'])),
+      toMs: Math.min(Math.max(widened.toMs, Number(row!['hi'])), Math.max(ledgerEnd, widened.toMs)),
+    };
+    if (next.fromMs === widened.fromMs && next.toMs === widened.toMs) break;
+    widened = next;
+  }
+  return widened;
+}
+
+/** What each UTC day has of the bill, by time, rounded as the ledger rounds it: over what is alike in it. */
+async function billByDay(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<Map<string, bigint>> {
+  const { dialect: d } = engine;
+  const upTo = (at: string) => d.wideDiv(`(amount * (${at} - cs))`, '(ce - cs)');
+  const rows = await engine.read(`
+    SELECT day_ms, ${d.sum('part')} AS bill FROM (
+      SELECT day_ms, ${upTo(`least(day_ms + ${DAY_MS}, ce)`)} - ${upTo('greatest(day_ms, cs)')} AS part
+      FROM (
+        SELECT cs, ce, amount,
+          ${d.series(d.div(`greatest(cs, CAST(${fromMs} AS BIGINT))`, String(DAY_MS)), `${d.div(`least(ce, CAST(${toMs} AS BIGINT)) - 1`, String(DAY_MS))} + 1`)} * ${DAY_MS} AS day_ms
+        FROM (
+          SELECT start_ms AS cs, CASE WHEN end_ms > start_ms THEN end_ms ELSE (${d.div('start_ms', String(HOUR_MS))} + 1) * ${HOUR_MS} END AS ce,
+            gpu_device, set_id, provider, region, sub_account, service, ${d.sum('cost_picos')} AS amount
+          FROM charge WHERE start_ms < ${toMs} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ) AS periods WHERE ce > ${fromMs}
+      ) AS exploded
+    ) AS parts GROUP BY day_ms`);
+  return new Map(rows.map((row) => [formatDay(Number(row['day_ms'])), toBig(row['bill'])]));
+}
+
+type DaySums = { ledgerPicos: bigint; estimatedPicos: bigint };
+
+function sumByDay(rows: readonly LedgerAggregate[]): Map<string, DaySums> {
+  const days = new Map<string, DaySums>();
+  for (const row of rows) {
+    const day = days.get(row.key['day']!) ?? { ledgerPicos: 0n, estimatedPicos: 0n };
+    days.set(row.key['day']!, day);
+    const gpu = grossOf(row.cost);
     if (row.key['priceSource'] === 'bill') day.ledgerPicos += gpu;
     else day.estimatedPicos += gpu;
     // Shared costs are spread over rows of every price; they come from the bill all the same.
     day.ledgerPicos += row.directPicos + row.sharedPicos;
   }
-  const byDay = [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, sums]) => ({ day, ...sums }));
-  const total = (pick: (day: (typeof byDay)[number]) => bigint) =>
-    byDay.reduce((sum, day) => sum + pick(day), 0n);
-  return {
-    billPicos: total((day) => day.billPicos),
-    ledgerPicos: total((day) => day.ledgerPicos),
-    estimatedPicos: total((day) => day.estimatedPicos),
-    byDay,
-  };
+  return days;
 }
 
 export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<UnpricedItem[]> {
   const { dialect: d } = engine;
   const rows = await engine.read(`
     SELECT s.gpu_model AS gpu_model, s.provider AS provider, s.instance_type AS instance_type, s.lifecycle AS lifecycle, ${d.sum(GROSS_TICKS)} AS ticks
-    FROM ledger AS l JOIN subject AS s ON s.subject_id = l.subject_id
-    WHERE s.price_source = 'unpriced' AND l.hour_ms >= ${window.fromMs} AND l.hour_ms < ${window.toMs}
+    FROM ${rowsIn({ window, by: [] })} JOIN subject AS s ON s.subject_id = l.subject_id
+    WHERE s.price_source = 'unpriced'
     GROUP BY s.gpu_model, s.provider, s.instance_type, s.lifecycle ORDER BY ticks DESC, gpu_model`);
   return rows.map((row) => ({
     gpuModel: String(row['gpu_model']),

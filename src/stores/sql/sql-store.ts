@@ -43,10 +43,9 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, changedOf, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
-import { columnDefinitions, columnsOf, TABLES, type TableName } from './schema.ts';
+import { columnsOf, type TableName } from './schema.ts';
 
 const NEVER = 9_007_199_254_740_991;
-/** Raised when the tables change; see `migrations.ts`. */
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
 const UNPRICED = { source: 'unpriced', perGpuHourPicos: 0n, priceDate: '', reference: '' };
 
@@ -72,6 +71,14 @@ async function pairs(
   return rows.map((row) => [String(row['k']), Number(row['i'])]);
 }
 
+type Replacement = Readonly<{
+  table: TableName;
+  where: string;
+  rows: readonly (readonly Cell[])[];
+  /** The statement that notes which hours have to be built again. */
+  stale?: string;
+}>;
+
 class SqlStore implements Store {
   readonly url: string;
   readonly #engine: SqlEngine;
@@ -84,53 +91,73 @@ class SqlStore implements Store {
     this.#interners = interners;
   }
 
-  /** Facts that every store has, and the end of an import that was acknowledged to nobody yet. */
+  /** Facts that every store has, and the end of what a kill cut off. */
   async prepare(): Promise<void> {
     // Set 0 is the empty one and place 0 the implied one: the SQL refers to both by number.
     attributeSetId({}, this.#interners);
     placeId(impliedCapacity('', 0, 0), this.#interners);
     await this.#storeInterned();
-    const pending = await this.readNote('pending-import');
-    if (pending) await this.#finishImport(JSON.parse(pending));
+    await this.#finishPending();
   }
 
   importDataset(header: DatasetHeader, batches: AsyncIterable<FactBatch>): Promise<ImportCounts> {
     return this.#exclusively(async () => {
+      await this.#finishPending();
       const datasetId = await this.#datasetId(header.name);
-      try {
-        await stageFacts(this.#engine, datasetId, batches, this.#interners);
-        const compared = await compareStaged(this.#engine, datasetId);
-        if (compared.sameAsDataset !== null) {
-          const sameAs = await this.#datasetName(compared.sameAsDataset);
-          return { imported: 0, unchanged: compared.staged, removed: 0, alsoElsewhere: 0, sameAs };
-        }
-        const pending = { datasetId, header, facts: compared.staged };
-        if (!this.#engine.hasTransactions) await this.#note('pending-import', JSON.stringify(pending));
-        const removed = await this.#finishImport(pending);
-        return {
-          imported: compared.staged - compared.unchanged,
-          unchanged: compared.unchanged,
-          removed,
-          alsoElsewhere: compared.alsoElsewhere,
-          sameAs: null,
-        };
-      } catch (error) {
-        for (const interner of Object.values(this.#interners)) interner.discarded();
-        throw error;
-      } finally {
-        await this.#engine.drop(STAGING_TABLES).catch(() => undefined);
-      }
+      const counts = await this.#import(datasetId, header, batches);
+      if (counts.sameAs === null || !(await this.#holdsFacts(datasetId))) return counts;
+      // A bill was corrected into one that is here under another name: what stood under its own name is wrong now.
+      const { removed } = await this.#import(datasetId, header, nothing());
+      return { ...counts, removed };
     });
   }
 
+  async #import(
+    datasetId: number,
+    header: DatasetHeader,
+    batches: AsyncIterable<FactBatch>,
+  ): Promise<ImportCounts> {
+    let isPending = false;
+    try {
+      await stageFacts(this.#engine, datasetId, batches, this.#interners, () => this.#storeInterned());
+      const compared = await compareStaged(this.#engine, datasetId);
+      const { staged, unchanged, alsoElsewhere } = compared;
+      if (compared.sameAsDataset !== null) {
+        const sameAs = await this.#datasetName(compared.sameAsDataset);
+        return { imported: 0, unchanged: staged, removed: 0, alsoElsewhere: 0, sameAs };
+      }
+      const pending = { datasetId, header, facts: staged };
+      isPending = !this.#engine.hasTransactions;
+      if (isPending) await this.#note('pending-import', JSON.stringify(pending));
+      const removed = await this.#finishImport(pending, compared.mayShrink);
+      isPending = false;
+      return { imported: staged - unchanged, unchanged, removed, alsoElsewhere, sameAs: null };
+    } finally {
+      if (!isPending) await this.#engine.drop(STAGING_TABLES).catch(() => undefined);
+    }
+  }
+
+  /** What was begun on an engine without transactions, and cut off by a kill or a failure. */
+  async #finishPending(): Promise<void> {
+    if (this.#engine.hasTransactions) return;
+    const replacement = await this.readNote('pending-replacement');
+    if (replacement) await this.#finishReplacement(JSON.parse(replacement));
+    const pending = await this.readNote('pending-import');
+    if (!pending) return;
+    // Nobody knows how far it came: it may have removed facts that are not there to be seen any more.
+    await this.#finishImport(JSON.parse(pending), true);
+    await this.#engine.drop(STAGING_TABLES);
+  }
+
   /** The step that makes an import visible; run again from its start after a kill on engines without transactions. */
-  async #finishImport(pending: { datasetId: number; header: DatasetHeader; facts: number }): Promise<number> {
-    const { datasetId, header, facts } = pending;
+  async #finishImport(
+    { datasetId, header, facts }: { datasetId: number; header: DatasetHeader; facts: number },
+    mayShrink: boolean,
+  ): Promise<number> {
     const { maxHoldIntervals } = await this.#settings();
     let removed = 0;
     await this.#engine.atomically(async () => {
-      await this.#storeInterned();
-      removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals);
+      removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals, mayShrink);
       await this.#noteLongestInterval();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
@@ -140,11 +167,52 @@ class SqlStore implements Store {
 
   /** How far a sample can reach bounds how far a build looks back. It never shrinks: looking too far back is only slower. */
   async #noteLongestInterval(): Promise<void> {
-    const [longest] = await this.#engine.rows(
-      `SELECT coalesce(max(interval_ms), 0) AS ms FROM ${changedOf('usage')} WHERE same = 0`,
-    );
-    const known = Number((await this.readNote('longest-interval')) ?? '0');
-    if (Number(longest!['ms']) > known) await this.#note('longest-interval', String(longest!['ms']));
+    const known = await this.readNote('longest-interval');
+    const arrived = `SELECT coalesce(max(interval_ms), 0) AS ms FROM ${changedOf('usage')} WHERE same = 0`;
+    const longest = known === undefined ? await this.#longestInterval() : await this.#milliseconds(arrived);
+    if (longest > Number(known ?? '-1')) await this.#note('longest-interval', String(longest));
+  }
+
+  /** The note may be missing in a store that is older than it, and after a kill between the two statements that write it. */
+  async #longestInterval(): Promise<number> {
+    const known = await this.readNote('longest-interval');
+    return known === undefined
+      ? this.#milliseconds('SELECT coalesce(max(interval_ms), 0) AS ms FROM "usage"')
+      : Number(known);
+  }
+
+  async #milliseconds(select: string): Promise<number> {
+    const [row] = await this.#engine.rows(select);
+    return Number(row!['ms']);
+  }
+
+  async #holdsFacts(datasetId: number): Promise<boolean> {
+    const [row] = await this.#engine.rows(`SELECT facts AS n FROM dataset WHERE dataset_id = ${datasetId}`);
+    return Number(row?.['n'] ?? 0) > 0;
+  }
+
+  /**
+   * Rows of a table replaced as one step, and the hours that makes stale. On an engine without transactions it is noted first what is
+   * to be done, so that it can be done again after a kill.
+   */
+  async #replaceRows(replacement: Replacement): Promise<void> {
+    await this.#finishPending();
+    if (!this.#engine.hasTransactions) {
+      const text = JSON.stringify(replacement, (_, value) =>
+        typeof value === 'bigint' ? `${value}` : value,
+      );
+      await this.#note('pending-replacement', text);
+    }
+    await this.#finishReplacement(replacement);
+  }
+
+  async #finishReplacement({ table, where, rows, stale }: Replacement): Promise<void> {
+    await this.#engine.atomically(async () => {
+      if (stale) await this.#engine.run(stale);
+      await this.#engine.run(`DELETE FROM ${table} WHERE ${where}`);
+      await this.#engine.append(table, table, rows);
+      await this.#engine.run(`DELETE FROM note WHERE name = 'pending-replacement'`);
+    });
   }
 
   async #datasetId(name: string): Promise<number> {
@@ -183,18 +251,9 @@ class SqlStore implements Store {
     return this.#exclusively(async () => {
       const [known] = await this.#engine.rows(`SELECT * FROM dataset WHERE name = ${this.#text(dataset)}`);
       if (!known) return;
-      await this.#engine.atomically(async () => {
-        await this.#engine.run(`DELETE FROM dataset WHERE name = ${this.#text(dataset)}`);
-        const row = columnsOf('dataset').map((column) => known[column] as Cell);
-        row.splice(
-          -3,
-          3,
-          reading.rowsRead,
-          JSON.stringify(reading.rejects),
-          JSON.stringify(reading.warnings),
-        );
-        await this.#engine.append('dataset', 'dataset', [row]);
-      });
+      const row = columnsOf('dataset').map((column) => known[column] as Cell);
+      row.splice(-3, 3, reading.rowsRead, JSON.stringify(reading.rejects), JSON.stringify(reading.warnings));
+      await this.#replaceRows({ table: 'dataset', where: `name = ${this.#text(dataset)}`, rows: [row] });
     });
   }
 
@@ -233,32 +292,26 @@ class SqlStore implements Store {
 
   saveRates(given: readonly Readonly<{ key: PriceKey; rates: readonly Rate[] }>[]): Promise<void> {
     return this.#exclusively(async () => {
+      const byKey = given.map(({ key, rates }) => ({
+        keyId: this.#interners.priceKeys.idOf(priceKeyText(key), () => []),
+        segments: withHolesUnpriced(rates),
+      }));
+      await this.#storeInterned();
       const stored = await this.#engine.rows('SELECT * FROM rate ORDER BY price_key_id, from_ms');
-      const [top] = await this.#engine.rows('SELECT coalesce(max(rate_id), 0) AS i FROM rate');
-      let nextId = Number(top!['i']) + 1;
-      const changed: { keyId: number; rows: Cell[][]; fromMs: number }[] = [];
-      for (const { key, rates } of given) {
-        const keyId = this.#interners.priceKeys.idOf(priceKeyText(key), () => []);
+      const changed = byKey.filter(({ keyId, segments }) => {
         const before = stored.filter((row) => Number(row['price_key_id']) === keyId).map(rateText);
-        const after = withHolesUnpriced(rates);
-        const firstChange = after.findIndex((segment, index) => segmentText(segment) !== before[index]);
-        if (firstChange === -1 && before.length === after.length) continue;
-        const rows = after.map((segment) => [nextId++, keyId, ...segment]);
-        changed.push({ keyId, rows, fromMs: Number(after[firstChange]?.[0] ?? 0) });
-      }
+        return before.join() !== segments.map(segmentText).join();
+      });
       if (changed.length === 0) return;
-      await this.#engine.atomically(async () => {
-        await this.#storeInterned();
-        const ids = changed.map(({ keyId }) => keyId).join(', ');
-        await this.#engine.run(`DELETE FROM rate WHERE price_key_id IN (${ids})`);
-        await this.#engine.append(
-          'rate',
-          'rate',
-          changed.flatMap(({ rows }) => rows),
-        );
-        await this.#engine.run(`
-          INSERT INTO stale SELECT min(c.start_ms) AS lo, max(coalesce(c.end_ms, ${NEVER})) AS hi, 0 AS paid
-          FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id WHERE p.price_key_id IN (${ids}) HAVING count(*) > 0`);
+      let nextId = Math.max(0, ...stored.map((row) => Number(row['rate_id']))) + 1;
+      const ids = changed.map(({ keyId }) => keyId).join(', ');
+      await this.#replaceRows({
+        table: 'rate',
+        where: `price_key_id IN (${ids})`,
+        rows: changed.flatMap(({ keyId, segments }) =>
+          segments.map((segment) => [nextId++, keyId, ...segment]),
+        ),
+        stale: queries.staleByPriceKeys(ids),
       });
     });
   }
@@ -280,20 +333,17 @@ class SqlStore implements Store {
         ({ id, owner }) => byId.has(id) && ownerText(owner) !== byId.get(id)!['o'],
       );
       if (changed.length === 0) return;
-      await this.#engine.atomically(async () => {
-        const ids = changed.map(({ id }) => id).join(', ');
-        await this.#engine.run(`DELETE FROM attribute_set WHERE set_id IN (${ids})`);
-        await this.#engine.append(
-          'attribute_set',
-          'attribute_set',
-          changed.map(({ id, owner }) => {
-            const row = byId.get(id)!;
-            const { team = '', model = '', environment = '' } = owner;
-            const kept = [row['account'], row['service']] as string[];
-            return [Number(id), String(row['set_key']), team, model, environment, ownerText(owner), ...kept];
-          }),
-        );
-        await this.#engine.run(queries.staleBySets(ids));
+      const ids = changed.map(({ id }) => id).join(', ');
+      await this.#replaceRows({
+        table: 'attribute_set',
+        where: `set_id IN (${ids})`,
+        rows: changed.map(({ id, owner }) => {
+          const row = byId.get(id)!;
+          const { team = '', model = '', environment = '' } = owner;
+          const kept = [row['account'], row['service']] as string[];
+          return [Number(id), String(row['set_key']), team, model, environment, ownerText(owner), ...kept];
+        }),
+        stale: queries.staleBySets(ids),
       });
     });
   }
@@ -301,9 +351,11 @@ class SqlStore implements Store {
   async saveSettings(settings: LedgerSettings): Promise<void> {
     if (JSON.stringify(await this.#settings()) === JSON.stringify(ordered(settings))) return;
     await this.#exclusively(() =>
-      this.#engine.atomically(async () => {
-        await this.#note('ledger-settings', JSON.stringify(ordered(settings)));
-        await this.#engine.run(`INSERT INTO stale SELECT 0 AS lo, CAST(${NEVER} AS BIGINT) AS hi, 0 AS paid`);
+      this.#replaceRows({
+        table: 'note',
+        where: `name = 'ledger-settings'`,
+        rows: [['ledger-settings', JSON.stringify(ordered(settings))]],
+        stale: `INSERT INTO stale SELECT 0 AS lo, CAST(${NEVER} AS BIGINT) AS hi, 0 AS paid`,
       }),
     );
   }
@@ -314,7 +366,8 @@ class SqlStore implements Store {
   }
 
   async staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]> {
-    const [extent] = await this.#engine.rows(queries.factExtent(untilMs));
+    const builtUntil = Number((await this.readNote('built-until')) ?? '0');
+    const [extent] = await this.#engine.rows(queries.factExtent(untilMs, builtUntil));
     if (numberOrNull(extent?.['lo']) === null) return [];
     const known = {
       fromMs: floorToHour(Number(extent!['lo'])),
@@ -326,7 +379,6 @@ class SqlStore implements Store {
       toMs: Number(row['to_ms']),
       isPaid: Number(row['is_paid']) === 1,
     }));
-    const builtUntil = Number((await this.readNote('built-until')) ?? '0');
     if (untilMs > builtUntil && Number(extent!['open']) > 0)
       marked.push({ fromMs: builtUntil, toMs: untilMs, isPaid: true });
 
@@ -354,6 +406,7 @@ class SqlStore implements Store {
 
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts> {
     return this.#exclusively(async () => {
+      await this.#finishPending();
       const settings = await this.#settings();
       const context = await this.#buildContext(window, untilMs, settings);
       const rows = await buildHours(this.#engine, context, settings.shared, async () => {
@@ -366,7 +419,7 @@ class SqlStore implements Store {
 
   async #buildContext(window: TimeWindow, untilMs: EpochMs, settings: LedgerSettings): Promise<BuildContext> {
     const [periods] = await this.#chargePeriodsAcross(window);
-    const longestMs = Number((await this.readNote('longest-interval')) ?? '0');
+    const longestMs = await this.#longestInterval();
     return {
       dialect: this.#engine.dialect,
       window,
@@ -392,15 +445,22 @@ class SqlStore implements Store {
       `SELECT DISTINCT from_ms, to_ms, is_paid FROM stale WHERE from_ms < ${toMs} AND to_ms > ${fromMs}`,
     );
     if (rows.length > 0) {
-      await this.#engine.run(`DELETE FROM stale WHERE from_ms < ${toMs} AND to_ms > ${fromMs}`);
-      const left = rows.flatMap((row) => {
-        const [lo, hi, paid] = [Number(row['from_ms']), Number(row['to_ms']), Number(row['is_paid'])];
-        return [
-          [lo, fromMs, paid],
-          [toMs, hi, paid],
-        ].filter(([a, b]) => a! < b!);
-      });
+      const marks = rows.map((row) => ['from_ms', 'to_ms', 'is_paid'].map((name) => Number(row[name])));
+      // The mark that moved the cost of whole charge periods goes; the rest of those periods stays to be built.
+      for (const [lo, hi, isPaid] of [...marks]) {
+        if (isPaid !== 1) continue;
+        const periods = await this.#chargePeriodsAcross({ fromMs: lo!, toMs: hi! });
+        marks.push(...periods.map((period) => [period.fromMs, period.toMs, 0]));
+      }
+      const left = marks.flatMap(([lo, hi, isPaid]) =>
+        [
+          [lo!, Math.min(hi!, fromMs), isPaid!],
+          [Math.max(lo!, toMs), hi!, isPaid!],
+        ].filter(([from, to]) => from! < to!),
+      );
+      // First what stays, then the end of what was: a kill between the two builds an hour again, and forgets none.
       await this.#engine.append('stale', 'stale', left);
+      await this.#engine.run(`DELETE FROM stale WHERE from_ms < ${toMs} AND to_ms > ${fromMs}`);
     }
     const builtUntil = Number((await this.readNote('built-until')) ?? '0');
     const upTo = Math.min(untilMs, toMs);
@@ -437,7 +497,9 @@ class SqlStore implements Store {
   }
 
   writeNote(name: string, text: string): Promise<void> {
-    return this.#exclusively(() => this.#engine.atomically(() => this.#note(name, text)));
+    return this.#exclusively(() =>
+      this.#replaceRows({ table: 'note', where: `name = ${this.#text(name)}`, rows: [[name, text]] }),
+    );
   }
 
   async #note(name: string, text: string): Promise<void> {
@@ -445,22 +507,31 @@ class SqlStore implements Store {
     await this.#engine.append('note', 'note', [[name, text]]);
   }
 
+  /**
+   * Before the facts that refer to them: a fact must never name a place that a kill or a failure took away. Each table by itself, since
+   * what is left behind is a name that nothing refers to yet.
+   */
   async #storeInterned(): Promise<void> {
     const { places, attributeSets, priceKeys } = this.#interners;
     await this.#engine.append('attribute_set', 'attribute_set', attributeSets.fresh());
+    attributeSets.stored();
     await this.#engine.append('price_key', 'price_key', priceKeys.fresh());
+    priceKeys.stored();
     await this.#engine.append('place', 'place', places.fresh());
-    await this.#defaultRates(priceKeys.fresh().map(([id]) => Number(id)));
-    for (const interner of [places, attributeSets, priceKeys]) interner.stored();
+    places.stored();
+    await this.#defaultRates();
   }
 
   /** Until a price is known there is a segment that says so: an unpriced hour is in the ledger, with its GPU time. */
-  async #defaultRates(keyIds: readonly number[]): Promise<void> {
-    if (keyIds.length === 0) return;
+  async #defaultRates(): Promise<void> {
+    const keys = await this.#engine.rows(
+      'SELECT price_key_id AS i FROM price_key WHERE price_key_id NOT IN (SELECT price_key_id FROM rate) ORDER BY i',
+    );
+    if (keys.length === 0) return;
     const [top] = await this.#engine.rows('SELECT coalesce(max(rate_id), 0) AS i FROM rate');
-    const rows = keyIds.map((keyId, index) => [
+    const rows = keys.map(({ i: keyId }, index) => [
       Number(top!['i']) + 1 + index,
-      keyId,
+      Number(keyId),
       ...withHolesUnpriced([])[0]!,
     ]);
     await this.#engine.append('rate', 'rate', rows);
@@ -553,13 +624,4 @@ function unite(windows: readonly TimeWindow[]): TimeWindow[] {
     else united.push({ ...window });
   }
   return united;
-}
-
-/** Creates what is missing. Adding a table or column is the only change so far; see docs/decisions. */
-export async function createTables(engine: SqlEngine, suffix: (table: TableName) => string): Promise<void> {
-  for (const table of Object.keys(TABLES) as TableName[]) {
-    await engine.run(
-      `CREATE TABLE IF NOT EXISTS "${table}" (${columnDefinitions(engine.dialect, table)}) ${suffix(table)}`,
-    );
-  }
 }

@@ -287,7 +287,7 @@ function funnelOf(sums: Sums): readonly FunnelStep[] {
 const LEAKS: readonly (readonly [string, string, string, Bucket, string])[] = [
   [
     'nobody',
-    '',
+    'nobody',
     'none',
     'unallocated',
     'Return 12 of the 40 reserved H100 that nobody held, or pack the research pool onto them',
@@ -315,7 +315,7 @@ function leaksOf(cells: readonly Cell[], total: Sums): readonly Leak[] {
     };
   })
     .filter((leak) => leak.gpuHours > 0)
-    .sort((a, b) => b.gpuHours - a.gpuHours);
+    .sort((a, b) => Number(b.cost) - Number(a.cost) || b.gpuHours - a.gpuHours);
 }
 
 function healthOf(total: Sums, to: string, settings: Settings): Overview['health'] {

@@ -26,6 +26,12 @@ export function formatInstant(instant: string): string {
   return at ? `${formatDay(instant)}, ${at.toISOString().slice(11, 16)} UTC` : instant;
 }
 
+/** `31 Oct 23:00Z`, where room is short and the year is not in doubt. */
+export function formatShortInstant(instant: string): string {
+  const at = utc(instant);
+  return at ? `${formatShortDay(instant)} ${at.toISOString().slice(11, 16)}Z` : instant;
+}
+
 /** `October 2026` from `2026-10`. */
 export function formatMonth(month: string): string {
   const at = utc(`${month}-01`);
@@ -40,7 +46,7 @@ export function formatWindow(from: string, to: string): string {
   const start = utc(from);
   const end = utc(to);
   if (!start || !end) return `${from} – ${to}`;
-  if (!isMidnight(start) || !isMidnight(end)) return `${formatInstant(from)} – ${formatInstant(to)}`;
+  if (!isMidnight(start) || !isMidnight(end)) return formatHours(start, end);
   const last = new Date(Math.max(end.valueOf() - DAY_MS, start.valueOf())).toISOString();
   return formatDays(start, last);
 }
@@ -49,6 +55,14 @@ export function formatWindow(from: string, to: string): string {
 export function shiftDay(day: string, days: number): string {
   const at = utc(day);
   return at ? new Date(at.valueOf() + days * DAY_MS).toISOString().slice(0, 10) : day;
+}
+
+/** `25 Oct 04:00 – 24 Nov 2026 05:00 UTC`. */
+function formatHours(start: Date, end: Date): string {
+  const from = start.toISOString();
+  const to = end.toISOString();
+  const first = start.getUTCFullYear() === end.getUTCFullYear() ? formatShortDay(from) : formatDay(from);
+  return `${first} ${from.slice(11, 16)} – ${formatDay(to)} ${to.slice(11, 16)} UTC`;
 }
 
 function formatDays(start: Date, last: string): string {

@@ -20,7 +20,7 @@ export function hoursText(hours: number | null): string {
 
 /** Shares and ratios: `53 %`; `<1 %` and `>99 %` where rounding would claim nothing or everything. */
 export function formatPercent(fraction: number | null, decimals = 0): string {
-  if (fraction === null || !Number.isFinite(fraction)) return UNKNOWN;
+  if (fraction === null || !Number.isFinite(fraction * 100)) return UNKNOWN;
   const percent = fraction * 100;
   const step = 10 ** -decimals;
   if (percent > 0 && percent < step / 2) return `<${number(step, decimals)}${NO_BREAK}%`;
@@ -30,7 +30,7 @@ export function formatPercent(fraction: number | null, decimals = 0): string {
 
 /** `+7.2 %`, `−0.4 %`; `–` when there was nothing to compare with. */
 export function formatChangePercent(fraction: number | null): string {
-  if (fraction === null || !Number.isFinite(fraction)) return UNKNOWN;
+  if (fraction === null || !Number.isFinite(fraction * 100)) return UNKNOWN;
   const text = number(fraction * 100, 1);
   return `${fraction > 0 && text !== '0.0' ? '+' : ''}${text}${NO_BREAK}%`;
 }

@@ -1,5 +1,5 @@
-import { Kbd, Modal, Switch } from '@mantine/core';
-import { useEffect } from 'react';
+import { CloseButton, Kbd, Switch } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 
 export type KeyAction = Readonly<{ key: string; what: string; run: () => void }>;
 
@@ -22,7 +22,7 @@ export function useKeys(actions: readonly KeyAction[], isOn: boolean): void {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    target.closest('input:not([type=radio]), select, textarea, [role=dialog]') !== null
+    target.closest('input:not([type=radio]), select, textarea, dialog') !== null
   );
 }
 
@@ -35,15 +35,20 @@ type KeysDialogProps = Readonly<{
 }>;
 
 export function KeysDialog({ actions, isOpen, onClose, isOn, onSwitch }: KeysDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    // The browser's own modal keeps the focus inside, closes on Esc, and gives the focus back.
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title="Keys"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      transitionProps={{ duration: 0 }}
-    >
-      <dl className="keys">
+    <dialog ref={dialog} className="keys" aria-labelledby="keys-title" onClose={onClose}>
+      <div className="keys-head">
+        <h2 id="keys-title">Keys</h2>
+        <CloseButton onClick={onClose} aria-label="Close" />
+      </div>
+      <dl>
         {actions.map(({ key, what }) => (
           <div key={key}>
             <dt>
@@ -64,6 +69,6 @@ export function KeysDialog({ actions, isOpen, onClose, isOn, onSwitch }: KeysDia
         checked={isOn}
         onChange={(event) => onSwitch(event.currentTarget.checked)}
       />
-    </Modal>
+    </dialog>
   );
 }

@@ -2,7 +2,7 @@ import type { Overview } from '../../../src/app/results/results.ts';
 import { formatWindow } from '../format/dates.ts';
 import { fractionOf, parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatChange, formatDifference, formatMoney, UNKNOWN } from '../format/money.ts';
-import { formatChangePercent, formatGpuHours, formatPercent } from '../format/quantity.ts';
+import { formatChangePercent, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import { isEstimated, tareCost, unpricedShare } from './figures.ts';
 import { moneyDecimals, UNPRICED } from './funnel-view.ts';
 
@@ -116,7 +116,7 @@ function unitCostCard({ unitCost, currency, total }: Overview): Card {
     lines: [
       line(`${paid} per paid GPU-hour`),
       line(
-        `${formatGpuHours(total.gpuHours.productive)} productive of ${formatGpuHours(total.gpuHours.gross)}`,
+        `${formatGpuHours(total.gpuHours.gross)} paid, ${hoursText(total.gpuHours.productive)} productive`,
       ),
     ],
     tone: 'plain',

@@ -12,7 +12,7 @@ const LIGHTER = 0.5;
 /** From here on bars are too thin for an outline. */
 const MANY = 100;
 
-/** What the chart library draws: one series per bucket, the useful at the foot, patterns on, estimates lighter and marked `~`. */
+/** What the chart library draws: one series per bucket, the useful at the foot, patterns on, days that mostly rest on estimates lighter and marked `~`. */
 export function dayChartOption(
   view: DaysView,
   measure: Measure,
@@ -40,7 +40,7 @@ export function dayChartOption(
       data: view.bars.map((bar) => bar.label.replace(' ~', '')),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: ink.text } },
-      axisLabel: { color: ink.text, hideOverlap: true, textMargin: [0, 6] },
+      axisLabel: { color: ink.text, hideOverlap: true, textMargin: [0, 4] },
     },
     yAxis: {
       type: 'value',
@@ -59,7 +59,7 @@ export function dayChartOption(
       data: view.bars.map((bar) => ({
         value: bar.heights[look.bucket],
         ...(bar.isLight && measure === 'cost' ? { itemStyle: { opacity: LIGHTER } } : {}),
-        ...(index === BUCKET_LOOKS.length - 1 && bar.isEstimated && measure === 'cost'
+        ...(index === BUCKET_LOOKS.length - 1 && bar.isLight && measure === 'cost'
           ? { label: estimateLabel(ink.text) }
           : {}),
       })),
@@ -68,7 +68,7 @@ export function dayChartOption(
 }
 
 function estimateLabel(color: string): object {
-  return { show: true, position: 'top', distance: 0, formatter: '~', color, fontSize: 14 };
+  return { show: true, position: 'top', distance: 0, formatter: '~', color, fontSize: 14, opacity: 1 };
 }
 
 function fill(look: BucketLook, scheme: Scheme, isThin: boolean): object {
@@ -90,12 +90,12 @@ const PATTERNS: Readonly<Record<Pattern, object>> = {
   outline: NONE,
   dots: {
     symbol: 'circle',
-    symbolSize: 0.5,
+    symbolSize: 0.95,
     dashArrayX: [
-      [0, 7],
-      [3.5, 3.5],
+      [0, 5],
+      [2.5, 2.5],
     ],
-    dashArrayY: [7, 0],
+    dashArrayY: [5, 0],
   },
   diagonal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
   'cross-hatch': {

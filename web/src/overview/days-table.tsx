@@ -40,7 +40,10 @@ export function DaysTable({ view, measure, currency }: DaysTableProps) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row">Total</th>
+            <th scope="row">
+              Total
+              {view.total.isEstimated && measure === 'cost' && <EstimateMark />}
+            </th>
             <Cells figures={view.total} />
           </tr>
         </tfoot>

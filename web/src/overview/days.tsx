@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, useComputedColorScheme } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Overview } from '../../../src/app/results/results.ts';
@@ -8,6 +8,7 @@ import { formatWindow } from '../format/dates.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { useScheme } from '../frame/use-scheme.ts';
 import type { Measure } from '../state/url-state.ts';
 import { DaysTable } from './days-table.tsx';
 import type { DaysView } from './days-view.ts';
@@ -104,7 +105,7 @@ function NoPrices({ onHours }: Readonly<{ onHours: () => void }>) {
 type DaysChartProps = Readonly<{ view: DaysView; measure: Measure; overview: Overview }>;
 
 function DaysChart({ view, measure, overview }: DaysChartProps) {
-  const scheme = useComputedColorScheme('light');
+  const scheme = useScheme();
   const [selected, setSelected] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
   const last = view.bars.length - 1;

@@ -1,5 +1,5 @@
 import type { Overview } from '../../../src/app/results/results.ts';
-import { formatInstant } from '../format/dates.ts';
+import { formatInstant, formatShortInstant } from '../format/dates.ts';
 import { formatAge, formatPercent } from '../format/quantity.ts';
 
 export type FreshnessState = 'current' | 'late' | 'missing';
@@ -13,19 +13,20 @@ export type FactFreshness = Readonly<{
 
 export type Freshness = Readonly<{
   state: FreshnessState;
-  /** `Fresh to 31 Oct 2026, 23:00 UTC`; what is late or missing, by name, otherwise. */
+  /** `Fresh to 31 Oct 23:00Z`; what is late or missing, by name, otherwise. */
   text: string;
   facts: readonly FactFreshness[];
 }>;
 
 const HOUR = 3_600;
 /**
- * Twice the usual interval of what is read again and again: the ledger's hour for usage, the bill's day for charges. Capacity and
- * allocations are intervals that stay open for weeks, so that an old one is no sign of trouble; they can only be missing.
+ * Twice the usual interval of what is read again and again: the ledger's hour for usage, and for charges the day of a bill, which
+ * arrives a day after the day it bills. Capacity and allocations are intervals that stay open for weeks, so that an old one is no
+ * sign of trouble; they can only be missing.
  */
 const LATE_AFTER_SECONDS: Readonly<Partial<Record<FactFreshness['fact'], number>>> = {
   usage: 2 * HOUR,
-  charges: 48 * HOUR,
+  charges: 72 * HOUR,
 };
 
 export function viewFreshness(freshness: Overview['health']['freshness']): Freshness {
@@ -59,7 +60,7 @@ function named(facts: readonly FactFreshness[], state: FreshnessState): string {
 
 function freshTo(freshness: Overview['health']['freshness']): string {
   const usage = freshness.find(({ fact }) => fact === 'usage') ?? freshness[0];
-  return usage?.newest ? formatInstant(usage.newest) : 'now';
+  return usage?.newest ? formatShortInstant(usage.newest) : 'now';
 }
 
 /** What busy and useful rest on: `basis: SM active 71 %, engine active 24 %, GPU_UTIL 5 %`. */

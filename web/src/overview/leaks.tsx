@@ -39,6 +39,11 @@ export function Leaks({ overview }: Readonly<{ overview: Overview }>) {
   );
 }
 
+/** What nobody held has no workload to name. */
+function hasWorkload({ workload, team, kind }: Leak): boolean {
+  return workload !== '' && workload !== team && kind !== 'none';
+}
+
 type LeakItemProps = Readonly<{ leak: Leak; currency: string; isUnpriced: boolean }>;
 
 function LeakItem({ leak, currency, isUnpriced }: LeakItemProps) {
@@ -58,7 +63,7 @@ function LeakItem({ leak, currency, isUnpriced }: LeakItemProps) {
       <p className="leak-facts">
         {isBucket(leak.bucket) ? <BucketName bucket={leak.bucket} /> : <span>{leak.bucket}</span>}
         <span>{leak.team}</span>
-        {leak.workload && (
+        {hasWorkload(leak) && (
           <span>
             {leak.workload} ({leak.kind})
           </span>

@@ -60,7 +60,7 @@ export function OverviewPage() {
             selectRef={picker}
           />
         }
-        window={overview && `${formatWindow(overview.from, overview.to)} (UTC)`}
+        window={overview && formatWindow(overview.from, overview.to)}
         pill={overview?.extent && <FreshnessPill freshness={viewFreshness(overview.health.freshness)} />}
         onKeys={keys.open}
       />
@@ -104,7 +104,7 @@ function Content({ overview, state, change, look, onLook }: ContentProps) {
   return (
     <>
       {overview.generated && <GeneratedBanner generated={overview.generated} />}
-      <h1 className="sentence">{overview.sentence}</h1>
+      <Sentence text={overview.sentence} />
       <Cards cards={viewCards(overview)} />
       <div className="pair">
         <Funnel overview={overview} />
@@ -170,4 +170,15 @@ function goToHealth(): void {
 function statusText(isFetching: boolean, overview: Overview | null): string {
   if (isFetching) return 'Loading figures…';
   return overview ? `Showing ${formatWindow(overview.from, overview.to)}.` : '';
+}
+
+/** The money first, what to know about it smaller below. */
+function Sentence({ text }: Readonly<{ text: string }>) {
+  const [money = text, ...notes] = text.split(/(?<=was tare\.) /);
+  return (
+    <>
+      <h1 className="sentence">{money}</h1>
+      {notes.length > 0 && <p className="sentence-notes">{notes.join(' ')}</p>}
+    </>
+  );
 }

@@ -10,15 +10,25 @@ export function Loading() {
     <div className="loading">
       <h1 className="sentence">Loading the overview…</h1>
       <div className="cards">
-        {['spent', 'tare', 'unit cost', 'difference'].map((name) => (
-          <div key={name} className="ghost ghost-card" />
+        {['Spent', 'Tare', 'Per productive GPU-hour', 'Difference to the bill'].map((title) => (
+          <div key={title} className="card ghost-card">
+            <h2>{title}</h2>
+          </div>
         ))}
       </div>
       <div className="pair">
-        <div className="ghost ghost-panel" />
-        <div className="ghost ghost-panel" />
+        <GhostPanel title="From paid to productive" />
+        <GhostPanel title="Largest leaks" />
       </div>
-      <div className="ghost ghost-panel" />
+      <GhostPanel title="By day and bucket" />
+    </div>
+  );
+}
+
+function GhostPanel({ title }: Readonly<{ title: string }>) {
+  return (
+    <div className="ghost ghost-panel">
+      <h2>{title}</h2>
     </div>
   );
 }
@@ -111,8 +121,8 @@ export function GeneratedBanner({ generated }: Readonly<{ generated: NonNullable
   return (
     <aside className="generated" aria-label="Generated data">
       <p>
-        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong> {generated.description}.
-        No figure here is yours.
+        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong>{' '}
+        {generated.description.replace(/\.$/, '')}. No figure here is yours.
       </p>
       <div className="generated-commands">
         <span>Bring your own:</span>

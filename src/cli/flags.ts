@@ -1,0 +1,42 @@
+import type { Lifecycle } from '../domain/facts/facts.ts';
+
+/** What the flags of each command are once they are read; `program.ts` defines and documents them. */
+
+export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export type GlobalFlags = Readonly<{
+  store?: string;
+  config?: string;
+  from?: string;
+  to?: string;
+  format: Format;
+  json?: boolean;
+  quiet?: boolean;
+  color: boolean;
+  ascii?: boolean;
+}>;
+
+export type ImportFlags = GlobalFlags &
+  Readonly<{
+    kind: string;
+    map: Readonly<Record<string, string>>;
+    set: Readonly<Record<string, string>>;
+    fields?: readonly string[];
+    maxRejects: number;
+    dryRun?: boolean;
+  }>;
+export type ReportFlags = GlobalFlags &
+  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
+export type ServeFlags = GlobalFlags &
+  Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
+export type PriceFlags = GlobalFlags &
+  Readonly<{
+    provider?: string;
+    gpu?: string;
+    region?: string;
+    lifecycle?: Lifecycle;
+    at?: string;
+  }>;
+
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';

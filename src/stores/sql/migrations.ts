@@ -1,0 +1,47 @@
+import { StoreFailure } from '../../ports/failures.ts';
+import type { SqlEngine } from './engine.ts';
+import { columnDefinitions, TABLES, type TableName } from './schema.ts';
+
+/** Where an engine wants more than columns: `ENGINE = MergeTree ORDER BY …`. */
+export type TableSuffix = (table: TableName) => string;
+
+type Migration = (engine: SqlEngine, suffix: TableSuffix) => Promise<void>;
+
+/**
+ * Step n brings a store from version n to n + 1, and may be run again after a kill. Steps are only ever appended: a store that was made
+ * by any earlier version goes through those it lacks.
+ */
+const MIGRATIONS: readonly Migration[] = [createTables];
+
+const VERSION_NOTE = 'schema-version';
+
+/** Brings the tables to what this version of Tare expects. Refuses a store that a later version has changed already. */
+export async function migrate(engine: SqlEngine, suffix: TableSuffix): Promise<void> {
+  await createTable(engine, 'note', suffix);
+  const [row] = await engine.rows(`SELECT content FROM note WHERE name = '${VERSION_NOTE}'`);
+  const version = Number(row?.['content'] ?? 0);
+  if (version > MIGRATIONS.length) {
+    throw new StoreFailure(
+      'store-too-new',
+      `${engine.url} was written by a later version of Tare (its tables are version ${version}, this one knows ${MIGRATIONS.length})`,
+      'update Tare, or use another store',
+    );
+  }
+  for (const [step, migration] of MIGRATIONS.entries()) {
+    if (step < version) continue;
+    await engine.atomically(async () => {
+      await migration(engine, suffix);
+      await engine.run(`DELETE FROM note WHERE name = '${VERSION_NOTE}'`);
+      await engine.append('note', 'note', [[VERSION_NOTE, String(step + 1)]]);
+    });
+  }
+}
+
+async function createTables(engine: SqlEngine, suffix: TableSuffix): Promise<void> {
+  for (const table of Object.keys(TABLES) as TableName[]) await createTable(engine, table, suffix);
+}
+
+async function createTable(engine: SqlEngine, table: TableName, suffix: TableSuffix): Promise<void> {
+  const columns = columnDefinitions(engine.dialect, table);
+  await engine.run(`CREATE TABLE IF NOT EXISTS "${table}" (${columns}) ${suffix(table)}`);
+}
