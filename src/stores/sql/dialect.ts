@@ -14,6 +14,12 @@ export type Dialect = Readonly<{
   div(a: string, b: string): string;
   /** The same of a 128-bit integer by a positive one. */
   wideDiv(a: string, b: string): string;
+  /**
+   * `whole × part / of` towards zero in two stages, for many parts of one whole: what `nearShare` gives as a column of its own is made
+   * exact by `exactShare`. The part is not negative and not more than `of`.
+   */
+  nearShare(whole: string, part: string, of: string): string;
+  exactShare(near: string, whole: string, part: string, of: string): string;
   /** A 128-bit integer, before a product that 64 bits do not hold. */
   wide(value: string): string;
   /** An exact sum in 128 bits. */
@@ -24,6 +30,8 @@ export type Dialect = Readonly<{
   series(from: string, to: string): string;
   /** The text under a key of a JSON object, `''` when there is none. */
   jsonText(json: string, key: string): string;
+  /** A digest of a text: equal texts have the same, others never in practice. */
+  digest(text: string): string;
   /** `2026-10-14` of a time in milliseconds. */
   day(ms: string): string;
 }>;
@@ -44,11 +52,18 @@ export const DUCKDB: Dialect = {
   },
   div: (a, b) => `((${a}) // (${b}))`,
   wideDiv: duckDbWideDivision,
+  nearShare: (whole, part, of) =>
+    `CAST(round(least(greatest(CAST(${whole} AS DOUBLE) * ${part} / ${of}, -1e14), 1e14)) AS BIGINT)`,
+  // As in `duckDbWideDivision`; the share is no larger than the whole.
+  exactShare: (near, whole, part, of) =>
+    `CASE WHEN ${whole} >= 0 AND ${whole} < 100000000000000
+      THEN ${near} - CAST(${whole} * ${part} < CAST(${near} AS HUGEINT) * ${of} AS INTEGER) ELSE (${whole} * ${part}) // ${of} END`,
   wide: (value) => `CAST(${value} AS HUGEINT)`,
   sum: (value) => `CAST(coalesce(sum(${value}), 0) AS HUGEINT)`,
   sumOver: (value, over) => `CAST(sum(${value}) OVER (${over}) AS HUGEINT)`,
   series: (from, to) => `unnest(range(CAST(${from} AS BIGINT), CAST(${to} AS BIGINT)))`,
   jsonText: (json, key) => `coalesce(json_extract_string(${json}, '$."${key.replace(/["']/g, '')}"'), '')`,
+  digest: (text) => `md5(${text})`,
   day: (ms) => `strftime(make_timestamp((${ms}) * 1000), '%Y-%m-%d')`,
 };
 
@@ -66,11 +81,14 @@ export const CLICKHOUSE: Dialect = {
   },
   div: (a, b) => `intDiv(${a}, ${b})`,
   wideDiv: (a, b) => `intDiv(${a}, ${b})`,
+  nearShare: (whole, part, of) => `intDiv(${whole} * ${part}, ${of})`,
+  exactShare: (near) => near,
   wide: (value) => `toInt128(${value})`,
   sum: (value) => `sum(toInt128(${value}))`,
   sumOver: (value, over) => `sum(toInt128(${value})) OVER (${over})`,
   series: (from, to) => `arrayJoin(range(toInt64(${from}), toInt64(${to})))`,
   jsonText: (json, key) => `JSONExtractString(${json}, '${key.replace(/[\\']/g, '')}')`,
+  digest: (text) => `hex(MD5(${text}))`,
   day: (ms) => `toString(toDate(fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')))`,
 };
 

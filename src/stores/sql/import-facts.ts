@@ -30,7 +30,7 @@ const NEVER = '9007199254740991';
 const APPEND_ROWS = 20_480;
 
 const stageOf = (table: FactTable) => `stage_${table}`;
-const changedOf = (table: FactTable) => `changed_${table}`;
+export const changedOf = (table: FactTable) => `changed_${table}`;
 
 /** The devices with stated capacity before the import, of those whose capacity it touches. */
 const STATED_BEFORE = 'changed_stated';

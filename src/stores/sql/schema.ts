@@ -218,6 +218,8 @@ export const TABLES = {
   subject: {
     columns: {
       subject_id: 'int',
+      /** A digest of all that follows: whether a subject is known is one comparison. */
+      identity: 'text',
       device_id: 'text',
       workload_id: 'text',
       workload_name: 'text',

@@ -40,7 +40,7 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
-import { applyStaged, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
+import { applyStaged, changedOf, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
 import { columnsOf, type TableName } from './schema.ts';
@@ -158,10 +158,32 @@ class SqlStore implements Store {
     let removed = 0;
     await this.#engine.atomically(async () => {
       removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals, mayShrink);
+      await this.#noteLongestInterval();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
     });
     return removed;
+  }
+
+  /** How far a sample can reach bounds how far a build looks back. It never shrinks: looking too far back is only slower. */
+  async #noteLongestInterval(): Promise<void> {
+    const known = await this.readNote('longest-interval');
+    const arrived = `SELECT coalesce(max(interval_ms), 0) AS ms FROM ${changedOf('usage')} WHERE same = 0`;
+    const longest = known === undefined ? await this.#longestInterval() : await this.#milliseconds(arrived);
+    if (longest > Number(known ?? '-1')) await this.#note('longest-interval', String(longest));
+  }
+
+  /** The note may be missing in a store that is older than it, and after a kill between the two statements that write it. */
+  async #longestInterval(): Promise<number> {
+    const known = await this.readNote('longest-interval');
+    return known === undefined
+      ? this.#milliseconds('SELECT coalesce(max(interval_ms), 0) AS ms FROM "usage"')
+      : Number(known);
+  }
+
+  async #milliseconds(select: string): Promise<number> {
+    const [row] = await this.#engine.rows(select);
+    return Number(row!['ms']);
   }
 
   async #holdsFacts(datasetId: number): Promise<boolean> {
@@ -397,8 +419,7 @@ class SqlStore implements Store {
 
   async #buildContext(window: TimeWindow, untilMs: EpochMs, settings: LedgerSettings): Promise<BuildContext> {
     const [periods] = await this.#chargePeriodsAcross(window);
-    const [longest] = await this.#engine.rows(`
-      SELECT coalesce(max(interval_ms), 0) AS ms FROM "usage" WHERE at_ms >= ${window.fromMs - 2 * DAY_MS} AND at_ms < ${window.toMs}`);
+    const longestMs = await this.#longestInterval();
     return {
       dialect: this.#engine.dialect,
       window,
@@ -408,7 +429,7 @@ class SqlStore implements Store {
         fromMs: Math.min(window.fromMs, floorToHour(periods?.fromMs ?? window.fromMs)),
         toMs: Math.max(window.toMs, ceilToHour(periods?.toMs ?? window.toMs)),
       },
-      lookbackHours: Math.ceil((Number(longest!['ms']) * settings.maxHoldIntervals) / HOUR_MS),
+      lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
     };
   }
 

@@ -48,35 +48,34 @@ function hours({ dialect: d, window }: BuildContext): Step {
 
 function measures(context: BuildContext): Step {
   const { dialect: d, window, lookbackHours } = context;
-  const lookback = Array.from({ length: lookbackHours + 1 }, (_, back) => back * HOUR_MS);
-  const reached = lookback.map(
-    (back) => `SELECT device_id, hour_ms - ${back} AS hour_ms FROM part WHERE is_full = 0`,
-  );
+  const reached = `
+    SELECT device_no, device_id, hour_ms, ${d.series('0', String(lookbackHours + 1))} * ${HOUR_MS} AS back FROM part WHERE is_full = 0`;
   // On a full grid a sample ends where the next begins, and can be cut to its piece at once. Elsewhere (`piece_id` 0) the next has to be
   // looked up, also from the hours before.
   const wanted = `
-    SELECT piece_id, device_id, hour_ms, ps, pe FROM part WHERE is_full = 1
+    SELECT piece_id, device_no, device_id, hour_ms, ps, pe FROM part WHERE is_full = 1
     UNION ALL
-    SELECT DISTINCT CAST(0 AS INTEGER) AS piece_id, device_id, hour_ms, ${ZERO} AS ps, ${NEVER} AS pe FROM (${reached.join(' UNION ALL ')}) AS reached`;
+    SELECT DISTINCT CAST(0 AS INTEGER) AS piece_id, device_no, device_id, hour_ms - back AS reached_ms, ${ZERO} AS ps, ${NEVER} AS pe FROM (${reached}) AS reached`;
   const picked = `
-    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, u.device_id AS device_id, u.at_ms AS at_ms, u.interval_ms AS interval_ms,
-      least(u.at_ms + u.interval_ms, h.pe) - greatest(u.at_ms, h.ps) AS ms,
+    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, h.device_no AS device_no, u.at_ms AS at_ms, u.interval_ms AS interval_ms,
+      CAST(least(u.at_ms + u.interval_ms, h.pe) - greatest(u.at_ms, h.ps) AS INTEGER) AS ms,
       u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis
     FROM "usage" AS u JOIN (${wanted}) AS h ON h.device_id = u.device_id AND h.hour_ms = ${hourOf(d, 'u.at_ms')}
     WHERE u.at_ms >= ${at(window.fromMs - lookbackHours * HOUR_MS)} AND u.at_ms < ${at(window.toMs)}
       AND u.at_ms < h.pe AND u.at_ms + u.interval_ms > h.ps`;
+  const weighted = (ppm: string) => `CAST(ms AS BIGINT) * coalesce(${ppm}, 0)`;
   const onBasis = (code: number) => narrowSum(`CASE WHEN basis = ${code} THEN ms ELSE 0 END`);
   return {
     name: 'w_measure',
     select: `
       WITH part AS (
-          SELECT h.piece_id AS piece_id, p.device_id AS device_id, h.hour_ms AS hour_ms, h.ps AS ps, h.pe AS pe, h.is_full AS is_full
+          SELECT h.piece_id AS piece_id, p.device_no AS device_no, p.device_id AS device_id, h.hour_ms AS hour_ms, h.ps AS ps, h.pe AS pe, h.is_full AS is_full
           FROM (SELECT * FROM w_hour WHERE is_whole = 0) AS h JOIN w_piece AS p ON p.piece_id = h.piece_id
         ),
         picked AS (${picked})
       SELECT piece_id, hour_ms, ${narrowSum('ms')} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
         ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory,
-        ${narrowSum('coalesce(ms * busy_ppm, 0)')} AS busy, ${narrowSum('coalesce(ms * effective_ppm, 0)')} AS effective
+        ${narrowSum(weighted('busy_ppm'))} AS busy, ${narrowSum(weighted('effective_ppm'))} AS effective
       FROM (
         SELECT piece_id, hour_ms, ms, busy_ppm, effective_ppm, basis FROM picked WHERE piece_id > 0
         UNION ALL
@@ -91,18 +90,18 @@ function measures(context: BuildContext): Step {
 /** Samples that stand until the next one, or for the longest they may, cut to the pieces and hours that they reach. */
 function unevenSamples({ dialect: d, maxHoldIntervals }: BuildContext): string {
   return `
-    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, least(x.e, h.pe) - greatest(x.s, h.ps) AS ms,
+    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, CAST(least(x.e, h.pe) - greatest(x.s, h.ps) AS INTEGER) AS ms,
       x.busy_ppm AS busy_ppm, x.effective_ppm AS effective_ppm, x.basis AS basis
     FROM (
-      SELECT device_id, s, e, busy_ppm, effective_ppm, basis, ${d.series(hourNumber(d, 's'), `${hourNumber(d, 'e - 1')} + 1`)} * ${HOUR_MS} AS hour_ms
+      SELECT device_no, s, e, busy_ppm, effective_ppm, basis, ${d.series(hourNumber(d, 's'), `${hourNumber(d, 'e - 1')} + 1`)} * ${HOUR_MS} AS hour_ms
       FROM (
-        SELECT device_id, at_ms AS s, busy_ppm, effective_ppm, basis,
-          least(lead(at_ms, 1, ${NEVER}) OVER (PARTITION BY device_id ORDER BY at_ms), at_ms + interval_ms * ${maxHoldIntervals}) AS e
+        SELECT device_no, at_ms AS s, busy_ppm, effective_ppm, basis,
+          least(lead(at_ms, 1, ${NEVER}) OVER (PARTITION BY device_no ORDER BY at_ms), at_ms + interval_ms * ${maxHoldIntervals}) AS e
         FROM picked WHERE piece_id = 0
       ) AS held
       WHERE s < e
     ) AS x
-    JOIN (SELECT * FROM part WHERE is_full = 0) AS h ON h.device_id = x.device_id AND h.hour_ms = x.hour_ms
+    JOIN (SELECT * FROM part WHERE is_full = 0) AS h ON h.device_no = x.device_no AND h.hour_ms = x.hour_ms
     WHERE x.s < h.pe AND x.e > h.ps`;
 }
 

@@ -36,7 +36,7 @@ function stays({ dialect: d, untilMs, billedWindow }: BuildContext): Step {
   return {
     name: 'w_stay',
     select: `
-      SELECT device_id, place_id, s0, e0
+      SELECT CAST(dense_rank() OVER (ORDER BY device_id) AS INTEGER) AS device_no, device_id, place_id, s0, e0
       FROM (${united(d, `(SELECT * FROM (${stated}) AS any_length WHERE s < e) AS valid`, ['device_id', 'place_id'])}) AS stays
       WHERE s0 < ${to} AND e0 > ${from}`,
   };
@@ -101,11 +101,11 @@ function pieces({ window, billedWindow }: BuildContext): Step {
   return {
     name: 'w_piece',
     select: `
-      SELECT CAST(row_number() OVER () AS INTEGER) AS piece_id, found.device_id AS device_id, found.s AS s, found.e AS e,
+      SELECT CAST(row_number() OVER () AS INTEGER) AS piece_id, found.device_no AS device_no, found.device_id AS device_id, found.s AS s, found.e AS e,
         found.stay_place AS place_id, pl.gpu_parts AS gpu_parts, pl.resource_key AS resource_key, r.rate_id AS rate_id,
         r.per_gpu_hour_picos AS per_gpu_hour_picos
       FROM (
-        SELECT sp.device_id AS device_id, sp.s AS s, sp.e AS e, argMax(st.place_id, st.s0) AS stay_place
+        SELECT sp.device_id AS device_id, sp.s AS s, sp.e AS e, argMax(st.place_id, st.s0) AS stay_place, max(st.device_no) AS device_no
         FROM (
           SELECT device_id, edge_ms AS s,
             CASE WHEN lead(device_id, 1, '') OVER by_device = device_id THEN lead(edge_ms, 1, ${ZERO}) OVER by_device ELSE ${ZERO} END AS e

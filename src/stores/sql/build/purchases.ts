@@ -32,23 +32,23 @@ function paid({ dialect: d }: BuildContext): Step {
   return {
     name: 'w_paid',
     select: `
-      SELECT purchase_id, device_id, hour_ms, place_id, rate_id, bought, price, bill_key, paid_ticks,
+      SELECT purchase_id, device_no, hour_ms, place_id, rate_id, bought, price, bill_key, paid_ticks,
         ${d.sumOver('paid_ticks', 'PARTITION BY purchase_id')} AS seen,
-        ${d.sumOver('paid_ticks', `PARTITION BY purchase_id ORDER BY hour_ms, device_id, slot_ms ${RUNNING}`)} AS upto
+        ${d.sumOver('paid_ticks', `PARTITION BY purchase_id ORDER BY hour_ms, device_no, slot_ms ${RUNNING}`)} AS upto
       FROM (
-        SELECT purchase_id, device_id, hour_ms, place_id, rate_id, bought, price, bill_key, min(ps) AS slot_ms, ${d.sum(overlap)} AS paid_ticks
+        SELECT purchase_id, device_no, hour_ms, place_id, rate_id, bought, price, bill_key, min(ps) AS slot_ms, ${d.sum(overlap)} AS paid_ticks
         FROM (
-          SELECT purchase_id, device_id, place_id, rate_id, bought, price, bill_key, gpu_parts, cs, ce,
+          SELECT purchase_id, device_no, place_id, rate_id, bought, price, bill_key, gpu_parts, cs, ce,
             cut AS hour_ms, greatest(s, cut) AS ps, least(e, cut + ${HOUR_MS}) AS pe
           FROM (
-            SELECT g.purchase_id AS purchase_id, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id,
+            SELECT g.purchase_id AS purchase_id, p.device_no AS device_no, p.place_id AS place_id, p.rate_id AS rate_id,
               g.bought AS bought, g.price AS price, g.bill_key AS bill_key, p.gpu_parts AS gpu_parts, g.cs AS cs, g.ce AS ce, p.s AS s, p.e AS e,
               ${d.series(`greatest(${hour('p.s')}, ${hour('g.cs')})`, `least(${hour('p.e - 1')}, ${hour('g.ce - 1')}) + 1`)} * ${HOUR_MS} AS cut
             FROM w_purchase AS g JOIN w_piece AS p ON p.resource_key = g.resource_key
             WHERE g.resource_key <> '' AND ${hour('p.s')} <= ${hour('g.ce - 1')} AND ${hour('p.e - 1')} >= ${hour('g.cs')}
           ) AS exploded
         ) AS hourly
-        GROUP BY purchase_id, device_id, hour_ms, place_id, rate_id, bought, price, bill_key
+        GROUP BY purchase_id, device_no, hour_ms, place_id, rate_id, bought, price, bill_key
       ) AS slots WHERE paid_ticks > 0`,
   };
 }
@@ -58,12 +58,12 @@ function billed({ dialect: d, window }: BuildContext): Step {
   return {
     name: 'w_billed',
     select: `
-      SELECT device_id, hour_ms, place_id, rate_id, ${d.sum('part')} AS price, max(bill_key) AS bill_key
+      SELECT device_no, hour_ms, place_id, rate_id, ${d.sum('part')} AS price, max(bill_key) AS bill_key
       FROM (
-        SELECT device_id, hour_ms, place_id, rate_id, bill_key, ${part('upto')} - ${part('upto - paid_ticks')} AS part FROM w_paid
+        SELECT device_no, hour_ms, place_id, rate_id, bill_key, ${part('upto')} - ${part('upto - paid_ticks')} AS part FROM w_paid
       ) AS parts
       WHERE hour_ms >= ${at(window.fromMs)} AND hour_ms < ${at(window.toMs)}
-      GROUP BY device_id, hour_ms, place_id, rate_id`,
+      GROUP BY device_no, hour_ms, place_id, rate_id`,
   };
 }
 

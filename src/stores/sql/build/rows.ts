@@ -22,7 +22,8 @@ const NUMERATORS = [
   'n_gpu_util',
   'n_contradictory',
 ];
-const SLOT = 'hour_ms, device_id, place_id, rate_id';
+const SLOT = ['hour_ms', 'device_no', 'place_id', 'rate_id'];
+const SLOT_KEYS = SLOT.join(', ');
 
 /**
  * What each holder of a slot with several holders, pieces or uneven samples held and did in it: `w_mixed`. In parts of ticks: milliseconds
@@ -47,13 +48,13 @@ export function mixedSteps({ dialect: d }: BuildContext): Step[] {
     {
       name: 'w_mixed',
       select: `
-        SELECT ${SLOT}, workload_id, min(seat_id) AS seat_id, min(ps) AS slot_start, ${narrowSum('len * weight')} AS held,
+        SELECT ${SLOT_KEYS}, workload_id, min(seat_id) AS seat_id, min(ps) AS slot_start, ${narrowSum('len * weight')} AS held,
           ${narrowSum(unobserved)} AS n_unobserved, ${active(`${known} * ${PPM} - busy`)} AS n_idle, ${active('busy - effective')} AS n_underused,
           ${active('CASE WHEN is_lost = 1 THEN effective ELSE 0 END')} AS n_lost, ${narrowSum(held('sm_active'))} AS n_sm_active,
           ${narrowSum(held('engine_active'))} AS n_engine_active, ${narrowSum(held('gpu_util'))} AS n_gpu_util,
           ${narrowSum('contradictory * weight')} AS n_contradictory
         FROM (
-          SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, h.ps AS ps, h.pe - h.ps AS len,
+          SELECT h.hour_ms AS hour_ms, p.device_no AS device_no, p.place_id AS place_id, p.rate_id AS rate_id, h.ps AS ps, h.pe - h.ps AS len,
             s.seat_id AS seat_id, s.workload_id AS workload_id, s.is_lost AS is_lost, s.share * p.gpu_parts AS weight,
             ${measured.map((name) => `coalesce(m.${name}, ${ZERO}) AS ${name}`).join(', ')}
           FROM w_hour AS h
@@ -62,7 +63,7 @@ export function mixedSteps({ dialect: d }: BuildContext): Step[] {
           LEFT JOIN w_measure AS m ON m.piece_id = h.piece_id AND m.hour_ms = h.hour_ms
           WHERE h.is_whole = 0 OR s.seats > 1
         ) AS seated
-        GROUP BY ${SLOT}, workload_id`,
+        GROUP BY ${SLOT_KEYS}, workload_id`,
     },
   ];
 }
@@ -96,45 +97,46 @@ export function ledgerSelect(context: BuildContext, has: { purchases: boolean; o
 /** Plain and mixed slots with their subject and money. */
 function gpuRows(d: Dialect, hasPurchases: boolean): string {
   const nothing = d.wide('0');
-  const slot = ['device_id', 'place_id', 'rate_id'];
   const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
-  const upto = BUCKETS.map((_, index) => `upto_${index + 1}`);
-  const kept = ['hour_ms', 'slot_start', 'paid', 'before_ticks', ...ticks, ...BASES];
+  const kept = ['hour_ms', 'slot_start', 'paid', ...ticks, ...BASES];
   const joinBill = hasPurchases
-    ? `LEFT JOIN w_billed AS b ON b.hour_ms = t.hour_ms AND ${slot.map((key) => `b.${key} = t.${key}`).join(' AND ')}`
+    ? `LEFT JOIN w_billed AS b ON ${SLOT.map((key) => `b.${key} = t.${key}`).join(' AND ')}`
     : '';
   const ofBill = hasPurchases ? `AND m.bill_key = coalesce(b.bill_key, '')` : '';
-  const priced = `
+  // `upto_0` is what the slot gave to holders before this one, `upto_n` that and the buckets of this one up to the n-th.
+  const upto = [...Array(BUCKETS.length + 1).keys()].map((index) => `upto_${index}`);
+  const uptoSum = (index: number) =>
+    ['before_ticks', ...ticks.slice(0, index)].map((term) => `t.${term}`).join(' + ');
+  const counted = `
     SELECT ${kept.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id,
-      ${upto.map((name, index) => `${['before_ticks', ...ticks.slice(0, index + 1)].map((term) => `t.${term}`).join(' + ')} AS ${name}`).join(', ')},
+      ${upto.map((name, index) => `${uptoSum(index)} AS ${name}`).join(', ')},
       CASE WHEN t.paid = ${TICKS_PER_GPU_HOUR} THEN t.per_gpu_hour_picos
-        ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated${hasPurchases ? ', b.price AS bill_price' : ''}
-    FROM (${mixedRows(d, slot)} UNION ALL ${plainRows(d, slot)}) AS t
+        ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated,
+      ${hasPurchases ? 'b.price' : 'NULL'} AS bill_price
+    FROM (${mixedRows(d)} UNION ALL ${plainRows(d)}) AS t
     ${joinBill}
     JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
     WHERE ${ticks.map((name) => `t.${name}`).join(' + ')} > 0`;
-  // `cost_n` is the cost of the slot up to the end of bucket n.
   const price = hasPurchases ? 'coalesce(bill_price, estimated)' : 'estimated';
-  const costs = ['before_ticks', ...upto].map((end, index) => `${costUpTo(d, price, end)} AS cost_${index}`);
-  const billed = `${costUpTo(d, 'estimated', upto.at(-1)!)} - ${costUpTo(d, 'estimated', 'before_ticks')}`;
+  const near = upto.map((end, index) => `${d.nearShare(price, end, 'paid')} AS near_${index}`);
+  const cost = upto.map(
+    (end, index) => `${d.exactShare(`near_${index}`, price, end, 'paid')} AS cost_${index}`,
+  );
+  const estimateUpTo = (end: string) => d.wideDiv(`(estimated * ${end})`, 'paid');
+  const estimate = `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${estimateUpTo(upto.at(-1)!)} - ${estimateUpTo(upto[0]!)} END`;
   return `
     SELECT hour_ms, subject_id, slot_start, ${ticks.join(', ')},
-      ${BUCKETS.map((bucket, index) => `cost_${index + 1} - cost_${index} AS ${bucket}_picos`).join(', ')},
+      ${BUCKETS.map((bucket, index) => `${d.wide(`cost_${index + 1} - cost_${index}`)} AS ${bucket}_picos`).join(', ')},
       ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')}, estimate_picos
     FROM (
-      SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES, ...costs].join(', ')},
-        ${hasPurchases ? `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${billed} END` : nothing} AS estimate_picos
-      FROM (${priced}) AS priced
+      SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES, ...cost].join(', ')},
+        ${hasPurchases ? estimate : nothing} AS estimate_picos
+      FROM (SELECT *, ${near.join(', ')} FROM (${counted}) AS counted) AS estimated_costs
     ) AS costed`;
 }
 
-/** The part of an amount that goes to the first `ticks` of the slot; nothing and all of it cost no division. */
-function costUpTo(d: Dialect, amount: string, ticks: string): string {
-  return `CASE WHEN ${ticks} = 0 THEN ${d.wide('0')} WHEN ${ticks} = paid THEN ${amount} ELSE ${d.wideDiv(`(${amount} * ${ticks})`, 'paid')} END`;
-}
-
 /** What a slot holds goes to its holders in the order of their names, in whole ticks by running sums; what each did is rounded down. */
-function mixedRows(d: Dialect, slot: readonly string[]): string {
+function mixedRows(d: Dialect): string {
   const inTicks = (parts: string) => d.div(parts, String(PARTS_PER_GPU));
   const activeTicks = (parts: string) =>
     `CAST(${d.wideDiv(parts, `CAST(${PARTS_PER_GPU * PPM} AS BIGINT)`)} AS BIGINT)`;
@@ -142,16 +144,16 @@ function mixedRows(d: Dialect, slot: readonly string[]): string {
   const running = `
     SELECT a.hour_ms AS hour_ms, a.seat_id AS seat_id, ${narrowSum('b.held')} AS slot_held,
       ${narrowSum('CASE WHEN b.workload_id <= a.workload_id THEN b.held ELSE 0 END')} AS upto
-    FROM w_mixed AS a JOIN w_mixed AS b ON b.hour_ms = a.hour_ms AND ${slot.map((key) => `b.${key} = a.${key}`).join(' AND ')}
+    FROM w_mixed AS a JOIN w_mixed AS b ON ${SLOT.map((key) => `b.${key} = a.${key}`).join(' AND ')}
     GROUP BY a.hour_ms, a.seat_id`;
   const observed = inTicks('held - n_unobserved');
-  const kept = ['hour_ms', ...slot, 'seat_id', 'workload_id', 'slot_start', 'held', ...NUMERATORS];
+  const kept = [...SLOT, 'seat_id', 'workload_id', 'slot_start', 'held', ...NUMERATORS];
   return `
-    SELECT hour_ms, ${slot.join(', ')}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks,
+    SELECT ${SLOT_KEYS}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       held_ticks - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
-      SELECT hour_ms, ${slot.join(', ')}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks, held_ticks,
+      SELECT ${SLOT_KEYS}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks, held_ticks,
         CASE WHEN workload_id = '' THEN held_ticks - ${observed} ELSE ${inTicks('n_unobserved')} END AS unobserved_ticks,
         CASE WHEN workload_id = '' THEN ${observed} ELSE ${ZERO} END AS unallocated_ticks,
         ${activeTicks('n_idle')} AS idle_ticks, ${activeTicks('n_underused')} AS underused_ticks, ${activeTicks('n_lost')} AS lost_ticks,
@@ -167,17 +169,17 @@ function mixedRows(d: Dialect, slot: readonly string[]): string {
 }
 
 /** One holder for the whole hour: the sums over the hour are the answer. */
-function plainRows(d: Dialect, slot: readonly string[]): string {
+function plainRows(d: Dialect): string {
   const whole = `${at(HOUR_MS)} * p.gpu_parts`;
   const inTicks = (active: string) => d.div(`(${active}) * p.gpu_parts`, String(PPM));
   const held = (value: string) => `CASE WHEN s.workload_id = '' THEN ${ZERO} ELSE ${value} END`;
   const onBasis = (code: number) => held(`CASE WHEN h.basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
   return `
-    SELECT hour_ms, ${slot.join(', ')}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks,
+    SELECT ${SLOT_KEYS}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       paid - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
-      SELECT h.hour_ms AS hour_ms, p.device_id AS device_id, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
+      SELECT h.hour_ms AS hour_ms, p.device_no AS device_no, p.place_id AS place_id, p.rate_id AS rate_id, s.seat_id AS seat_id,
         p.per_gpu_hour_picos AS per_gpu_hour_picos, ${whole} AS paid,
         ${held(`CASE WHEN h.basis > 0 THEN ${ZERO} ELSE ${whole} END`)} AS unobserved_ticks,
         CASE WHEN s.workload_id = '' THEN ${whole} ELSE ${ZERO} END AS unallocated_ticks,

@@ -1,4 +1,5 @@
 import { NOBODY, UNTAGGED } from '../../../domain/ownership/owner.ts';
+import type { TimeWindow } from '../../../domain/time/window.ts';
 import type { SqlEngine } from '../engine.ts';
 import { columnsOf } from '../schema.ts';
 import { at, type BuildContext } from './context.ts';
@@ -17,12 +18,12 @@ export async function nameSubjects(
     const found = `w_${of}_identity`;
     const map = `w_${of}_subject`;
     made.push(found, map);
-    await engine.scratch(found, source);
+    await engine.scratch(found, withDigest(context, source));
     await engine.run(insertNew(found));
     const select = keys.map((key) => `f.${key} AS ${key}`).join(', ');
     await engine.scratch(
       map,
-      `SELECT ${select}, s.subject_id AS subject_id FROM ${found} AS f JOIN subject AS s ON ${sameIdentity('f', 's')}`,
+      `SELECT ${select}, s.subject_id AS subject_id FROM ${found} AS f JOIN subject AS s ON s.identity = f.identity`,
     );
   };
   await name('seat', seatIdentities(context, has.purchases), ['seat_id', 'bill_key']);
@@ -41,53 +42,59 @@ export const UNSEEN_KEYS = [
   'lifecycle',
 ];
 export const CHARGE_KEYS = ['set_id', 'provider', 'region', 'account', 'service'];
-const IDENTITY = columnsOf('subject').filter((column) => column !== 'subject_id');
+const IDENTITY = columnsOf('subject').filter((column) => !['subject_id', 'identity'].includes(column));
+/** Stands in no name: the unit separator of ASCII. */
+const SEPARATOR = '\u001f';
 
-function insertNew(found: string): string {
-  const columns = (alias: string) => IDENTITY.map((column) => `${alias}.${column}`).join(', ');
-  const distinct = IDENTITY.map((column) => `${column}`).join(', ');
-  return `
-    INSERT INTO subject
-    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns('n')}
-    FROM (SELECT DISTINCT ${distinct} FROM ${found}) AS n LEFT JOIN subject AS s ON ${sameIdentity('n', 's')}
-    WHERE s.subject_id IS NULL`;
+function withDigest({ dialect: d }: BuildContext, source: string): string {
+  const text = IDENTITY.map((column) => `CAST(i.${column} AS VARCHAR)`).join(`, '${SEPARATOR}', `);
+  return `SELECT i.*, ${d.digest(`concat(${text})`)} AS identity FROM (${source}) AS i`;
 }
 
-function sameIdentity(a: string, b: string): string {
-  return IDENTITY.map((column) => `${b}.${column} = ${a}.${column}`).join(' AND ');
+function insertNew(found: string): string {
+  const columns = ['identity', ...IDENTITY];
+  return `
+    INSERT INTO subject
+    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns.map((column) => `n.${column}`).join(', ')}
+    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${found} WHERE identity NOT IN (SELECT identity FROM subject)) AS n`;
 }
 
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
 function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string {
-  const owner = (
-    column: string,
-  ) => `CASE WHEN wa.${column} <> '' THEN wa.${column} WHEN na.${column} <> '' THEN na.${column}
-    WHEN coalesce(ba.${column}, '') <> '' THEN ba.${column} WHEN s.workload_id = '' THEN '${NOBODY}' ELSE '${UNTAGGED}' END AS ${column}`;
-  const current = `SELECT piece_id FROM w_piece WHERE s < ${at(window.toMs)} AND e > ${at(window.fromMs)}`;
-  const byRate = `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat WHERE piece_id IN (${current})`;
-  const byBill = `
-    SELECT s.seat_id AS seat_id, s.piece_id AS piece_id, s.workload_id AS workload_id, b.bill_key AS bill_key, 1 AS is_billed
-    FROM w_seat AS s JOIN w_piece AS p ON p.piece_id = s.piece_id
-    JOIN (SELECT DISTINCT device_id, place_id, rate_id, bill_key FROM w_billed) AS b
-      ON b.device_id = p.device_id AND b.place_id = p.place_id AND b.rate_id = p.rate_id`;
+  const ofBill = (column: string) => (hasPurchases ? `coalesce(ba.${column}, '')` : `''`);
+  const owner = (column: string) => `
+    CASE WHEN wa.${column} <> '' THEN wa.${column} WHEN na.${column} <> '' THEN na.${column}
+      WHEN ${ofBill(column)} <> '' THEN ${ofBill(column)} WHEN s.workload_id = '' THEN '${NOBODY}' ELSE '${UNTAGGED}' END AS ${column}`;
   return `
     SELECT s.seat_id AS seat_id, s.bill_key AS bill_key, p.device_id AS device_id, s.workload_id AS workload_id,
       CASE WHEN s.workload_id = '' THEN '' ELSE coalesce(w.name, s.workload_id) END AS workload_name,
       CASE WHEN s.workload_id = '' THEN 'none' ELSE coalesce(w.kind, 'unknown') END AS kind,
       ${owner('team')}, ${owner('model')}, ${owner('environment')},
-      wa.set_id AS workload_set, na.set_id AS node_set, coalesce(ba.set_id, 0) AS bill_set, p.place_id AS place_id,
+      wa.set_id AS workload_set, na.set_id AS node_set, ${hasPurchases ? 'coalesce(ba.set_id, 0)' : '0'} AS bill_set, p.place_id AS place_id,
       pl.node AS node, pl.pool AS pool, pl.gpu_model AS gpu_model, pl.lifecycle AS lifecycle, pl.provider AS provider,
       pl.region AS region, pl.instance_type AS instance_type,
-      CASE WHEN coalesce(ba.account, '') <> '' THEN ba.account ELSE na.account END AS account, coalesce(ba.service, '') AS service,
+      CASE WHEN ${ofBill('account')} <> '' THEN ${ofBill('account')} ELSE na.account END AS account, ${ofBill('service')} AS service,
       CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, CASE WHEN s.is_billed = 1 THEN 0 ELSE r.rate_id END AS rate_id
-    FROM (${hasPurchases ? `${byRate} UNION ALL ${byBill}` : byRate}) AS s
+    FROM (${hasPurchases ? pricedSeats(window) : `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat`}) AS s
     JOIN w_piece AS p ON p.piece_id = s.piece_id
     JOIN place AS pl ON pl.place_id = p.place_id
     JOIN rate AS r ON r.rate_id = p.rate_id
     JOIN attribute_set AS na ON na.set_id = pl.set_id
     LEFT JOIN workload AS w ON w.workload_id = s.workload_id
     JOIN attribute_set AS wa ON wa.set_id = coalesce(w.set_id, 0)
-    LEFT JOIN attribute_set AS ba ON ba.set_key = s.bill_key`;
+    ${hasPurchases ? 'LEFT JOIN attribute_set AS ba ON ba.set_key = s.bill_key' : ''}`;
+}
+
+/** Each seat at its rate, and once more for each bill that paid its slots. Pieces outside the window are there for their purchases only. */
+function pricedSeats(window: TimeWindow): string {
+  return `
+    SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat
+    WHERE piece_id IN (SELECT piece_id FROM w_piece WHERE s < ${at(window.toMs)} AND e > ${at(window.fromMs)})
+    UNION ALL
+    SELECT s.seat_id AS seat_id, s.piece_id AS piece_id, s.workload_id AS workload_id, b.bill_key AS bill_key, 1 AS is_billed
+    FROM w_seat AS s JOIN w_piece AS p ON p.piece_id = s.piece_id
+    JOIN (SELECT DISTINCT device_no, place_id, rate_id, bill_key FROM w_billed) AS b
+      ON b.device_no = p.device_no AND b.place_id = p.place_id AND b.rate_id = p.rate_id`;
 }
 
 function unseenIdentities(): string {
