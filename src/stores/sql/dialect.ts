@@ -62,7 +62,9 @@ export const DUCKDB: Dialect = {
   sum: (value) => `CAST(coalesce(sum(${value}), 0) AS HUGEINT)`,
   sumOver: (value, over) => `CAST(sum(${value}) OVER (${over}) AS HUGEINT)`,
   series: (from, to) => `unnest(range(CAST(${from} AS BIGINT), CAST(${to} AS BIGINT)))`,
-  jsonText: (json, key) => `coalesce(json_extract_string(${json}, '$."${key.replace(/["']/g, '')}"'), '')`,
+  // A JSON pointer: in a path, a name with a quote in it cannot be written.
+  jsonText: (json, key) =>
+    `coalesce(json_extract_string(${json}, ${quote(DUCKDB, `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)}), '')`,
   digest: (text) => `md5(${text})`,
   day: (ms) => `strftime(make_timestamp((${ms}) * 1000), '%Y-%m-%d')`,
 };
@@ -87,7 +89,7 @@ export const CLICKHOUSE: Dialect = {
   sum: (value) => `sum(toInt128(${value}))`,
   sumOver: (value, over) => `sum(toInt128(${value})) OVER (${over})`,
   series: (from, to) => `arrayJoin(range(toInt64(${from}), toInt64(${to})))`,
-  jsonText: (json, key) => `JSONExtractString(${json}, '${key.replace(/[\\']/g, '')}')`,
+  jsonText: (json, key) => `JSONExtractString(${json}, ${quote(CLICKHOUSE, key)})`,
   digest: (text) => `hex(MD5(${text}))`,
   day: (ms) => `toString(toDate(fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')))`,
 };

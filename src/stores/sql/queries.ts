@@ -5,6 +5,7 @@ import {
   floorToDay,
   formatDay,
   HOUR_MS,
+  parseInstant,
   type TimeWindow,
 } from '../../domain/time/window.ts';
 import type {
@@ -23,7 +24,7 @@ import type {
 import { basisOf, CONTRADICTORY } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
-import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
+import { BILLED_AFTER_ESTIMATE, FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
 const GROSS_PICOS = BUCKETS.map((bucket) => `l.${bucket}_picos`).join(' + ');
@@ -106,7 +107,7 @@ export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<Led
     ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
     `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
     `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
-    `${dialect.sum(`CASE WHEN l.estimate_picos = 0 THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} - l.estimate_picos END`)} AS t_true_up_picos`,
+    `${dialect.sum(`CASE WHEN s.rate_id = ${BILLED_AFTER_ESTIMATE} THEN ${GROSS_PICOS} - l.estimate_picos ELSE ${dialect.wide('0')} END`)} AS t_true_up_picos`,
   ];
   const where = (query.filters ?? []).map((filter) => filterSql(dialect, filter));
   const groups = dimensions.map(({ alias }) => alias).join(', ');
@@ -121,14 +122,13 @@ export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<Led
 /** Whole days come from the daily table; the hours before the first and after the last midnight from the ledger itself. */
 function rowsIn({ window, by, filters }: LedgerQuery): string {
   const columns = ['subject_id', ...MEASURES].join(', ');
-  const hours = (fromMs: EpochMs, toMs: EpochMs) =>
-    fromMs < toMs
-      ? [`SELECT hour_ms AS at_ms, ${columns} FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`]
-      : [];
+  const hoursOf = (fromMs: EpochMs, toMs: EpochMs) =>
+    `SELECT hour_ms AS at_ms, ${columns} FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`;
+  const hours = (fromMs: EpochMs, toMs: EpochMs) => (fromMs < toMs ? [hoursOf(fromMs, toMs)] : []);
   const needsHours = [...by, ...(filters ?? []).map((filter) => filter.dimension)].includes('hour');
   const firstDay = Math.ceil(window.fromMs / DAY_MS) * DAY_MS;
   const lastDay = floorToDay(window.toMs);
-  if (needsHours || firstDay >= lastDay) return `(${hours(window.fromMs, window.toMs)[0]}) AS l`;
+  if (needsHours || firstDay >= lastDay) return `(${hoursOf(window.fromMs, window.toMs)}) AS l`;
   const days = `SELECT day_ms AS at_ms, ${columns} FROM ledger_day WHERE day_ms >= ${firstDay} AND day_ms < ${lastDay}`;
   return `(${[...hours(window.fromMs, firstDay), days, ...hours(lastDay, window.toMs)].join(' UNION ALL ')}) AS l`;
 }
@@ -180,9 +180,13 @@ function tagJoins({ by, filters }: LedgerQuery): string {
 }
 
 function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter): string {
-  const list = values.map((value) => quote(dialect, value)).join(', ');
   const sql = dimensionSql(dialect, dimension);
-  return `${dimension === 'hour' ? `CAST(${sql} AS VARCHAR)` : sql} IN (${list || `''`})`;
+  // Hours are numbers inside and instants outside; a text that is none names no hour.
+  const literals =
+    dimension === 'hour'
+      ? values.map((value) => String(parseInstant(value) ?? -1))
+      : values.map((value) => quote(dialect, value));
+  return literals.length > 0 ? `${sql} IN (${literals.join(', ')})` : '1 = 0';
 }
 
 function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: string }[]): LedgerAggregate {

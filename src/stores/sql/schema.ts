@@ -257,6 +257,9 @@ export const TABLES = {
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
 
+/** In place of a rate, on rows that the bill prices and that had an estimate before it came; 0 on those that had none. */
+export const BILLED_AFTER_ESTIMATE = -1;
+
 export type TableName = keyof typeof TABLES;
 
 export function columnsOf(table: TableName): string[] {

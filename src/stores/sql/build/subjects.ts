@@ -1,7 +1,7 @@
 import { NOBODY, UNTAGGED } from '../../../domain/ownership/owner.ts';
 import type { TimeWindow } from '../../../domain/time/window.ts';
 import type { SqlEngine } from '../engine.ts';
-import { columnsOf } from '../schema.ts';
+import { BILLED_AFTER_ESTIMATE, columnsOf } from '../schema.ts';
 import { at, type BuildContext } from './context.ts';
 
 /**
@@ -59,6 +59,9 @@ function insertNew(found: string): string {
     FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${found} WHERE identity NOT IN (SELECT identity FROM subject)) AS n`;
 }
 
+/** Whether a billed row was estimated before is part of what it is: hours with and without an estimate must not be added up in one row. */
+const RATE = `CASE WHEN s.is_billed = 0 THEN r.rate_id WHEN r.source = 'unpriced' THEN 0 ELSE ${BILLED_AFTER_ESTIMATE} END`;
+
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
 function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string {
   const ofBill = (column: string) => (hasPurchases ? `coalesce(ba.${column}, '')` : `''`);
@@ -74,7 +77,7 @@ function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string
       pl.node AS node, pl.pool AS pool, pl.gpu_model AS gpu_model, pl.lifecycle AS lifecycle, pl.provider AS provider,
       pl.region AS region, pl.instance_type AS instance_type,
       CASE WHEN ${ofBill('account')} <> '' THEN ${ofBill('account')} ELSE na.account END AS account, ${ofBill('service')} AS service,
-      CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, CASE WHEN s.is_billed = 1 THEN 0 ELSE r.rate_id END AS rate_id
+      CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, ${RATE} AS rate_id
     FROM (${hasPurchases ? pricedSeats(window) : `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat`}) AS s
     JOIN w_piece AS p ON p.piece_id = s.piece_id
     JOIN place AS pl ON pl.place_id = p.place_id
