@@ -231,11 +231,14 @@ function goneFrom(table: FactTable, datasetId: number): string {
   return `dataset_id = ${datasetId} AND ${keyTuple(table)} NOT IN (SELECT ${FACT_KEYS[table].join(', ')} FROM ${changedOf(table)})`;
 }
 
+/** How far a sample can stand: at most so many of its usual intervals, of which the longest that is known is this. */
+export type SampleReach = Readonly<{ maxHoldIntervals: number; longestIntervalMs: number }>;
+
 /** The statements of the one step, in order. Running them again from the start gives the same result. */
 export async function applyStaged(
   engine: SqlEngine,
   datasetId: number,
-  maxHoldIntervals: number,
+  reach: SampleReach,
   mayShrink: boolean,
 ): Promise<number> {
   let removed = 0;
@@ -246,7 +249,7 @@ export async function applyStaged(
     await noteStale(
       engine,
       table,
-      maxHoldIntervals,
+      reach,
       `SELECT * FROM ${quoted(table)} WHERE ${gone}`,
       Number(counted!['n']),
     );
@@ -256,9 +259,9 @@ export async function applyStaged(
     const [changed] = await engine.rows(`SELECT count(*) AS n FROM ${changedOf(table)} WHERE same = 0`);
     if (Number(changed!['n']) === 0) continue;
     const replaced = `${nearStaged(table)} AND ${keyTuple(table)} IN (SELECT ${FACT_KEYS[table].join(', ')} FROM ${changedOf(table)} WHERE same = 0)`;
-    await noteStale(engine, table, maxHoldIntervals, `SELECT * FROM ${quoted(table)} WHERE ${replaced}`, 1);
+    await noteStale(engine, table, reach, `SELECT * FROM ${quoted(table)} WHERE ${replaced}`, 1);
     await engine.run(`DELETE FROM ${quoted(table)} WHERE ${replaced}`);
-    await noteStale(engine, table, maxHoldIntervals, fresh, Number(changed!['n']));
+    await noteStale(engine, table, reach, fresh, Number(changed!['n']));
     await engine.run(`INSERT INTO ${quoted(table)} ${fresh}`);
   }
   await refreshEvidence(engine, mayShrink);
@@ -280,7 +283,7 @@ function quoted(table: FactTable): string {
 async function noteStale(
   engine: SqlEngine,
   table: FactTable,
-  maxHoldIntervals: number,
+  { maxHoldIntervals, longestIntervalMs }: SampleReach,
   rows: string,
   count: number,
 ): Promise<void> {
@@ -291,8 +294,11 @@ async function noteStale(
     );
   const open = `coalesce(end_ms, ${NEVER})`;
   switch (table) {
-    case 'usage':
-      return insert('at_ms', `at_ms + interval_ms * ${Math.max(1, maxHoldIntervals)}`, `(${rows}) AS r`, 0);
+    case 'usage': {
+      // Where a sample goes away the one before it reaches further, and where one comes it reaches less: each as far as its own interval.
+      const intervalMs = `greatest(interval_ms, ${longestIntervalMs})`;
+      return insert('at_ms', `at_ms + ${intervalMs} * ${Math.max(1, maxHoldIntervals)}`, `(${rows}) AS r`, 0);
+    }
     case 'allocation':
       return insert('start_ms', open, `(${rows}) AS r`, 0);
     case 'charge':
@@ -316,7 +322,7 @@ async function noteBridgedGaps(engine: SqlEngine, rows: string): Promise<void> {
   const neighbours = `capacity AS m JOIN (${rows}) AS r ON r.device_id = m.device_id AND r.node_life = m.node_life`;
   await engine.run(`
     INSERT INTO stale SELECT lo, hi, 1 AS paid FROM (
-      SELECT r.start_ms AS hi, max(m.end_ms) AS lo FROM ${neighbours}
+      SELECT r.start_ms AS hi, argMax(m.end_ms, m.start_ms) AS lo FROM ${neighbours}
       WHERE r.node_life <> '' AND m.end_ms IS NOT NULL AND m.start_ms < r.start_ms AND m.end_ms > r.start_ms - ${MAX_BRIDGED_GAP_MS}
       GROUP BY r.device_id, r.start_ms
     ) AS before_it WHERE lo < hi`);

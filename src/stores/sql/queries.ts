@@ -1,4 +1,5 @@
 import { BUCKETS, grossOf, type PerBucket } from '../../domain/ledger/buckets.ts';
+import { MAX_BRIDGED_GAP_MS } from '../../domain/ledger/stays.ts';
 import {
   DAY_MS,
   type EpochMs,
@@ -75,6 +76,18 @@ export function factExtent(untilMs: EpochMs, builtUntilMs: EpochMs): string {
       UNION ALL
       SELECT min(hour_ms) AS lo, max(hour_ms) + ${HOUR_MS} AS hi, 0 AS open_n, count(*) AS n FROM ledger
     ) AS spans WHERE n > 0`;
+}
+
+/** Where the earliest gap begins that is bridged by a machine which comes back in these hours. One row, or none. */
+export function gapBefore(fromMs: EpochMs, toMs: EpochMs): string {
+  return `
+    SELECT min(gap_ms) AS lo FROM (
+      SELECT argMax(m.end_ms, m.start_ms) AS gap_ms
+      FROM (SELECT device_id, node_life, start_ms FROM capacity WHERE node_life <> '' AND start_ms >= ${fromMs} AND start_ms < ${toMs}) AS r
+      JOIN capacity AS m ON m.device_id = r.device_id AND m.node_life = r.node_life
+      WHERE m.start_ms < r.start_ms AND m.end_ms > r.start_ms - ${MAX_BRIDGED_GAP_MS} AND m.end_ms < ${fromMs}
+      GROUP BY r.device_id, r.start_ms
+    ) AS gaps HAVING count(*) > 0`;
 }
 
 export function datasetSpan(datasetId: number): string {

@@ -155,9 +155,10 @@ class SqlStore implements Store {
     mayShrink: boolean,
   ): Promise<number> {
     const { maxHoldIntervals } = await this.#settings();
+    const reach = { maxHoldIntervals, longestIntervalMs: await this.#longestInterval() };
     let removed = 0;
     await this.#engine.atomically(async () => {
-      removed = await applyStaged(this.#engine, datasetId, maxHoldIntervals, mayShrink);
+      removed = await applyStaged(this.#engine, datasetId, reach, mayShrink);
       await this.#noteLongestInterval();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
@@ -379,8 +380,12 @@ class SqlStore implements Store {
       toMs: Number(row['to_ms']),
       isPaid: Number(row['is_paid']) === 1,
     }));
-    if (untilMs > builtUntil && Number(extent!['open']) > 0)
-      marked.push({ fromMs: builtUntil, toMs: untilMs, isPaid: true });
+    if (untilMs > builtUntil && Number(extent!['open']) > 0) {
+      // A machine that begins again now was paid for in the gap before, too.
+      const [gap] = await this.#engine.rows(queries.gapBefore(builtUntil, untilMs));
+      const fromMs = Math.min(builtUntil, numberOrNull(gap?.['lo']) ?? builtUntil);
+      marked.push({ fromMs, toMs: untilMs, isPaid: true });
+    }
 
     const windows: TimeWindow[] = [];
     for (const { isPaid, ...window } of marked) {
