@@ -169,6 +169,7 @@ const rates = fc
         fc.record({
           price: fc.bigInt({ min: 1n, max: 5_000_000_000_000n }),
           changeAt: fc.option(instant),
+          endsAt: fc.option(instant),
           isKnown: fc.boolean(),
         }),
       ]),
@@ -176,7 +177,7 @@ const rates = fc
   )
   .map((byModel) => {
     const result = new Map<string, readonly Rate[]>();
-    for (const [model, { price, changeAt, isKnown }] of Object.entries(byModel)) {
+    for (const [model, { price, changeAt, endsAt, isKnown }] of Object.entries(byModel)) {
       const rate = (fromMs: number, toMs: number | null, picos: bigint): Rate => ({
         fromMs,
         toMs,
@@ -186,12 +187,20 @@ const rates = fc
         reference: model,
       });
       const first = START - 24 * HOUR_MS;
-      if (!isKnown) result.set(model, changeAt === null ? [] : [rate(changeAt, null, price)]);
-      else if (changeAt === null || changeAt <= first) result.set(model, [rate(first, null, price)]);
-      else result.set(model, [rate(first, changeAt, price), rate(changeAt, null, price * 2n)]);
+      const known = isKnown ? [rate(first, changeAt, price)] : [];
+      const later = changeAt === null ? [] : [rate(changeAt, null, price * 2n)];
+      result.set(model, cutAt(endsAt, [...known, ...later]));
     }
     return result as ReadonlyMap<string, readonly Rate[]>;
   });
+
+/** A price list may end; what comes behind it has no price. */
+function cutAt(endMs: number | null, list: readonly Rate[]): readonly Rate[] {
+  if (endMs === null) return list;
+  return list
+    .filter((rate) => rate.fromMs < endMs)
+    .map((rate) => ({ ...rate, toMs: Math.min(rate.toMs ?? endMs, endMs) }));
+}
 
 const workloads: readonly WorkloadFact[] = [
   {
