@@ -52,12 +52,14 @@ export function ordinaryNode(
   const device = fc.record({
     holders: fc.constantFrom(0, 1, 1, 1, 2, 3),
     firstWorkload: fc.nat(workloads.length - 1),
-    lostFromHour: fc.option(fc.integer({ min: 0, max: hours - 1 }), { freq: 1 }),
+    lostFromHour: fc.option(fc.integer({ min: 0, max: hours - 1 }), { freq: 2 }),
     intervalMs: fc.constantFrom(5 * MINUTE_MS, 20 * MINUTE_MS, 30 * MINUTE_MS, 60 * MINUTE_MS),
     offGridMs: fc.constantFrom(0, 0, 0, 0, MINUTE_MS),
     measured: fc.array(fc.constantFrom(...MEASURED), { minLength: hours, maxLength: hours }),
     /** One sample of this hour rests on another measure than the rest. */
     oddHour: fc.option(fc.nat(hours - 1)),
+    /** An hour without samples: the last one before it stands into it. */
+    silentHour: fc.option(fc.nat(hours - 1), { freq: 2 }),
     gapMinutes: fc.constantFrom(0, 0, 30, 90),
   });
   return fc
@@ -107,16 +109,17 @@ type Grid = Readonly<{
   offGridMs: number;
   measured: readonly Measured[];
   oddHour: number | null;
+  silentHour: number | null;
 }>;
 
 function gridOf(
   deviceId: string,
   startMs: EpochMs,
-  { intervalMs, offGridMs, measured, oddHour }: Grid,
+  { intervalMs, offGridMs, measured, oddHour, silentHour }: Grid,
 ): UsageFact[] {
   const perHour = HOUR_MS / intervalMs;
   return measured.flatMap((activity, hour) =>
-    Array.from({ length: perHour }, (_, index) => {
+    Array.from({ length: hour === silentHour ? 0 : perHour }, (_, index) => {
       const isOdd = hour === oddHour && index === perHour - 1;
       return {
         deviceId,
