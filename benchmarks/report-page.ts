@@ -14,7 +14,7 @@ import { TICKS_PER_GPU_HOUR } from '../src/domain/units/gpu-time.ts';
 import type { LedgerDimension } from '../src/ports/store.ts';
 import { openDuckDbEngine } from '../src/stores/duckdb/duckdb-engine.ts';
 import { migrate } from '../src/stores/sql/migrations.ts';
-import { insertDays } from '../src/stores/sql/queries.ts';
+import { insertDays, insertGroupDays } from '../src/stores/sql/queries.ts';
 import { columnsOf, type TableName } from '../src/stores/sql/schema.ts';
 import { openSqlStore } from '../src/stores/sql/sql-store.ts';
 
@@ -34,6 +34,7 @@ const store = await openSqlStore(engine);
 await generateSubjects();
 await generateLedger();
 await engine.run(insertDays(engine.dialect, { fromMs: start, toMs: end }));
+await engine.run(insertGroupDays(engine.dialect, { fromMs: start, toMs: end }));
 await engine.run('CHECKPOINT');
 
 const year = { fromMs: start, toMs: end };
@@ -52,7 +53,9 @@ const by =
   () =>
     store.ledger({ window, by: dimensions });
 
-const sizes = await Promise.all((['ledger', 'ledger_day', 'subject'] as const).map(countOf));
+const sizes = await Promise.all(
+  (['ledger', 'ledger_day', 'ledger_day_group', 'subject', 'subject_group'] as const).map(countOf),
+);
 console.log(
   `${gpus} GPUs × ${days} days: ${sizes.map(({ table, rows }) => `${rows} rows of ${table}`).join(', ')}; ${rounds} rounds`,
 );
@@ -90,18 +93,22 @@ async function countOf(table: TableName): Promise<{ table: string; rows: number 
   return { table, rows: Number(row!['n']) };
 }
 
-/** One subject for each job on each GPU, and for each GPU one that nobody holds. Subject `gpu × jobs + job`. */
+/** One subject for each job on each GPU, and for each GPU one that nobody holds. Subject `gpu × jobs + job`; 40 workloads of each of 9 teams. */
 async function generateSubjects(): Promise<void> {
-  const texts: Readonly<Record<string, string>> = {
-    subject_id: 'CAST(g * jobs + j AS INTEGER)',
+  const isNobody = 'j = 0';
+  const place = '(j + g // 9) % 40';
+  const workload = `'team-' || g % 9 || '/job-' || ${place}`;
+  const values: Readonly<Record<string, string>> = {
+    subject_id: `CAST(g * ${jobs} + j AS INTEGER)`,
+    group_id: `CASE WHEN ${isNobody} THEN 1000000 ELSE (g % 9) * 40 + ${place} END`,
     identity: 'md5(g::VARCHAR || j::VARCHAR)',
     device_id: `'GPU-' || lpad(format('{:x}', g), 8, '0') || '-5a1e-4b1f-9c53-0123456789ab'`,
-    workload_id: `CASE WHEN j = 0 THEN '' ELSE 'team-' || g % 9 || '/job-' || j % 40 END`,
-    workload_name: `CASE WHEN j = 0 THEN '' ELSE 'job-' || j % 40 END`,
-    kind: `CASE WHEN j = 0 THEN 'none' WHEN j % 3 = 0 THEN 'inference' ELSE 'training' END`,
-    team: `CASE WHEN j = 0 THEN 'nobody' ELSE 'team-' || g % 9 END`,
-    model: `CASE WHEN j = 0 THEN 'nobody' ELSE 'model-' || j % 25 END`,
-    environment: `CASE WHEN j = 0 THEN 'nobody' ELSE 'production' END`,
+    workload_id: `CASE WHEN ${isNobody} THEN '' ELSE ${workload} END`,
+    workload_name: `CASE WHEN ${isNobody} THEN '' ELSE ${workload} END`,
+    kind: `CASE WHEN ${isNobody} THEN 'none' WHEN ${place} % 3 = 0 THEN 'inference' ELSE 'training' END`,
+    team: `CASE WHEN ${isNobody} THEN 'nobody' ELSE 'team-' || g % 9 END`,
+    model: `CASE WHEN ${isNobody} THEN 'nobody' ELSE 'model-' || ${place} % 25 END`,
+    environment: `CASE WHEN ${isNobody} THEN 'nobody' ELSE 'production' END`,
     node: `'node-' || g // 8`,
     pool: `'train'`,
     gpu_model: `'H100-SXM5-80GB'`,
@@ -111,13 +118,19 @@ async function generateSubjects(): Promise<void> {
     instance_type: `'p5.48xlarge'`,
     account: `''`,
     service: `''`,
-    price_source: `CASE WHEN g % 4 = 0 THEN 'price_book' ELSE 'contract' END`,
+    price_source: `'contract'`,
   };
-  await engine.run(`
-    INSERT INTO subject SELECT ${columnsOf('subject')
-      .map((column) => texts[column] ?? '0')
-      .join(', ')}
-    FROM (SELECT g, j, ${jobs} AS jobs FROM range(0, ${gpus}) AS gpus(g), range(0, ${jobs}) AS jobs(j)) AS numbered`);
+  const insert = (table: 'subject' | 'subject_group', of: string) =>
+    engine.run(
+      `INSERT INTO ${table} SELECT ${columnsOf(table)
+        .map((column) => values[column] ?? '0')
+        .join(', ')} FROM ${of}`,
+    );
+  await insert('subject', `range(0, ${gpus}) AS gpus(g), range(0, ${jobs}) AS jobs(j)`);
+  await insert(
+    'subject_group',
+    `range(0, 9) AS gpus(g), range(0, 41) AS jobs(j) WHERE j BETWEEN 1 AND 40 OR (j = 0 AND g = 0)`,
+  );
 }
 
 /** One row for each GPU and hour, at hours of change one more that nobody holds. Activities and prices are pseudo-random. */

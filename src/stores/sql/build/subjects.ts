@@ -19,7 +19,8 @@ export async function nameSubjects(
     const map = `w_${of}_subject`;
     made.push(found, map);
     await engine.scratch(found, withDigest(context, source));
-    await engine.run(insertNew(found));
+    await engine.run(insertGroups(found));
+    await engine.run(insertSubjects(found));
     const select = keys.map((key) => `f.${key} AS ${key}`).join(', ');
     await engine.scratch(
       map,
@@ -42,21 +43,50 @@ export const UNSEEN_KEYS = [
   'lifecycle',
 ];
 export const CHARGE_KEYS = ['set_id', 'provider', 'region', 'account', 'service'];
-const IDENTITY = columnsOf('subject').filter((column) => !['subject_id', 'identity'].includes(column));
+const IDENTITY = columnsOf('subject').filter(
+  (column) => !['subject_id', 'identity', 'group_id'].includes(column),
+);
+const GROUP_IDENTITY = columnsOf('subject_group').filter(
+  (column) => !['group_id', 'identity'].includes(column),
+);
 /** Stands in no name: the unit separator of ASCII. */
 const SEPARATOR = '\u001f';
 
-function withDigest({ dialect: d }: BuildContext, source: string): string {
-  const text = IDENTITY.map((column) => `CAST(i.${column} AS VARCHAR)`).join(`, '${SEPARATOR}', `);
-  return `SELECT i.*, ${d.digest(`concat(${text})`)} AS identity FROM (${source}) AS i`;
+/** What a group says in the place of a column of its subjects. */
+function inGroup(column: string): string {
+  return ['device_id', 'workload_id'].includes(column)
+    ? `CASE WHEN ${column} = '' THEN '' ELSE '*' END`
+    : column;
 }
 
-function insertNew(found: string): string {
-  const columns = ['identity', ...IDENTITY];
+function withDigest({ dialect: d }: BuildContext, source: string): string {
+  const digest = (values: readonly string[]) =>
+    d.digest(`concat(${values.map((value) => `CAST(${value} AS VARCHAR)`).join(`, '${SEPARATOR}', `)})`);
+  return `SELECT *, ${digest(IDENTITY)} AS identity, ${digest(GROUP_IDENTITY.map(inGroup))} AS group_identity FROM (${source}) AS found`;
+}
+
+function insertGroups(found: string): string {
+  const shown = GROUP_IDENTITY.map((column, index) => `${inGroup(column)} AS shown_${index}`);
+  return `
+    INSERT INTO subject_group
+    SELECT (SELECT coalesce(max(group_id), 0) FROM subject_group) + row_number() OVER () AS fresh_id, n.group_identity,
+      ${GROUP_IDENTITY.map((_, index) => `n.shown_${index}`).join(', ')}
+    FROM (
+      SELECT DISTINCT group_identity, ${shown.join(', ')} FROM ${found}
+      WHERE group_identity NOT IN (SELECT identity FROM subject_group)
+    ) AS n`;
+}
+
+function insertSubjects(found: string): string {
   return `
     INSERT INTO subject
-    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns.map((column) => `n.${column}`).join(', ')}
-    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${found} WHERE identity NOT IN (SELECT identity FROM subject)) AS n`;
+    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, n.identity, g.group_id,
+      ${IDENTITY.map((column) => `n.${column}`).join(', ')}
+    FROM (
+      SELECT DISTINCT identity, group_identity, ${IDENTITY.join(', ')} FROM ${found}
+      WHERE identity NOT IN (SELECT identity FROM subject)
+    ) AS n
+    JOIN subject_group AS g ON g.identity = n.group_identity`;
 }
 
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
