@@ -23,7 +23,7 @@ const gpus = Number(process.argv[2] ?? 1000);
 const days = Number(process.argv[3] ?? 30);
 const memoryLimit = process.argv[4] ?? '4GB';
 /** How many days are built at once; what `tare` does. */
-const chunkDays = Number(process.argv[5] ?? 7);
+const chunkDays = Number(process.argv[5] ?? 14);
 const rounds = Number(process.env['TARE_BENCHMARK_ROUNDS'] ?? 3);
 const showsSteps = process.env['TARE_BENCHMARK_STEPS'] !== undefined;
 const start = Date.UTC(2026, 9, 1);

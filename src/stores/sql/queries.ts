@@ -1,10 +1,11 @@
-import { BUCKETS, grossOf, type PerBucket } from '../../domain/ledger/buckets.ts';
+import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
 import { MAX_BRIDGED_GAP_MS } from '../../domain/ledger/stays.ts';
 import {
   DAY_MS,
   type EpochMs,
   floorToDay,
   formatDay,
+  formatInstant,
   HOUR_MS,
   parseInstant,
   type TimeWindow,
@@ -25,7 +26,7 @@ import type {
 import { basisOf, CONTRADICTORY } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
-import { BILLED_AFTER_ESTIMATE, FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
+import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
 const GROSS_PICOS = BUCKETS.map((bucket) => `l.${bucket}_picos`).join(' + ');
@@ -36,6 +37,14 @@ export function insertDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): stri
   return `INSERT INTO ledger_day
     SELECT ${day} AS of_day, subject_id, ${MEASURES.map((column) => measureSum(dialect, column, 'l')).join(', ')}
     FROM ledger AS l WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs} GROUP BY 1, 2`;
+}
+
+/** The days of a window added up once more, by group. */
+export function insertGroupDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): string {
+  return `INSERT INTO ledger_day_group
+    SELECT l.day_ms AS of_day, s.group_id AS of_group, ${MEASURES.map((column) => measureSum(dialect, column, 'l')).join(', ')}
+    FROM ledger_day AS l JOIN subject AS s ON s.subject_id = l.subject_id
+    WHERE l.day_ms >= ${fromMs} AND l.day_ms < ${toMs} GROUP BY 1, 2`;
 }
 
 function measureSum(dialect: Dialect, column: string, table: string): string {
@@ -120,30 +129,47 @@ export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<Led
     ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
     `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
     `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
-    `${dialect.sum(`CASE WHEN s.rate_id = ${BILLED_AFTER_ESTIMATE} THEN ${GROSS_PICOS} - l.estimate_picos ELSE ${dialect.wide('0')} END`)} AS t_true_up_picos`,
+    `${dialect.sum(`CASE WHEN s.has_estimate = 1 THEN ${GROSS_PICOS} - l.estimate_picos ELSE ${dialect.wide('0')} END`)} AS t_true_up_picos`,
   ];
   const where = (query.filters ?? []).map((filter) => filterSql(dialect, filter));
   const groups = dimensions.map(({ alias }) => alias).join(', ');
   const rows = await engine.read(`
     SELECT ${[...dimensions.map(({ sql, alias }) => `${sql} AS ${alias}`), ...measures].join(', ')}
-    FROM ${rowsIn(query)} JOIN subject AS s ON s.subject_id = l.subject_id ${tagJoins(query)}
+    FROM ${rowsIn(query)} ${tagJoins(query)}
     ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
   return rows.map((row) => toAggregate(row, dimensions));
 }
 
-/** Whole days come from the daily table; the hours before the first and after the last midnight from the ledger itself. */
+/**
+ * Rows `l` with their subjects `s`. Whole days come from the daily tables, by group where nobody asks for nodes or devices; the hours
+ * before the first and after the last midnight from the ledger itself.
+ */
 function rowsIn({ window, by, filters }: LedgerQuery): string {
-  const columns = ['subject_id', ...MEASURES].join(', ');
-  const hoursOf = (fromMs: EpochMs, toMs: EpochMs) =>
-    `SELECT hour_ms AS at_ms, ${columns} FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`;
+  const dimensions = [...by, ...(filters ?? []).map((filter) => filter.dimension)];
+  const isGrouped = !dimensions.some((name) => ['hour', 'node', 'device'].includes(name));
+  const [subjects, key, dayTable] = isGrouped
+    ? ['subject_group', 'group_id', 'ledger_day_group']
+    : ['subject', 'subject_id', 'ledger_day'];
+  const measures = MEASURES.map((column) => `r.${column} AS ${column}`).join(', ');
+  const hoursOf = (fromMs: EpochMs, toMs: EpochMs) => {
+    const select = `SELECT r.hour_ms AS at_ms, ${isGrouped ? 'x.group_id' : 'r.subject_id'} AS ${key}, ${measures} FROM ledger AS r`;
+    const group = isGrouped ? 'JOIN subject AS x ON x.subject_id = r.subject_id' : '';
+    return `${select} ${group} WHERE r.hour_ms >= ${fromMs} AND r.hour_ms < ${toMs}`;
+  };
   const hours = (fromMs: EpochMs, toMs: EpochMs) => (fromMs < toMs ? [hoursOf(fromMs, toMs)] : []);
-  const needsHours = [...by, ...(filters ?? []).map((filter) => filter.dimension)].includes('hour');
+  const days = `SELECT r.day_ms AS at_ms, r.${key} AS ${key}, ${measures} FROM ${dayTable} AS r`;
   const firstDay = Math.ceil(window.fromMs / DAY_MS) * DAY_MS;
   const lastDay = floorToDay(window.toMs);
-  if (needsHours || firstDay >= lastDay) return `(${hoursOf(window.fromMs, window.toMs)}) AS l`;
-  const days = `SELECT day_ms AS at_ms, ${columns} FROM ledger_day WHERE day_ms >= ${firstDay} AND day_ms < ${lastDay}`;
-  return `(${[...hours(window.fromMs, firstDay), days, ...hours(lastDay, window.toMs)].join(' UNION ALL ')}) AS l`;
+  const rows =
+    dimensions.includes('hour') || firstDay >= lastDay
+      ? [hoursOf(window.fromMs, window.toMs)]
+      : [
+          ...hours(window.fromMs, firstDay),
+          `${days} WHERE r.day_ms >= ${firstDay} AND r.day_ms < ${lastDay}`,
+          ...hours(lastDay, window.toMs),
+        ];
+  return `(${rows.join(' UNION ALL ')}) AS l JOIN ${subjects} AS s ON s.${key} = l.${key}`;
 }
 
 const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
@@ -163,8 +189,13 @@ const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
   priceSource: 'price_source',
 };
 
+/** A number, which is grouped faster than the text that is made of it once for each row of the answer. */
+function dayOf(dialect: Dialect): string {
+  return `${dialect.div('l.at_ms', String(DAY_MS))} * ${DAY_MS}`;
+}
+
 function dimensionSql(dialect: Dialect, dimension: LedgerDimension): string {
-  if (dimension === 'day') return dialect.day('l.at_ms');
+  if (dimension === 'day') return dayOf(dialect);
   if (dimension === 'hour') return 'l.at_ms';
   if (dimension === 'workload') {
     return `CASE WHEN s.workload_id <> '' THEN s.workload_name WHEN s.device_id <> '' THEN 'nobody' ELSE 'none' END`;
@@ -193,7 +224,7 @@ function tagJoins({ by, filters }: LedgerQuery): string {
 }
 
 function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter): string {
-  const sql = dimensionSql(dialect, dimension);
+  const sql = dimension === 'day' ? dialect.day('l.at_ms') : dimensionSql(dialect, dimension);
   // Hours are numbers inside and instants outside; a text that is none names no hour.
   const literals =
     dimension === 'hour'
@@ -210,12 +241,7 @@ function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: 
     ) as unknown as PerBucket<bigint>;
   return {
     key: Object.fromEntries(
-      dimensions.map(({ dimension, alias }) => [
-        dimension,
-        dimension === 'hour'
-          ? new Date(Number(row[alias])).toISOString().replace('.000Z', 'Z')
-          : String(row[alias]),
-      ]),
+      dimensions.map(({ dimension, alias }) => [dimension, keyText(dimension, row[alias])]),
     ),
     ticks: perBucket('ticks'),
     cost: perBucket('picos'),
@@ -232,6 +258,11 @@ function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: 
     trueUpPicos: big('true_up_picos'),
     estimatedPicos: big('estimated_picos'),
   };
+}
+
+function keyText(dimension: string, value: unknown): string {
+  if (dimension === 'hour') return formatInstant(Number(value));
+  return dimension === 'day' ? formatDay(Number(value)) : String(value);
 }
 
 function toBig(value: unknown): bigint {
@@ -308,8 +339,9 @@ export async function reconcile(engine: SqlEngine, window: TimeWindow): Promise<
   const whole = await widenToChargePeriods(engine, window);
   const days = { fromMs: floorToDay(whole.fromMs), toMs: floorToDay(whole.toMs - 1) + DAY_MS };
   const bills = await billByDay(engine, days);
-  const kept = sumByDay(await ledger(engine, { window: days, by: ['day', 'priceSource'] }));
-  const inWindow = sumByDay(await ledger(engine, { window, by: ['day', 'priceSource'] }));
+  const kept = await costByDay(engine, days);
+  const isWhole = days.fromMs === window.fromMs && days.toMs === window.toMs;
+  const inWindow = isWhole ? kept : await costByDay(engine, window);
 
   const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((total, amount) => total + amount, 0n);
   const difference = sum([...kept.values()].map((day) => day.ledgerPicos)) - sum(bills.values());
@@ -379,25 +411,27 @@ async function billByDay(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promi
 
 type DaySums = { ledgerPicos: bigint; estimatedPicos: bigint };
 
-function sumByDay(rows: readonly LedgerAggregate[]): Map<string, DaySums> {
-  const days = new Map<string, DaySums>();
-  for (const row of rows) {
-    const day = days.get(row.key['day']!) ?? { ledgerPicos: 0n, estimatedPicos: 0n };
-    days.set(row.key['day']!, day);
-    const gpu = grossOf(row.cost);
-    if (row.key['priceSource'] === 'bill') day.ledgerPicos += gpu;
-    else day.estimatedPicos += gpu;
-    // Shared costs are spread over rows of every price; they come from the bill all the same.
-    day.ledgerPicos += row.directPicos + row.sharedPicos;
-  }
-  return days;
+async function costByDay(engine: SqlEngine, window: TimeWindow): Promise<Map<string, DaySums>> {
+  const { dialect: d } = engine;
+  // Shared costs are spread over rows of every price; they come from the bill all the same.
+  const ofBill = `CASE WHEN s.price_source = 'bill' THEN ${GROSS_PICOS} ELSE ${d.wide('0')} END + l.direct_picos + l.shared_picos`;
+  const estimated = `CASE WHEN s.price_source = 'bill' THEN ${d.wide('0')} ELSE ${GROSS_PICOS} END`;
+  const rows = await engine.read(`
+    SELECT ${dayOf(d)} AS day_ms, ${d.sum(ofBill)} AS t_ledger, ${d.sum(estimated)} AS t_estimated
+    FROM ${rowsIn({ window, by: [] })} GROUP BY 1`);
+  return new Map(
+    rows.map((row) => [
+      formatDay(Number(row['day_ms'])),
+      { ledgerPicos: toBig(row['t_ledger']), estimatedPicos: toBig(row['t_estimated']) },
+    ]),
+  );
 }
 
 export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<UnpricedItem[]> {
   const { dialect: d } = engine;
   const rows = await engine.read(`
     SELECT s.gpu_model AS gpu_model, s.provider AS provider, s.instance_type AS instance_type, s.lifecycle AS lifecycle, ${d.sum(GROSS_TICKS)} AS ticks
-    FROM ${rowsIn({ window, by: [] })} JOIN subject AS s ON s.subject_id = l.subject_id
+    FROM ${rowsIn({ window, by: [] })}
     WHERE s.price_source = 'unpriced'
     GROUP BY s.gpu_model, s.provider, s.instance_type, s.lifecycle ORDER BY ticks DESC, gpu_model`);
   return rows.map((row) => ({

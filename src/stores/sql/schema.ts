@@ -45,6 +45,29 @@ export const LEDGER_MEASURES = {
   estimate_picos: 'huge',
 } as const satisfies Record<string, ColumnType>;
 
+/** What a report can show of a subject and of its whole group. */
+const SHOWN_COLUMNS = {
+  workload_name: 'text',
+  kind: 'text',
+  team: 'text',
+  model: 'text',
+  environment: 'text',
+  workload_set: 'int',
+  node_set: 'int',
+  bill_set: 'int',
+  pool: 'text',
+  gpu_model: 'text',
+  lifecycle: 'text',
+  provider: 'text',
+  region: 'text',
+  instance_type: 'text',
+  account: 'text',
+  service: 'text',
+  price_source: 'text',
+  /** 1 where the bill prices what had an estimate before: such hours are never added up with others, for their true-up. */
+  has_estimate: 'int',
+} as const satisfies Record<string, ColumnType>;
+
 export const TABLES = {
   dataset: {
     columns: {
@@ -218,47 +241,39 @@ export const TABLES = {
   subject: {
     columns: {
       subject_id: 'int',
-      /** A digest of all that follows: whether a subject is known is one comparison. */
+      /** A digest of what follows the group: whether a subject is known is one comparison. */
       identity: 'text',
+      group_id: 'int',
       device_id: 'text',
       workload_id: 'text',
-      workload_name: 'text',
-      kind: 'text',
-      team: 'text',
-      model: 'text',
-      environment: 'text',
-      workload_set: 'int',
-      node_set: 'int',
-      bill_set: 'int',
       place_id: 'int',
       node: 'text',
-      pool: 'text',
-      gpu_model: 'text',
-      lifecycle: 'text',
-      provider: 'text',
-      region: 'text',
-      instance_type: 'text',
-      account: 'text',
-      service: 'text',
-      price_source: 'text',
       rate_id: 'int',
+      ...SHOWN_COLUMNS,
     },
     orderBy: ['subject_id'],
+  },
+  /** Subjects that differ in nothing but device, node and run. `device_id` and `workload_id` are `*` where there are any. */
+  subject_group: {
+    columns: { group_id: 'int', identity: 'text', device_id: 'text', workload_id: 'text', ...SHOWN_COLUMNS },
+    orderBy: ['group_id'],
   },
   ledger: {
     columns: { hour_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['hour_ms', 'subject_id'],
   },
-  /** The ledger by UTC day: what pages over long windows read. */
+  /** The ledger by UTC day: for whoever asks about nodes or devices. */
   ledger_day: {
     columns: { day_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'subject_id'],
   },
+  /** The ledger by UTC day and group: what pages over long windows read. */
+  ledger_day_group: {
+    columns: { day_ms: 'bigint', group_id: 'int', ...LEDGER_MEASURES },
+    orderBy: ['day_ms', 'group_id'],
+  },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
-
-/** In place of a rate, on rows that the bill prices and that had an estimate before it came; 0 on those that had none. */
-export const BILLED_AFTER_ESTIMATE = -1;
 
 export type TableName = keyof typeof TABLES;
 

@@ -440,8 +440,11 @@ class SqlStore implements Store {
 
   async #rebuildDays({ fromMs, toMs }: TimeWindow): Promise<void> {
     const days = { fromMs: floorToDay(fromMs), toMs: floorToDay(toMs - 1) + DAY_MS };
-    await this.#engine.run(`DELETE FROM ledger_day WHERE day_ms >= ${days.fromMs} AND day_ms < ${days.toMs}`);
+    const ofDays = `day_ms >= ${days.fromMs} AND day_ms < ${days.toMs}`;
+    await this.#engine.run(`DELETE FROM ledger_day WHERE ${ofDays}`);
     await this.#engine.run(queries.insertDays(this.#engine.dialect, days));
+    await this.#engine.run(`DELETE FROM ledger_day_group WHERE ${ofDays}`);
+    await this.#engine.run(queries.insertGroupDays(this.#engine.dialect, days));
   }
 
   async #markBuilt(window: TimeWindow, untilMs: EpochMs): Promise<void> {

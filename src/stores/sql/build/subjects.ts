@@ -1,7 +1,7 @@
 import { NOBODY, UNTAGGED } from '../../../domain/ownership/owner.ts';
 import type { TimeWindow } from '../../../domain/time/window.ts';
 import type { SqlEngine } from '../engine.ts';
-import { BILLED_AFTER_ESTIMATE, columnsOf } from '../schema.ts';
+import { columnsOf } from '../schema.ts';
 import { at, type BuildContext } from './context.ts';
 
 /**
@@ -19,7 +19,8 @@ export async function nameSubjects(
     const map = `w_${of}_subject`;
     made.push(found, map);
     await engine.scratch(found, withDigest(context, source));
-    await engine.run(insertNew(found));
+    await engine.run(insertGroups(found));
+    await engine.run(insertSubjects(found));
     const select = keys.map((key) => `f.${key} AS ${key}`).join(', ');
     await engine.scratch(
       map,
@@ -42,25 +43,51 @@ export const UNSEEN_KEYS = [
   'lifecycle',
 ];
 export const CHARGE_KEYS = ['set_id', 'provider', 'region', 'account', 'service'];
-const IDENTITY = columnsOf('subject').filter((column) => !['subject_id', 'identity'].includes(column));
+const IDENTITY = columnsOf('subject').filter(
+  (column) => !['subject_id', 'identity', 'group_id'].includes(column),
+);
+const GROUP_IDENTITY = columnsOf('subject_group').filter(
+  (column) => !['group_id', 'identity'].includes(column),
+);
 /** Stands in no name: the unit separator of ASCII. */
 const SEPARATOR = '\u001f';
 
-function withDigest({ dialect: d }: BuildContext, source: string): string {
-  const text = IDENTITY.map((column) => `CAST(i.${column} AS VARCHAR)`).join(`, '${SEPARATOR}', `);
-  return `SELECT i.*, ${d.digest(`concat(${text})`)} AS identity FROM (${source}) AS i`;
+/** What a group says in the place of a column of its subjects. */
+function inGroup(column: string): string {
+  return ['device_id', 'workload_id'].includes(column)
+    ? `CASE WHEN ${column} = '' THEN '' ELSE '*' END`
+    : column;
 }
 
-function insertNew(found: string): string {
-  const columns = ['identity', ...IDENTITY];
+function withDigest({ dialect: d }: BuildContext, source: string): string {
+  const digest = (values: readonly string[]) =>
+    d.digest(`concat(${values.map((value) => `CAST(${value} AS VARCHAR)`).join(`, '${SEPARATOR}', `)})`);
+  return `SELECT *, ${digest(IDENTITY)} AS identity, ${digest(GROUP_IDENTITY.map(inGroup))} AS group_identity FROM (${source}) AS found`;
+}
+
+function insertGroups(found: string): string {
+  const shown = GROUP_IDENTITY.map((column, index) => `${inGroup(column)} AS shown_${index}`);
+  return `
+    INSERT INTO subject_group
+    SELECT (SELECT coalesce(max(group_id), 0) FROM subject_group) + row_number() OVER () AS fresh_id, n.group_identity,
+      ${GROUP_IDENTITY.map((_, index) => `n.shown_${index}`).join(', ')}
+    FROM (
+      SELECT DISTINCT group_identity, ${shown.join(', ')} FROM ${found}
+      WHERE group_identity NOT IN (SELECT identity FROM subject_group)
+    ) AS n`;
+}
+
+function insertSubjects(found: string): string {
   return `
     INSERT INTO subject
-    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, ${columns.map((column) => `n.${column}`).join(', ')}
-    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${found} WHERE identity NOT IN (SELECT identity FROM subject)) AS n`;
+    SELECT (SELECT coalesce(max(subject_id), 0) FROM subject) + row_number() OVER () AS fresh_id, n.identity, g.group_id,
+      ${IDENTITY.map((column) => `n.${column}`).join(', ')}
+    FROM (
+      SELECT DISTINCT identity, group_identity, ${IDENTITY.join(', ')} FROM ${found}
+      WHERE identity NOT IN (SELECT identity FROM subject)
+    ) AS n
+    JOIN subject_group AS g ON g.identity = n.group_identity`;
 }
-
-/** Whether a billed row was estimated before is part of what it is: hours with and without an estimate must not be added up in one row. */
-const RATE = `CASE WHEN s.is_billed = 0 THEN r.rate_id WHEN r.source = 'unpriced' THEN 0 ELSE ${BILLED_AFTER_ESTIMATE} END`;
 
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
 function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string {
@@ -77,7 +104,8 @@ function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string
       pl.node AS node, pl.pool AS pool, pl.gpu_model AS gpu_model, pl.lifecycle AS lifecycle, pl.provider AS provider,
       pl.region AS region, pl.instance_type AS instance_type,
       CASE WHEN ${ofBill('account')} <> '' THEN ${ofBill('account')} ELSE na.account END AS account, ${ofBill('service')} AS service,
-      CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, ${RATE} AS rate_id
+      CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, CASE WHEN s.is_billed = 1 THEN 0 ELSE r.rate_id END AS rate_id,
+      CASE WHEN s.is_billed = 1 AND r.source <> 'unpriced' THEN 1 ELSE 0 END AS has_estimate
     FROM (${hasPurchases ? pricedSeats(window) : `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat`}) AS s
     JOIN w_piece AS p ON p.piece_id = s.piece_id
     JOIN place AS pl ON pl.place_id = p.place_id
@@ -107,7 +135,7 @@ function unseenIdentities(): string {
     SELECT DISTINCT u.gpu_device AS gpu_device, u.bill_key AS bill_key, u.gpu_device AS device_id, '' AS workload_id, '' AS workload_name,
       'none' AS kind, ${owner('team')}, ${owner('model')}, ${owner('environment')}, 0 AS workload_set, 0 AS node_set, a.set_id AS bill_set,
       -1 AS place_id, u.gpu_device AS node, '' AS pool, u.gpu_model AS gpu_model, u.lifecycle AS lifecycle, u.provider AS provider,
-      u.region AS region, u.instance_type AS instance_type, a.account AS account, a.service AS service, 'bill' AS price_source, 0 AS rate_id
+      u.region AS region, u.instance_type AS instance_type, a.account AS account, a.service AS service, 'bill' AS price_source, 0 AS rate_id, 0 AS has_estimate
     FROM w_unseen AS u JOIN attribute_set AS a ON a.set_key = u.bill_key`;
 }
 
@@ -118,6 +146,6 @@ function chargeIdentities(): string {
     SELECT DISTINCT o.set_id AS set_id, CASE WHEN a.owner = '{}' THEN 0 ELSE 1 END AS is_direct, '' AS device_id, '' AS workload_id,
       '' AS workload_name, 'none' AS kind, ${owner('team')}, ${owner('model')}, ${owner('environment')}, 0 AS workload_set, 0 AS node_set,
       o.set_id AS bill_set, -1 AS place_id, '' AS node, '' AS pool, '' AS gpu_model, '' AS lifecycle, o.provider AS provider,
-      o.region AS region, '' AS instance_type, o.account AS account, o.service AS service, 'none' AS price_source, 0 AS rate_id
+      o.region AS region, '' AS instance_type, o.account AS account, o.service AS service, 'none' AS price_source, 0 AS rate_id, 0 AS has_estimate
     FROM w_other AS o JOIN attribute_set AS a ON a.set_id = o.set_id`;
 }
