@@ -61,6 +61,8 @@ export function ordinaryNode(
     /** An hour without samples: the last one before it stands into it. */
     silentHour: fc.option(fc.nat(hours - 1), { freq: 2 }),
     gapMinutes: fc.constantFrom(0, 0, 30, 90),
+    /** Behind the gap it is another machine, and the gap was not paid for. */
+    isReborn: fc.constantFrom(false, false, true),
   });
   return fc
     .record({
@@ -74,13 +76,14 @@ export function ordinaryNode(
       const attributes: Attributes = isTagged ? { 'label:cost-centre': 'cc-9', 'tag:team': 'platform' } : {};
       const endMs = startMs + hours * HOUR_MS;
       return {
-        capacity: devices.flatMap(({ gapMinutes }, index) => {
+        capacity: devices.flatMap(({ gapMinutes, isReborn }, index) => {
           const place = { ...DEVICES[index]!, node: 'node-o', nodeLife: 'node-o@1', resourceKey: RESOURCE };
+          const later = isReborn ? { nodeLife: 'node-o@2' } : {};
           const gapMs = startMs + 2 * HOUR_MS;
           const backMs = gapMs + gapMinutes * MINUTE_MS;
           return [
             capacityFact(place.deviceId, { ...place, attributes, startMs, endMs: gapMs }),
-            capacityFact(place.deviceId, { ...place, attributes, startMs: backMs, endMs }),
+            capacityFact(place.deviceId, { ...place, ...later, attributes, startMs: backMs, endMs }),
           ];
         }),
         allocations: devices.flatMap(({ holders, firstWorkload, lostFromHour }, index) =>
