@@ -85,12 +85,10 @@ function weighDevice(
     if (toMs === undefined) continue;
     const stay = latestCovering(stays, fromMs);
     if (!stay) continue;
-    const rate = rules
-      .ratesOf(stay.capacity)
-      .find((r) => r.fromMs <= fromMs && fromMs < (r.toMs ?? Infinity));
+    const price = priceAt(rules.ratesOf(stay.capacity), fromMs);
     const span = spans.find(({ sample, endMs }) => sample.atMs <= fromMs && fromMs < endMs);
     addInterval(
-      slotFor(slots, deviceId, stay.capacity, rate, fromMs),
+      slotFor(slots, deviceId, stay.capacity, price, fromMs),
       fromMs,
       toMs,
       claims,
@@ -100,15 +98,24 @@ function weighDevice(
   }
 }
 
+type PriceSegment = Readonly<{ rate: Rate | undefined; sinceMs: EpochMs }>;
+
+/** The price of an instant, and since when it is so. Each time without a price is a segment of its own: before a list begins, behind its end. */
+function priceAt(rates: readonly Rate[], at: EpochMs): PriceSegment {
+  const rate = rates.find(({ fromMs, toMs }) => fromMs <= at && at < (toMs ?? Infinity));
+  const ends = rates.flatMap(({ toMs }) => (toMs !== null && toMs <= at ? [toMs] : []));
+  return { rate, sinceMs: rate?.fromMs ?? Math.max(0, ...ends) };
+}
+
 function slotFor(
   slots: Map<string, Slot>,
   deviceId: string,
   capacity: CapacityFact,
-  rate: Rate | undefined,
+  { rate, sinceMs }: PriceSegment,
   at: EpochMs,
 ): Slot {
   const hourMs = floorToHour(at);
-  const key = JSON.stringify([deviceId, hourMs, placeOf(capacity), rate?.fromMs ?? null]);
+  const key = JSON.stringify([deviceId, hourMs, placeOf(capacity), sinceMs]);
   const known = slots.get(key);
   if (known) return known;
   const slot: Slot = {
