@@ -52,7 +52,7 @@ export const SMALL_PRICE_BOOK: PriceBook = {
       : [],
 };
 
-export function smallFleet(): Required<FactBatch> {
+export function smallFleet(): Required<Omit<FactBatch, 'runs' | 'checkpoints'>> {
   return {
     capacity: [
       capacity('gpu-a', { node: 'a3-04', pool: 'serving' }),

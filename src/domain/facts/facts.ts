@@ -13,6 +13,8 @@ export type FactBatch = Readonly<{
   allocations?: readonly AllocationFact[];
   usage?: readonly UsageFact[];
   charges?: readonly ChargeFact[];
+  runs?: readonly RunFact[];
+  checkpoints?: readonly CheckpointFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -164,3 +166,63 @@ export type GpuPurchase = Readonly<{
   /** GPU time bought by the line, in ticks: machine-hours × GPUs. Zero on credits and corrections that only move money. */
   ticks: bigint;
 }>;
+
+/**
+ * `waiting` was asked for and holds nothing yet. Lost is the work of an attempt that ended `failed` (its own error, a dead node, out of
+ * memory), `cancelled`, `preempted` (also requeued) or `timed_out`, after its last checkpoint; of the others nothing is.
+ */
+export type RunState =
+  | 'waiting'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'preempted'
+  | 'timed_out'
+  | 'unknown';
+export const RUN_STATES = [
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'preempted',
+  'timed_out',
+  'unknown',
+] as const satisfies readonly RunState[];
+
+/** One attempt of a run. What it cost is what its workload held between start and end. Key: run and attempt. */
+export type RunFact = Readonly<{
+  /** Unique over all sources, with the source in front: `slurm:prod:4711`, `mlflow:9f2c`, `wandb:team/project/x1`, `tare:…`. */
+  runId: string;
+  /** 1 for the first; each requeue or restart is the next. */
+  attempt: number;
+  name: string;
+  /** What runs are compared within: an MLflow experiment, a W&B project or sweep, a job array. */
+  experiment: string | null;
+  state: RunState;
+  /** As the source spells it: `NODE_FAIL`, `CANCELLED by 1000`. */
+  stateDetail: string | null;
+  /** Partition, queue or ClusterQueue it waited in. */
+  queue: string | null;
+  queuedMs: EpochMs | null;
+  /** `null`: never started, and cost nothing. */
+  startMs: EpochMs | null;
+  endMs: EpochMs | null;
+  /**
+   * The holder of its devices. A workload of its own where the source knows the devices; several runs that name one workload share
+   * it by the time that they overlap. `null`: no device is known, and its cost is unknown rather than zero.
+   */
+  workloadId: string | null;
+  parentRunId: string | null;
+  /** A digest of code version, data and parameters, where all of them are known: the same text means the same work done again. */
+  fingerprint: string | null;
+  parameters: Readonly<Record<string, string>>;
+  /** Last value of each metric. */
+  metrics: Readonly<Record<string, number>>;
+  /** For owner rules, as those of its workload: `label:team`, `mlflow:experiment`, `slurm:account`. */
+  attributes: Attributes;
+}>;
+
+/** Work until here is safe: a loss after it starts here. Key: workload and time. */
+export type CheckpointFact = Readonly<{ workloadId: string; atMs: EpochMs }>;

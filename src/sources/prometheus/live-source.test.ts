@@ -24,7 +24,7 @@ import type { FactReading } from '../../ports/source.ts';
 import { createPrometheusSource } from './live-source.ts';
 import { createPrometheusTextSource } from './text-source.ts';
 
-type Facts = Required<Omit<FactBatch, 'charges'>>;
+type Facts = Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage'>>;
 
 const missing = prometheusIsMissing();
 const NOW_MS = FLEET_WINDOW.toMs + 24 * HOUR_MS;

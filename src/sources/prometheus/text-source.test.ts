@@ -12,7 +12,7 @@ import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { FileReadOptions, ReadSummary } from '../../ports/source.ts';
 import { createPrometheusTextSource } from './text-source.ts';
 
-type Facts = Required<Omit<FactBatch, 'charges'>>;
+type Facts = Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage'>>;
 
 const NINE = Date.UTC(2026, 9, 14, 9);
 const TIME = '2026-10-14T09:00:00Z';

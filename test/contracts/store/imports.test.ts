@@ -26,7 +26,11 @@ const OWNERS = { team: ['label:team', 'tag:team'], 'cost-centre': ['label:cost-c
 const UNTIL = Date.UTC(2026, 11, 1);
 
 /** One device for four hours, held and sampled every ten minutes. */
-function fleetOn({ startMs, device, workload }: Stage): Required<Omit<FactBatch, 'charges'>> {
+function fleetOn({
+  startMs,
+  device,
+  workload,
+}: Stage): Required<Omit<FactBatch, 'charges' | 'runs' | 'checkpoints'>> {
   const endMs = startMs + 4 * HOUR_MS;
   return {
     capacity: [capacityFact(device, { startMs, endMs })],
