@@ -21,6 +21,7 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
+  | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
   | Readonly<{ name: 'explain'; result: Explanation }>
@@ -99,6 +100,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
+    case 'simulation':
+      return answer.tables;
     case 'import':
       return [
         (await import('../reports/plain-tables.ts')).importsTable([

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { RunAction } from './command-context.ts';
+
+/** Adds one simulator with its flags below `tare simulate`. */
+export type AddSimulator = (simulate: Command, run: RunAction) => void;
+
+/** What the machines do: placement, batches, replicas. */
+const OF_THE_FLEET: readonly AddSimulator[] = [];
+
+/** What is paid for them: spot, commitments, the kind of GPU. */
+const OF_PRICES: readonly AddSimulator[] = [];
+
+/** `tare simulate …`: each simulator is one line here and one file in `commands/simulate`. */
+export function addSimulate(program: Command, run: RunAction): void {
+  const simulate = program
+    .command('simulate')
+    .description('what a change would have done, replayed on a trace; needs no store');
+  for (const add of [...OF_THE_FLEET, ...OF_PRICES]) add(simulate, run);
+}
