@@ -1,5 +1,6 @@
 import { allowedModels, type Cluster } from './cluster.ts';
 import type { TypicalPod } from './typical-pods.ts';
+import { gpuMilliOf, WHOLE_GPU_MILLI } from './workload.ts';
 
 /**
  * How much of what is free on a node no typical pod could use (FGD, USENIX ATC '23): for each typical pod, all of it when the pod
@@ -11,7 +12,15 @@ export type Fragmentation = Readonly<{
   after(node: number, cpuMilli: number, gpu: number, gpuMilli: number, wholeGpus: number): number;
 }>;
 
-export function createFragmentation(cluster: Cluster, typical: readonly TypicalPod[]): Fragmentation {
+/**
+ * @param strandedWeight how much of the GPUs that a node's CPU would not suffice for counts as wasted as well, were the node filled
+ *   with the typical pod; 0 looks at one pod only, as published
+ */
+export function createFragmentation(
+  cluster: Cluster,
+  typical: readonly TypicalPod[],
+  strandedWeight = 0,
+): Fragmentation {
   const sizes = [...new Set(typical.filter(({ gpus }) => gpus > 0).map(({ gpuMilli }) => gpuMilli))];
   const usersOf = cluster.models.map((_, model) => usersOfModel(cluster, typical, sizes, model));
   const mostGpus = cluster.gpusOf.reduce((most, count) => Math.max(most, count), 0);
@@ -43,7 +52,12 @@ export function createFragmentation(cluster: Cluster, typical: readonly TypicalP
     for (let user = 0; user < users.count; user++) {
       const size = users.size[user]!;
       const fits = cpuMilli >= users.cpuMilli[user]! && roomy[size]! >= users.gpus[user]!;
-      wasted += users.weight[user]! * (fits ? leftover[size]! : total);
+      if (!fits) {
+        wasted += users.weight[user]! * total;
+        continue;
+      }
+      const stranded = total - leftover[size]! - cpuMilli * users.milliPerCpu[user]!;
+      wasted += users.weight[user]! * (leftover[size]! + (stranded > 0 ? strandedWeight * stranded : 0));
     }
     return wasted;
   };
@@ -57,7 +71,7 @@ export function createFragmentation(cluster: Cluster, typical: readonly TypicalP
       copyFree(node);
       if (gpuMilli > 0) free[gpu]! -= gpuMilli;
       for (let candidate = 0, missing = wholeGpus; missing > 0; candidate++) {
-        if (free[candidate]! < 1_000) continue;
+        if (free[candidate]! < WHOLE_GPU_MILLI) continue;
         free[candidate] = 0;
         missing -= 1;
       }
@@ -70,6 +84,8 @@ export function createFragmentation(cluster: Cluster, typical: readonly TypicalP
 type Users = Readonly<{
   count: number;
   cpuMilli: Float64Array;
+  /** GPU thousandths asked for with each thousandth of a core. */
+  milliPerCpu: Float64Array;
   gpus: Int32Array;
   /** Index into the sizes of fractions. */
   size: Int32Array;
@@ -89,6 +105,9 @@ function usersOfModel(
   return {
     count: users.length,
     cpuMilli: Float64Array.from(users, ({ cpuMilli }) => cpuMilli),
+    milliPerCpu: Float64Array.from(users, (pod) =>
+      pod.cpuMilli === 0 ? Number.POSITIVE_INFINITY : gpuMilliOf(pod) / pod.cpuMilli,
+    ),
     gpus: Int32Array.from(users, ({ gpus }) => gpus),
     size: Int32Array.from(users, ({ gpuMilli }) => sizes.indexOf(gpuMilli)),
     weight,

@@ -1,4 +1,10 @@
-import { LARGEST_CPU_MILLI, LARGEST_GPU_MILLI, type Policy, type PolicyParts, tightestGpu } from './policy.ts';
+import {
+  LARGEST_CPU_MILLI,
+  LARGEST_GPU_MILLI,
+  type Policy,
+  type PolicyParts,
+  tightestGpu,
+} from './policy.ts';
 
 /** The node that has the least left afterwards, CPU and GPU weighed alike, in whole percent of the largest node. */
 export function createBestFit({ cluster, specs }: PolicyParts): Policy {

@@ -13,7 +13,8 @@ export function createGpuClustering({ cluster, specs }: PolicyParts): Policy {
 
   const band = (node: number, own: number): number => {
     let present = 0;
-    for (let index = 0; index < classes.length; index++) if (held[node * classes.length + index]! > 0) present += 1;
+    for (let index = 0; index < classes.length; index++)
+      if (held[node * classes.length + index]! > 0) present += 1;
     if (present === 0) return 1;
     if (held[node * classes.length + own] === 0) return 0;
     return present === 1 ? 3 : 2;

@@ -1,5 +1,5 @@
-import { emptyGpus, isFraction, type Policy, type PolicyParts, tightestGpu } from './policy.ts';
 import { WHOLE_GPU_MILLI } from '../workload.ts';
+import { emptyGpus, isFraction, type Policy, type PolicyParts, tightestGpu } from './policy.ts';
 
 const ANY = 0;
 const FREE_NODE = 33;

@@ -5,6 +5,7 @@ import { createGpuClustering } from './gpu-clustering.ts';
 import { createGpuPacking } from './gpu-packing.ts';
 import type { CreatePolicy } from './policy.ts';
 import { createRandom } from './random.ts';
+import { createTare } from './tare.ts';
 
 export const PACKING_POLICIES = [
   'random',
@@ -13,6 +14,7 @@ export const PACKING_POLICIES = [
   'gpu-packing',
   'gpu-clustering',
   'fgd',
+  'tare',
 ] as const;
 export type PackingPolicy = (typeof PACKING_POLICIES)[number];
 
@@ -23,4 +25,5 @@ export const createPolicy: Readonly<Record<PackingPolicy, CreatePolicy>> = {
   'gpu-packing': createGpuPacking,
   'gpu-clustering': createGpuClustering,
   fgd: createFgd,
+  tare: createTare,
 };
