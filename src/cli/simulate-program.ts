@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import type { RunAction } from './command-context.ts';
+import { addAutoscaling } from './commands/simulate/autoscaling.ts';
+import { addBatching } from './commands/simulate/batching.ts';
+import { addPacking } from './commands/simulate/packing.ts';
+import { addScaleToZero } from './commands/simulate/scale-to-zero.ts';
 
 /** Adds one simulator with its flags below `tare simulate`. */
 export type AddSimulator = (simulate: Command, run: RunAction) => void;
 
 /** What the machines do: placement, batches, replicas. */
-const OF_THE_FLEET: readonly AddSimulator[] = [];
+const OF_THE_FLEET: readonly AddSimulator[] = [addPacking, addBatching, addScaleToZero, addAutoscaling];
 
 /** What is paid for them: spot, commitments, the kind of GPU. */
 const OF_PRICES: readonly AddSimulator[] = [];
