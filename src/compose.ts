@@ -27,6 +27,7 @@ import { createOwnershipPriceBook } from './price-books/ownership/create-ownersh
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RunsSource } from './sources/csv/runs-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
@@ -94,6 +95,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new RunsSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
   ].map(withInputFailures);
