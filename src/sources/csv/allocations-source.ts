@@ -1,4 +1,5 @@
 import type { FactBatch } from '../../domain/facts/facts.ts';
+import { lostFrom } from '../../domain/facts/lost-work.ts';
 import { readRunState } from '../../domain/facts/run-state.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
@@ -7,7 +8,7 @@ import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS, WorkloadCollector, type WorkloadRow } from './collect-workloads.ts';
-import { HOLD_COLUMNS, HoldFacts, type Holding, lostFrom, readHolding } from './read-holds.ts';
+import { HOLD_COLUMNS, HoldFacts, type Holding, readHolding } from './read-holds.ts';
 import { readInterval } from './read-interval.ts';
 
 const BATCH_FACTS = 5_000;
@@ -90,11 +91,12 @@ function readAllocationRow(reader: RowReader, catalog: HardwareCatalog): Allocat
   const workload = readWorkload(reader, workloadId);
   const state = readRunState(reader.text('state') ?? '');
   const checkpointMs = reader.instant('checkpoint');
+  const checkpoints = checkpointMs === null ? [] : [checkpointMs];
   return {
     workload,
     holding: readHolding(reader, workloadId, catalog),
     ...interval,
-    lostFromMs: lostFrom({ state, kind: workload.kind, ...interval, checkpointMs }),
+    lostFromMs: lostFrom({ state, kind: workload.kind, ...interval, checkpoints }),
   };
 }
 

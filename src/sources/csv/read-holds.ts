@@ -1,5 +1,4 @@
-import type { AllocationFact, CapacityFact, RunState, WorkloadKind } from '../../domain/facts/facts.ts';
-import { losesWork } from '../../domain/facts/run-state.ts';
+import type { AllocationFact, CapacityFact } from '../../domain/facts/facts.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU, toParts } from '../../domain/units/gpu-time.ts';
 import { warn } from '../../files/read-rows.ts';
@@ -68,23 +67,6 @@ export function readHolding(reader: RowReader, workloadId: string, catalog: Hard
     gpuModel: reported === null ? 'unknown' : (catalog.gpuModel(reported) ?? reported),
     node: reader.text('node') ?? 'unplaced',
   };
-}
-
-export type Ending = Readonly<{
-  state: RunState;
-  kind: WorkloadKind | null;
-  startMs: EpochMs | null;
-  endMs: EpochMs | null;
-  checkpointMs: EpochMs | null;
-}>;
-
-/** A server that crashes has served until then: nothing it did is thrown away. */
-const NEVER_LOSES: readonly (WorkloadKind | null)[] = ['inference', 'system'];
-
-/** From where on the work of an attempt is lost: its last checkpoint, or its start; `null` when nothing is. */
-export function lostFrom({ state, kind, startMs, endMs, checkpointMs }: Ending): EpochMs | null {
-  if (startMs === null || endMs === null || !losesWork(state) || NEVER_LOSES.includes(kind)) return null;
-  return Math.min(Math.max(checkpointMs ?? startMs, startMs), endMs);
 }
 
 /** Collects the facts of holds: an allocation for each, and capacity for the devices that the rows bring themselves. */

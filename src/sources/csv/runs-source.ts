@@ -1,4 +1,5 @@
 import type { CheckpointFact, FactBatch, RunFact, RunState, WorkloadFact } from '../../domain/facts/facts.ts';
+import { lostFrom } from '../../domain/facts/lost-work.ts';
 import { fingerprintRun } from '../../domain/facts/run-fingerprint.ts';
 import { readRunState } from '../../domain/facts/run-state.ts';
 import { ownText } from '../../domain/text/own-text.ts';
@@ -10,7 +11,7 @@ import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS } from './collect-workloads.ts';
-import { HOLD_COLUMNS, HoldFacts, type Holding, lostFrom, namesHolds, readHolding } from './read-holds.ts';
+import { HOLD_COLUMNS, HoldFacts, type Holding, namesHolds, readHolding } from './read-holds.ts';
 import { readInterval } from './read-interval.ts';
 import { readMetrics, readParameters } from './read-run-fields.ts';
 
@@ -162,8 +163,7 @@ function readRunRow(reader: RowReader, { catalog, known, summary }: ReadingState
     attributes,
   };
   if (holding === null) return { run, own: null, checkpoints };
-  const checkpointMs = checkpoints.length === 0 ? null : Math.max(...checkpoints);
-  const lostFromMs = lostFrom({ state, kind, startMs, endMs, checkpointMs });
+  const lostFromMs = lostFrom({ state, kind, startMs, endMs, checkpoints });
   const workload = { workloadId: ownId, kind: kind ?? 'training', name: run.name, attributes };
   return { run, own: { workload, holding, lostFromMs }, checkpoints };
 }
