@@ -30,6 +30,7 @@ import { CapacitySource } from './sources/csv/capacity-source.ts';
 import { RunsSource } from './sources/csv/runs-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
@@ -102,7 +103,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+  return source.kind === 'prometheus' || source.kind === 'nvidia-smi' || source.kind === 'mlflow';
 }
 
 async function createLiveSource(
@@ -134,6 +135,18 @@ async function createLiveSource(
       headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
+    });
+  }
+  if (source.kind === 'mlflow') {
+    const { createMlflowSource } = await import('./sources/mlflow/live-source.ts');
+    const { kind, name = kind, silentAfter, ...rest } = source;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return createMlflowSource({
+      ...(stated as Pick<MlflowSourceOptions, 'url'>),
+      name,
+      catalog,
+      clock,
+      ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
     });
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
