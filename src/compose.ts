@@ -34,6 +34,7 @@ import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
@@ -97,6 +98,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new CapacitySource(parts),
     new AllocationsSource(parts),
     new RunsSource(parts),
+    new WandbSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
   ].map(withInputFailures);

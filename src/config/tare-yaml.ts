@@ -7,7 +7,7 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations', 'runs'] as const;
+export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations', 'runs', 'wandb'] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -111,6 +111,7 @@ const source = z.discriminatedUnion('kind', [
   fileSource('capacity'),
   fileSource('allocations'),
   fileSource('runs'),
+  fileSource('wandb'),
 ]);
 
 const budget = z.strictObject({
