@@ -88,6 +88,8 @@ const mlflowSource = z
       .describe('Of the GPUs that only the system metrics of runs tell of, which do not name it.'),
     lifecycle: z.enum(LIFECYCLES).optional().describe('How those GPUs are paid; default: owned.'),
     provider: z.string().optional().describe('Who rents those GPUs out.'),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
   })
   .describe('Runs of an MLflow tracking server.');
 

@@ -42,6 +42,8 @@ export type MlflowSourceOptions = Readonly<{
   gpuModel?: string;
   lifecycle?: Lifecycle;
   provider?: string;
+  region?: string;
+  instanceType?: string;
   /** Runs, and values of a metric, asked for at once. */
   pageSize?: number;
   pointsPerPage?: number;
@@ -116,11 +118,13 @@ class RunReader {
     this.#client = client;
     this.#options = options;
     this.#histories = new HistoryCache(client);
-    const { gpuModel, lifecycle, provider, catalog } = options;
+    const { gpuModel, lifecycle, provider, region, instanceType, catalog } = options;
     this.#machine = {
       gpuModel: gpuModel === undefined ? 'unknown' : (catalog.gpuModel(gpuModel) ?? gpuModel),
       lifecycle: lifecycle ?? 'owned',
       provider: provider ?? null,
+      region: region ?? null,
+      instanceType: instanceType ?? null,
     };
   }
 

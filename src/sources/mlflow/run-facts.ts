@@ -16,7 +16,13 @@ import type { MlflowExperiment, MlflowRun } from './parse-run.ts';
 import type { RunTimes } from './run-times.ts';
 
 /** What MLflow does not know about the machines its runs log GPU metrics of. */
-export type MachineSettings = Readonly<{ gpuModel: string; lifecycle: Lifecycle; provider: string | null }>;
+export type MachineSettings = Readonly<{
+  gpuModel: string;
+  lifecycle: Lifecycle;
+  provider: string | null;
+  region: string | null;
+  instanceType: string | null;
+}>;
 
 /** Tags that Tare reads for itself, and those of MLflow, are no owners. */
 const NOT_AN_OWNER = /^(mlflow\.|tare\.|slurm[._]|k8s\.|pod_name$|pod_namespace$)/i;
@@ -97,8 +103,8 @@ export function ownDevices(
       memoryMib: null,
       lifecycle: machine.lifecycle,
       provider: machine.provider,
-      region: null,
-      instanceType: null,
+      region: machine.region,
+      instanceType: machine.instanceType,
       pool: null,
       resourceKey: null,
       attributes: {},

@@ -254,7 +254,7 @@ describe('system metrics', () => {
   it('name their run in a column, and the machine behind a label', async () => {
     const read = await readText(
       'all.csv',
-      `run,_timestamp,system.gpu.0.gpu,system.gpu.0.gpu/l:node-1\nlab/ranking/x1,${START / 1000},10,20\nx2,${START / 1000},30,\n`,
+      `,run,_timestamp,system.gpu.0.gpu,system.gpu.0.gpu/l:node-1\n0,lab/ranking/x1,${START / 1000},10,20\n1,x2,${START / 1000},30,\n`,
     );
     expect(read.usage.map(({ deviceId }) => deviceId)).toEqual([
       'wandb:lab:ranking:x1:gpu0',
