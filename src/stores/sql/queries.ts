@@ -105,6 +105,8 @@ export function datasetSpan(datasetId: number): string {
     allocation: ['start_ms', 'coalesce(end_ms, start_ms)'],
     usage: ['at_ms', 'at_ms + interval_ms'],
     charge: ['start_ms', 'end_ms'],
+    run: ['coalesce(start_ms, queued_ms)', 'coalesce(end_ms, start_ms, queued_ms)'],
+    checkpoint: ['at_ms', 'at_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {
@@ -458,6 +460,7 @@ export async function extent(engine: SqlEngine): Promise<Extent> {
       capacityMs: await newest('capacity', 'coalesce(end_ms, start_ms)'),
       allocationMs: await newest('allocation', 'coalesce(end_ms, start_ms)'),
       chargeMs: await newest('charge', 'end_ms'),
+      runMs: await newest('run', 'coalesce(end_ms, start_ms, queued_ms, 0)'),
     },
   };
 }
