@@ -34,17 +34,17 @@ await writeOpenMetrics();
 const prometheus = await startPrometheusOn(`${path}.om`);
 try {
   const built: Measured[] = [];
-  const asked: Record<string, Measured[]> = {};
+  const asked = new Map(Object.keys(QUESTIONS).map((name) => [name, [] as Measured[]]));
   for (let round = 0; round < rounds; round++) {
     built.push(await measured(() => store.buildHours({ fromMs: start, toMs: end }, end)));
     for (const [name, query] of Object.entries(QUESTIONS))
-      (asked[name] ??= []).push(await measured(() => ask(query)));
+      asked.get(name)?.push(await measured(() => ask(query)));
   }
   const ledgerMs = least(built).wallMs;
   console.log(`${gpus} GPUs × ${days} days, one sample a minute; least of ${rounds} rounds, wall time`);
   console.log(`ledger            ${(ledgerMs / 1000).toFixed(2).padStart(8)} s`);
   let total = 0;
-  for (const [name, times] of Object.entries(asked)) {
+  for (const [name, times] of asked) {
     const { wallMs } = least(times);
     total += wallMs;
     console.log(`PromQL ${name.padEnd(10)} ${(wallMs / 1000).toFixed(2).padStart(8)} s`);
