@@ -34,6 +34,10 @@ export async function collectReading({ batches, summary }: FactReading): Promise
     charges: [],
     runs: [],
     checkpoints: [],
+    requests: [],
+    traffic: [],
+    scores: [],
+    revenues: [],
   } as Record<string, unknown[]>;
   for await (const batch of batches) {
     for (const [kind, added] of Object.entries(batch)) facts[kind]!.push(...(added as unknown[]));

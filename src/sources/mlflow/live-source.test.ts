@@ -172,12 +172,12 @@ describe.skipIf(missing !== null)(`a real MLflow${missing === null ? '' : ` (ski
   it('puts a run into the chunk of the hour that it ended in', async () => {
     const source = sourceOf();
     const chunks = source.chunks(WINDOW);
-    expect(chunks.map(({ name }) => name).slice(0, 2)).toEqual(['2026-10-14T08', '2026-10-14T09']);
-    expect(chunks.at(-1)!.name).toBe('open');
+    expect(chunks.map(({ name }) => name).slice(0, 3)).toEqual(['open', '2026-10-14T07', '2026-10-14T08']);
+    expect(chunks.at(-1)!.name).toBe('2026-10-14T20');
     const late = await collectReading(source.read(hour(11), never));
     expect(late.runs.map(({ runId }) => runId)).toEqual([`mlflow:${ids['late']}`]);
     const past = source.chunks({ fromMs: START, toMs: START + HOUR_MS });
-    expect(past.map(({ name }) => name)).toEqual(['2026-10-14T09']);
+    expect(past.map(({ name }) => name)).toEqual(['2026-10-14T08', '2026-10-14T09']);
   });
 
   it('reads the experiments that are wanted', async () => {

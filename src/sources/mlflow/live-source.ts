@@ -91,16 +91,21 @@ export function createMlflowSource(options: MlflowSourceOptions): LiveSource {
   };
 }
 
-/** Hours start with their hour even where the window does not, since a chunk replaces what was there before. */
+/**
+ * Hours start with their hour even where the window does not, since a chunk replaces what was there before, and there is one more
+ * before them, since ends are told late. The open runs come first: one that has ended leaves them before its hour brings it, for a fact
+ * that two datasets bring alike stays with the first.
+ */
 function chunksOf(window: TimeWindow, nowMs: number): { name: string; window: TimeWindow }[] {
+  const firstMs = floorToHour(window.fromMs) - HOUR_MS;
   const chunks: { name: string; window: TimeWindow }[] = [];
-  for (let fromMs = floorToHour(window.fromMs); fromMs < Math.min(window.toMs, nowMs); fromMs += HOUR_MS) {
+  // An empty window, for what ended in none.
+  if (window.toMs >= nowMs - CLOCK_SLACK_MS) {
+    chunks.push({ name: 'open', window: { fromMs: firstMs, toMs: firstMs } });
+  }
+  for (let fromMs = firstMs; fromMs < Math.min(window.toMs, nowMs); fromMs += HOUR_MS) {
     const toMs = Math.min(fromMs + HOUR_MS, nowMs);
     chunks.push({ name: formatInstant(fromMs).slice(0, 13), window: { fromMs, toMs } });
-  }
-  // An empty window: what will end after it.
-  if (window.toMs >= nowMs - CLOCK_SLACK_MS) {
-    chunks.push({ name: 'open', window: { fromMs: nowMs, toMs: nowMs } });
   }
   return chunks;
 }
