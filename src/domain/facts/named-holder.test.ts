@@ -10,6 +10,12 @@ test.each([
   [{ 'slurm.job_id': '4711', SLURM_CLUSTER_NAME: 'spare' }, 'prod', 'slurm:spare:4711'],
   [{ SLURM_JOB_ID: '4711', SLURM_RESTART_COUNT: '1' }, 'prod', 'slurm:prod:4711:2'],
   [{ SLURM_JOB_ID: '4711', SLURM_RESTART_COUNT: '0' }, 'prod', 'slurm:prod:4711'],
+  [
+    { SLURM_JOB_ID: '4715', SLURM_ARRAY_JOB_ID: '4711', SLURM_ARRAY_TASK_ID: '3' },
+    'prod',
+    'slurm:prod:4711_3',
+  ],
+  [{ SLURM_JOB_ID: '4715', SLURM_ARRAY_JOB_ID: '4711', SLURM_ARRAY_TASK_ID: '3' }, null, 'job:4715'],
   [{ POD_NAME: 'train-7', POD_NAMESPACE: 'ml' }, null, 'ml/train-7'],
   [{ 'k8s.pod.name': 'train-7', 'k8s.namespace.name': 'ml' }, null, 'ml/train-7'],
   [{ pod_name: 'train-7' }, null, 'train-7'],

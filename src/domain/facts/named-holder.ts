@@ -10,6 +10,8 @@ export type HolderNaming = Readonly<{
 
 const WORKLOAD = ['tare_workload_id', 'tare_workload'];
 const JOB = ['slurm_job_id', 'slurm_jobid'];
+const ARRAY = ['slurm_array_job_id'];
+const TASK = ['slurm_array_task_id'];
 const CLUSTER = ['slurm_cluster_name', 'slurm_cluster'];
 const RESTARTS = ['slurm_restart_count'];
 const POD = ['pod_name', 'k8s_pod_name', 'kubernetes_pod_name'];
@@ -42,7 +44,11 @@ export function findNamedHolder(
   if (job !== null) {
     if (slurmCluster === null) return jobWorkloadId(job);
     const restarts = Number(find(RESTARTS) ?? 0);
-    return slurmWorkloadId(find(CLUSTER) ?? slurmCluster, job, Number.isInteger(restarts) ? restarts + 1 : 1);
+    const [array, task] = [find(ARRAY), find(TASK)];
+    // Accounting knows a task by its array, telemetry by the number of its own.
+    const accounted = array === null || task === null ? job : `${array}_${task}`;
+    const attempt = Number.isInteger(restarts) ? restarts + 1 : 1;
+    return slurmWorkloadId(find(CLUSTER) ?? slurmCluster, accounted, attempt);
   }
   const pod = find(POD);
   return pod === null ? null : podWorkloadId(find(NAMESPACE), pod);

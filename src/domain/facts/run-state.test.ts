@@ -18,6 +18,7 @@ describe('readRunState', () => {
     ['REQUEUED', 'preempted'],
     ['Evicted', 'preempted'],
     ['PD', 'waiting'],
+    ['CONFIGURING', 'running'],
     ['RESIZING', 'running'],
     ['Running', 'running'],
     ['Succeeded', 'succeeded'],

@@ -5,17 +5,17 @@ import type { RunState } from './facts.ts';
  * (long and short); others are of Kubernetes, Kubeflow, Ray, MLflow, Weights & Biases and of people who keep tables.
  */
 const SPELLINGS: Readonly<Record<Exclude<RunState, 'unknown'>, string>> = {
-  waiting:
-    'waiting pending pd queued scheduled created submitted requested configuring cf initializing blocked held',
-  // A suspended or stopped Slurm job keeps its devices; one that is being preempted still runs.
+  waiting: 'waiting pending pd queued scheduled created submitted requested initializing blocked held',
+  // A Slurm job that is suspended or whose nodes still boot has its devices; one that is being preempted still runs.
   running:
-    'running r active started in_progress completing cg resizing rs suspended s signaling stage_out preempting stopping',
+    'running r active started in_progress configuring cf completing cg resizing rs suspended s signaling stage_out preempting stopping',
   succeeded: 'succeeded success successful completed complete cd finished done ok',
   failed:
-    'failed failure fail f error errored crashed crash node_fail node_failed node_failure nodefail nf boot_fail bf out_of_memory outofmemory out_of_me oom oom_killed oomkilled launch_failed reconfig_fail',
+    'failed failure fail f error errored crashed crash node_fail node_failed node_failure nodefail nf boot_fail bf out_of_memory outofmemory out_of_me oom oom_killed oomkilled launch_failed lf reconfig_fail',
   // Slurm revokes a job whose twin started on another cluster: nobody wants this one any more.
   cancelled: 'cancelled canceled ca killed aborted terminated interrupted stopped revoked rv deleted',
-  preempted: 'preempted pr evicted requeued requeue rq requeue_hold rh requeue_fed rf spot_interruption',
+  preempted:
+    'preempted pr evicted requeued requeue rq requeue_hold rh resv_del_hold rd special_exit se spot_interruption',
   timed_out: 'timed_out timeout timedout to deadline dl deadline_exceeded deadlineexceeded time_limit',
 };
 

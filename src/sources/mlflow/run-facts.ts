@@ -25,7 +25,7 @@ export type MachineSettings = Readonly<{
 }>;
 
 /** Tags that Tare reads for itself, and those of MLflow, are no owners. */
-const NOT_AN_OWNER = /^(mlflow\.|tare\.|slurm[._]|k8s\.|pod_name$|pod_namespace$)/i;
+const NOT_AN_OWNER = /^(mlflow\.|tare\.|slurm[._]|k8s\.|pod_)/i;
 const SYSTEM = 'system/';
 const COMMIT = 'mlflow.source.git.commit';
 
