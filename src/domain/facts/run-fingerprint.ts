@@ -1,5 +1,3 @@
-import { sha256 } from '../text/sha-256.ts';
-
 export type RunInputs = Readonly<{
   /** A commit, an image digest, a version: whatever names the code exactly. `null` when unknown. */
   codeVersion: string | null;
@@ -13,10 +11,13 @@ const DIGITS = 32;
 
 /**
  * The same text for the same code, data and parameters, from whichever source; `null` unless all three are known. The order of
- * parameters does not matter, their spelling does: `0.1` and `1e-1` are two.
+ * parameters does not matter, their spelling does: `0.1` and `1e-1` are two. `digest` gives at least 32 characters.
  */
-export function fingerprintRun({ codeVersion, data, parameters }: RunInputs): string | null {
+export function fingerprintRun(
+  { codeVersion, data, parameters }: RunInputs,
+  digest: (text: string) => string,
+): string | null {
   if (codeVersion === null || data === null || parameters === null) return null;
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(JSON.stringify([codeVersion, data, sorted])).slice(0, DIGITS);
+  return digest(JSON.stringify([codeVersion, data, sorted])).slice(0, DIGITS);
 }

@@ -5,6 +5,7 @@ import { readRunState } from '../../domain/facts/run-state.ts';
 import { ownText } from '../../domain/text/own-text.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
+import { digest } from '../../files/digest.ts';
 import { readInstant } from '../../files/read-cell.ts';
 import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
@@ -153,11 +154,14 @@ function readRunRow(reader: RowReader, { catalog, known, summary }: ReadingState
     endMs,
     workloadId: named ?? (holding === null ? null : ownId),
     parentRunId: reader.text('parent'),
-    fingerprint: fingerprintRun({
-      codeVersion: reader.text('codeVersion'),
-      data: reader.text('data'),
-      parameters,
-    }),
+    fingerprint: fingerprintRun(
+      {
+        codeVersion: reader.text('codeVersion'),
+        data: reader.text('data'),
+        parameters,
+      },
+      digest,
+    ),
     parameters: parameters ?? {},
     metrics: readMetrics(reader),
     attributes,

@@ -11,6 +11,7 @@ import { lostFrom } from '../../domain/facts/lost-work.ts';
 import { fingerprintRun } from '../../domain/facts/run-fingerprint.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
+import { digest } from '../../files/digest.ts';
 import type { GpuDevice } from './gpu-samples.ts';
 import type { MlflowExperiment, MlflowRun } from './parse-run.ts';
 import type { RunTimes } from './run-times.ts';
@@ -55,12 +56,15 @@ export function asRunFact(
     endMs,
     workloadId,
     parentRunId: parent ? ownRunId(parent) : null,
-    fingerprint: fingerprintRun({
-      codeVersion: run.tags[COMMIT] ?? null,
-      data: run.dataDigests.length === 0 ? null : run.dataDigests.join(' '),
-      // A run without parameters is one whose parameters nobody logged.
-      parameters: Object.keys(run.parameters).length === 0 ? null : run.parameters,
-    }),
+    fingerprint: fingerprintRun(
+      {
+        codeVersion: run.tags[COMMIT] ?? null,
+        data: run.dataDigests.length === 0 ? null : run.dataDigests.join(' '),
+        // A run without parameters is one whose parameters nobody logged.
+        parameters: Object.keys(run.parameters).length === 0 ? null : run.parameters,
+      },
+      digest,
+    ),
     parameters: run.parameters,
     metrics: Object.fromEntries(metrics.map(({ key, value }) => [key, value])),
     attributes: attributesOf(run, times, experiment),

@@ -14,6 +14,7 @@ import { fingerprintRun } from '../../domain/facts/run-fingerprint.ts';
 import { readRunState } from '../../domain/facts/run-state.ts';
 import { type EpochMs, SECOND_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
+import { digest } from '../../files/digest.ts';
 import { readNumber } from '../../files/read-cell.ts';
 import { readRows, warn } from '../../files/read-rows.ts';
 import { RowReader } from '../../files/row-reader.ts';
@@ -97,11 +98,14 @@ function readRun(reader: RowReader, catalog: HardwareCatalog): ExportedRun {
       ...times,
       workloadId: named ?? (machine === null ? null : runId),
       parentRunId: null,
-      fingerprint: fingerprintRun({
-        codeVersion: metadata.get('git.commit') ?? null,
-        data: reader.text('data'),
-        parameters: config.size === 0 ? null : parameters,
-      }),
+      fingerprint: fingerprintRun(
+        {
+          codeVersion: metadata.get('git.commit') ?? null,
+          data: reader.text('data'),
+          parameters: config.size === 0 ? null : parameters,
+        },
+        digest,
+      ),
       parameters,
       metrics: readSummaryMetrics(reader),
       attributes: readAttributes(reader, config),
