@@ -7,7 +7,7 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
+export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations', 'runs', 'wandb'] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -55,6 +55,44 @@ const nvidiaSmiSource = z
   })
   .describe('The GPUs of the machine that tare runs on.');
 
+const mlflowSource = z
+  .strictObject({
+    kind: z.literal('mlflow'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the tracking server, as MLFLOW_TRACKING_URI has it.'),
+    bearerToken: secret.optional(),
+    username: z.string().optional(),
+    password: secret.optional(),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+    experiments: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Names of experiments, * for any part of one; absent: all of them.'),
+    slurmCluster: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cluster of the Slurm jobs that runs name, where a slurm source brings their devices.'),
+    checkpointMetrics: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Metrics that a run logs when it saves its work; default checkpoint and checkpoint_step.'),
+    silentAfter: duration
+      .optional()
+      .describe('A run that is said to run and logged no metric for this long has ended then; default 6h.'),
+    gpuModel: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Of the GPUs that only the system metrics of runs tell of, which do not name it.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How those GPUs are paid; default: owned.'),
+    provider: z.string().optional().describe('Who rents those GPUs out.'),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+  })
+  .describe('Runs of an MLflow tracking server.');
+
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
     kind: z.literal(kind),
@@ -69,10 +107,13 @@ function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind)
 const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
+  mlflowSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('runs'),
+  fileSource('wandb'),
 ]);
 
 const budget = z.strictObject({
@@ -188,7 +229,8 @@ export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
+export type MlflowConfig = Extract<SourceConfig, { kind: 'mlflow' }>;
+export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | MlflowConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
