@@ -36,9 +36,12 @@ import {
 import { markedTables } from '../support/marked-tables.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
+import { FLEET_SIMULATION_EXAMPLES } from './fleet-simulation-examples.ts';
 
 /** Every worked example of docs/methodology.md, computed by the product's own functions: all cells of its table, in order. */
 const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>> = {
+  ...FLEET_SIMULATION_EXAMPLES,
+
   units: () => [
     ['a whole GPU for an hour', ...timeOf(PARTS_PER_GPU, 60)],
     ['a seventh of a GPU (MIG 1g) for an hour', ...timeOf(PARTS_PER_GPU / 7, 60)],
