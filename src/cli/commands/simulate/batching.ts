@@ -41,7 +41,7 @@ function addServerFlags(command: Command): void {
     .option('--preferred-batch <n,n>', 'sizes that are sent as soon as they can be formed', parseCounts)
     .option(
       '--max-queue-delay-ms <ms,ms>',
-      'how long the oldest request waits for others; of several the cheapest is found, with --slo-ms',
+      'how long the oldest request waits for others; of several the cheapest is found, with --slo-ms (default: 0)',
       parseAmounts,
       [0],
     )

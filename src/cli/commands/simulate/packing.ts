@@ -18,7 +18,7 @@ export function addPacking(simulate: Command, run: RunAction): void {
     .addOption(
       new Option('--policy <policy>', 'who chooses the node').choices(PACKING_POLICIES).default('tare'),
     )
-    .option('--seeds <n,n>', 'one run for each', parseCounts, [42])
+    .option('--seeds <n,n>', 'one run for each (default: 42)', parseCounts, [42])
     .option(
       '--demand <times>',
       'let pods come until this many times the GPUs are asked for',

@@ -12,6 +12,7 @@ let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'tare-simulate-'));
   write('nodes.csv', 'name,cpuMilli,memoryMib,gpus,model', 'a,64000,1000,2,T4', 'b,64000,1000,2,A10');
+  write('cpu-nodes.csv', 'name,cpuMilli,memoryMib,gpus', 'a,64000,1000,0');
   write('pods.csv', 'name,cpuMilli,memoryMib,gpus,gpuMilli', 'p,1000,1,1,1000', 'q,1000,1,1,500');
   write(
     'usage.csv',
@@ -94,6 +95,12 @@ describe('bad input', () => {
     ['batching --alpha-ms 1 --tau-ms 1 --load 1', 2, 'more than can be served'],
     ['batching --alpha-ms 1 --tau-ms 9 --load 0.5 --max-batch 4', 2, 'more than can be served'],
     ['batching --alpha-ms 1 --tau-ms 1 --load 0.3 --max-queue-delay-ms 1,2', 2, 'a target to choose by'],
+    [
+      'batching --alpha-ms 1 --tau-ms 1 --load 0.3 --max-batch 8 --preferred-batch 16',
+      2,
+      'can never be formed',
+    ],
+    ['packing --nodes cpu-nodes.csv --pods pods.csv', 4, 'the machines have no GPU'],
     ['batching --step-ms 7 --load 0.3', 2, 'needs a trace'],
     ['scale-to-zero --usage usage.csv --keep-alive often', 2, 'write a duration'],
     [
