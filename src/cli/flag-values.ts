@@ -28,6 +28,12 @@ export function parsePositive(text: string): number {
   return amount;
 }
 
+/** A decimal stays a text, because it is money. */
+export function parseMoney(text: string): string {
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('write an amount such as 3.06.');
+  return text;
+}
+
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /** `90s`, `1m`, `2h`, `1d`, in seconds. */
