@@ -7,6 +7,8 @@ import type { Reject } from '../ports/source.ts';
 export type SpotTraceSettings = Readonly<{
   /** Length of a tick where the file does not say. */
   gapSeconds: number | null;
+  /** Ticks of a record are merged until they are this long; capacity is there where it was in every part. */
+  tickSeconds: number | null;
   /** Instances that must be available together; 1 for a job on one machine. */
   instances: number;
   /** The file says 1 where capacity is away. */
@@ -132,7 +134,7 @@ function toAvailable(text: string, isInverted: boolean): Uint8Array {
 function drawStarts(
   path: string,
   data: readonly unknown[],
-  gapMs: number,
+  fineGapMs: number,
   settings: SpotTraceSettings,
 ): SpotTraces {
   const { instances, isInverted, deadlineMs, starts, chance, showsHistory } = settings;
@@ -143,7 +145,10 @@ function drawStarts(
       `${path}:data[${odd}]: ${JSON.stringify(data[odd])} is no number of instances`,
       'a record may have no holes: ticks follow each other. Mend it, or cut it there',
     );
-  const available = Uint8Array.from(data as number[], (count) => (count >= instances !== isInverted ? 1 : 0));
+  const fine = Uint8Array.from(data as number[], (count) => (count >= instances !== isInverted ? 1 : 0));
+  const merged = Math.max(1, Math.ceil(((settings.tickSeconds ?? 0) * 1000) / fineGapMs));
+  const available = mergeTicks(fine, merged);
+  const gapMs = fineGapMs * merged;
   const room = available.length - Math.floor(deadlineMs / gapMs);
   if (room < 0)
     throw new InputFailure(
@@ -158,4 +163,11 @@ function drawStarts(
       : { gapMs, available: available.subarray(startTick), startTick: 0 };
   });
   return { traces, isDrawn: true, rejects: [] };
+}
+
+function mergeTicks(available: Uint8Array, parts: number): Uint8Array {
+  if (parts === 1) return available;
+  return Uint8Array.from({ length: Math.floor(available.length / parts) }, (_, tick) =>
+    available.subarray(tick * parts, (tick + 1) * parts).every((part) => part === 1) ? 1 : 0,
+  );
 }

@@ -1,7 +1,10 @@
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { formatPicos, type Picos, picosToNumber } from '../../domain/money/picos.ts';
 import { meanTimeBetweenLossesMs, surveyAvailability } from '../../domain/simulation/spot/availability.ts';
-import { cheapestInHindsight } from '../../domain/simulation/spot/cheapest-in-hindsight.ts';
+import {
+  cheapestInHindsight,
+  statesInHindsight,
+} from '../../domain/simulation/spot/cheapest-in-hindsight.ts';
 import {
   SPOT_POLICIES,
   SPOT_POLICY_NAMES,
@@ -41,6 +44,7 @@ export function simulateSpot(request: SpotRequest): SpotSimulation {
     throw new TareError('usage', 'there is no trace long enough for the deadline', 'use a longer record');
   if (!isFeasible(job, first.gapMs)) throw infeasible(request, first.gapMs);
 
+  if (comparesAll || policy === 'optimal') checkSize(job, first.gapMs);
   const names = comparesAll ? SPOT_POLICY_NAMES : [policy];
   const compared = names.map((name) => figuresOf(name, request));
   const chosen = compared.find((figures) => figures.policy === policy)!;
@@ -67,6 +71,18 @@ function infeasible({ job }: SpotRequest, gapMs: number): TareError {
     'usage',
     `${hours(job.workMs)} of work and a change-over of ${hours(job.changeoverMs)} do not fit into the ticks of ${gapMs / 1000} s before a deadline of ${hours(job.deadlineMs)}, not even on on-demand capacity`,
     'give the job a later deadline',
+  );
+}
+
+const MOST_STATES = 100_000_000;
+
+function checkSize(job: SpotJob, gapMs: number): void {
+  const states = statesInHindsight(job, gapMs);
+  if (states <= MOST_STATES) return;
+  throw new TareError(
+    'usage',
+    `the optimum on ticks of ${gapMs / 1000} s would weigh ${states} states for each run; at most ${MOST_STATES} are sensible`,
+    'merge ticks with --tick-seconds 300, or leave optimal and --compare away',
   );
 }
 

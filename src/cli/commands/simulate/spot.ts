@@ -21,6 +21,7 @@ type SpotFlags = GlobalFlags &
     seed: number;
     instances: number;
     gapSeconds?: number;
+    tickSeconds?: number;
     inverted?: boolean;
     extraTick?: boolean;
     maxRejects: number;
@@ -45,6 +46,7 @@ export function addSpot(simulate: Command, run: RunAction): void {
     .option('--seed <n>', 'other starts', parseCount, 42)
     .option('--instances <n>', 'instances that must be there together', parseCount, 1)
     .option('--gap-seconds <s>', 'length of a tick, where the file does not say', parsePositive)
+    .option('--tick-seconds <s>', 'merge the ticks of a record until they are this long', parsePositive)
     .option('--inverted', 'the file says 1 where capacity is away')
     .option('--extra-tick', 'bill one more tick after the end, as a published prototype does')
     .option('--max-rejects <n>', 'exit 0 with up to this many unusable starts', parseCount, 0)
@@ -69,6 +71,7 @@ async function spot(context: CommandContext, flags: SpotFlags): Promise<number> 
   };
   const { traces, rejects } = await readSpotTraces(flags.traces, {
     gapSeconds: flags.gapSeconds ?? null,
+    tickSeconds: flags.tickSeconds ?? null,
     instances: flags.instances,
     isInverted: flags.inverted ?? false,
     deadlineMs: job.deadlineMs,

@@ -15,6 +15,12 @@ export function cheapestInHindsight(trace: SpotTrace, job: SpotJob, rates: SpotR
   return follow(choices, trace, job, grid);
 }
 
+/** How many states the search has to weigh for one run: a fine grid with much slack has too many. */
+export function statesInHindsight(job: SpotJob, gapMs: number): number {
+  const { ticks, lostMs, states } = layGrid(job, gapMs);
+  return ticks * lostMs.length * states;
+}
+
 type Grid = Readonly<{
   ticks: number;
   /** Every possible time lost, ascending, in milliseconds. */
