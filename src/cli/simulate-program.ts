@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunAction } from './command-context.ts';
 import { addCommitment } from './commands/simulate/commitment.ts';
+import { addServingMix } from './commands/simulate/serving-mix.ts';
 import { addSpot } from './commands/simulate/spot.ts';
 
 /** Adds one simulator with its flags below `tare simulate`. */
@@ -10,7 +11,7 @@ export type AddSimulator = (simulate: Command, run: RunAction) => void;
 const OF_THE_FLEET: readonly AddSimulator[] = [];
 
 /** What is paid for them: spot, commitments, the kind of GPU. */
-const OF_PRICES: readonly AddSimulator[] = [addSpot, addCommitment];
+const OF_PRICES: readonly AddSimulator[] = [addSpot, addCommitment, addServingMix];
 
 /** `tare simulate …`: each simulator is one line here and one file in `commands/simulate`. */
 export function addSimulate(program: Command, run: RunAction): void {
