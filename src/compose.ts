@@ -311,6 +311,11 @@ function nothingNew(kind: string): ImportResult {
 
 const DEMO_DAYS = 62;
 
+/** What is known about GPUs without any store. */
+export function hardwareCatalog(): HardwareCatalog {
+  return createHardwareCatalog();
+}
+
 /** Solves the integer programmes of simulators. */
 export function createIntegerSolver(): IntegerSolver {
   return createHighsSolver();

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { RunAction } from './command-context.ts';
 import { addCommitment } from './commands/simulate/commitment.ts';
+import { addRightsize } from './commands/simulate/rightsize.ts';
+import { addServingConfigurations } from './commands/simulate/serving-configurations.ts';
 import { addServingMix } from './commands/simulate/serving-mix.ts';
 import { addSpot } from './commands/simulate/spot.ts';
 
@@ -11,7 +13,13 @@ export type AddSimulator = (simulate: Command, run: RunAction) => void;
 const OF_THE_FLEET: readonly AddSimulator[] = [];
 
 /** What is paid for them: spot, commitments, the kind of GPU. */
-const OF_PRICES: readonly AddSimulator[] = [addSpot, addCommitment, addServingMix];
+const OF_PRICES: readonly AddSimulator[] = [
+  addSpot,
+  addCommitment,
+  addServingMix,
+  addRightsize,
+  addServingConfigurations,
+];
 
 /** `tare simulate …`: each simulator is one line here and one file in `commands/simulate`. */
 export function addSimulate(program: Command, run: RunAction): void {

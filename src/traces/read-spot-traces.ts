@@ -1,8 +1,7 @@
 import type { SpotTrace } from '../domain/simulation/spot/spot-job.ts';
-import { asInputFailure } from '../files/as-input-failure.ts';
-import { readText } from '../files/read-text.ts';
 import { InputFailure } from '../ports/failures.ts';
 import type { Reject } from '../ports/source.ts';
+import { readJsonDocument } from './read-json-document.ts';
 
 export type SpotTraceSettings = Readonly<{
   /** Length of a tick where the file does not say. */
@@ -40,7 +39,7 @@ export type SpotTraces = Readonly<{
  * @throws InputFailure when the file is unusable as a whole; a start that is too short or unreadable is a reject
  */
 export async function readSpotTraces(path: string, settings: SpotTraceSettings): Promise<SpotTraces> {
-  const document = await readDocument(path, settings.signal);
+  const document = await readJsonDocument(path, settings.signal);
   const gapMs = gapOf(path, document, settings);
   if (Array.isArray(document['traces'])) return readStarts(path, document['traces'], gapMs, settings);
   if (Array.isArray(document['data'])) return drawStarts(path, document['data'], gapMs, settings);
@@ -49,27 +48,6 @@ export async function readSpotTraces(path: string, settings: SpotTraceSettings):
     `${path}: neither \`traces\` (texts of 0 and 1, one for each start) nor \`data\` (numbers, one for each tick) is there`,
     'see docs/guides/simulate-spot.md for the two shapes',
   );
-}
-
-async function readDocument(path: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
-  let text = '';
-  try {
-    for await (const part of readText(path, signal)) text += part;
-  } catch (thrown) {
-    throw asInputFailure(thrown);
-  }
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null) return document as Record<string, unknown>;
-  } catch (thrown) {
-    throw new InputFailure(
-      'format-unknown',
-      `${path}: ${(thrown as Error).message}`,
-      'expected one JSON object',
-      thrown,
-    );
-  }
-  throw new InputFailure('format-unknown', `${path}: not a JSON object`, 'see docs/guides/simulate-spot.md');
 }
 
 function gapOf(

@@ -8,8 +8,9 @@ export function createHighsSolver(): IntegerSolver {
   return {
     name: 'HiGHS 1.15.3',
     async solve(programme) {
-      const { default: load } = await import('highs');
-      const highs = await load();
+      const { default: module } = await import('highs');
+      // Its types describe CommonJS, where the loader would be one level down.
+      const highs = await (module as unknown as typeof module.default)();
       const solution = highs.solve(toLpText(programme), {
         // Without this HiGHS calls a solution optimal that may be 0.01 % off.
         mip_rel_gap: 0,
