@@ -13,6 +13,12 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+export function parseCountAboveZero(text: string): number {
+  const count = parseCount(text);
+  if (count === 0) throw new InvalidArgumentError('write a whole number, 1 or more.');
+  return count;
+}
+
 export function parseCounts(text: string): number[] {
   return text.split(',').map((part) => parseCount(part.trim()));
 }
@@ -31,6 +37,14 @@ export function parsePositive(text: string): number {
 /** A decimal stays a text, because it is money. */
 export function parseMoney(text: string): string {
   if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new InvalidArgumentError('write an amount such as 3.06.');
+  return text;
+}
+
+/** A share stays a text where it multiplies money. */
+export function parseFractionText(text: string): string {
+  const fraction = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(fraction >= 0 && fraction <= 1))
+    throw new InvalidArgumentError('write a fraction from 0 to 1, such as 0.41.');
   return text;
 }
 

@@ -3,6 +3,7 @@ import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
+import { addSize } from './commands/size.ts';
 import { collectPair, parseCount } from './flag-values.ts';
 import {
   FORMATS,
@@ -66,6 +67,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   addPrices(program, run);
   addSimulate(program, run);
+  addSize(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')
