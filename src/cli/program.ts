@@ -3,7 +3,6 @@ import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
-import { addSize } from './commands/size.ts';
 import { collectPair, parseCount } from './flag-values.ts';
 import {
   FORMATS,
@@ -15,6 +14,7 @@ import {
   type ServeFlags,
 } from './flags.ts';
 import { addSimulate } from './simulate-program.ts';
+import { addSize } from './size-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;

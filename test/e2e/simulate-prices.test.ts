@@ -7,7 +7,7 @@ import { simulateServingConfigurations } from '../../src/app/simulate/simulate-s
 import { simulateSpot } from '../../src/app/simulate/simulate-spot.ts';
 import { parsePicos } from '../../src/domain/money/picos.ts';
 import { costAtLevel } from '../../src/domain/simulation/commitment/best-level.ts';
-import type { SpotPolicyName } from '../../src/domain/simulation/spot/policies.ts';
+import type { SpotPolicyName } from '../../src/domain/simulation/spot/spot-policy-name.ts';
 import { randomStream } from '../../src/traces/random-stream.ts';
 import { readDemand } from '../../src/traces/read-demand.ts';
 import {

@@ -5,11 +5,7 @@ import {
   cheapestInHindsight,
   statesInHindsight,
 } from '../../domain/simulation/spot/cheapest-in-hindsight.ts';
-import {
-  SPOT_POLICIES,
-  SPOT_POLICY_NAMES,
-  type SpotPolicyName,
-} from '../../domain/simulation/spot/policies.ts';
+import { SPOT_POLICIES } from '../../domain/simulation/spot/policies.ts';
 import { runSpotJob, type SpotRun } from '../../domain/simulation/spot/run-spot-job.ts';
 import {
   isFeasible,
@@ -18,6 +14,7 @@ import {
   type SpotTrace,
   ticksBeforeDeadline,
 } from '../../domain/simulation/spot/spot-job.ts';
+import { SPOT_POLICY_NAMES, type SpotPolicyName } from '../../domain/simulation/spot/spot-policy-name.ts';
 import { TareError } from '../errors.ts';
 import type { SpotCounting, SpotFigures, SpotSimulation } from '../results/simulations/spot-simulation.ts';
 

@@ -1,57 +1,12 @@
-import { type Command, Option } from 'commander';
-import { LIFECYCLES, type Lifecycle } from '../../domain/facts/facts.ts';
-import type { CommandContext, RunAction } from '../command-context.ts';
+import { sizeFleet } from '../../app/size-fleet.ts';
+import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { parseCountAboveZero, parseFractionText, parseMoney, parsePositive } from '../flag-values.ts';
-import type { GlobalFlags } from '../flags.ts';
+import type { SizeFlags } from '../flags.ts';
 import { readConfig, withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
 
-type SizeFlags = GlobalFlags &
-  Readonly<{
-    gpus: number;
-    gpuModel?: string;
-    utilization: string;
-    hoursPerMonth: number;
-    price?: string;
-    lifecycle: Lifecycle;
-    provider?: string;
-    region?: string;
-    targetUtilization: string;
-  }>;
-
-export function addSize(program: Command, run: RunAction): void {
-  program
-    .command('size')
-    .description('what a fleet would cost, and how much of it would be waste')
-    .requiredOption('--gpus <n>', 'how many', parseCountAboveZero)
-    .option('--gpu-model <name>', 'which, as anyone spells it: H100, a100-80gb')
-    .requiredOption(
-      '--utilization <fraction>',
-      'share of the time that they work, such as 0.41',
-      parseFractionText,
-    )
-    .option('--hours-per-month <h>', 'hours that are paid for', parsePositive, 730)
-    .option('--price <price>', 'of a GPU-hour (default: the middle of the list prices)', parseMoney)
-    .addOption(
-      new Option('--lifecycle <lifecycle>', 'how it is paid').choices(LIFECYCLES).default('on_demand'),
-    )
-    .option('--provider <name>', 'list prices of this one only')
-    .option('--region <name>', 'list prices of this region only')
-    .option(
-      '--target-utilization <fraction>',
-      'what a smaller fleet could be run at',
-      parseFractionText,
-      '0.8',
-    )
-    .action((_, command: Command) => {
-      const flags = command.optsWithGlobals<SizeFlags>();
-      return run(flags, (context) => size(context, flags));
-    });
-}
-
-async function size(context: CommandContext, flags: SizeFlags): Promise<number> {
-  const { sizeFleet } = await import('../../app/size-fleet.ts');
+/** Reads list prices where none is stated, and prints what the fleet would cost. */
+export async function size(context: CommandContext, flags: SizeFlags): Promise<number> {
   const { currency } = readConfig(context, flags, false).settings;
   const prices = flags.gpuModel === undefined ? [] : await listPrices(context, flags);
   const result = sizeFleet(

@@ -1,4 +1,4 @@
-import type { SpotPolicyName } from '../../../domain/simulation/spot/policies.ts';
+import type { SpotPolicyName } from '../../../domain/simulation/spot/spot-policy-name.ts';
 
 /** `tare simulate spot`. Money is an exact mean over the runs, in decimal text; what it says about the next run is an estimate. */
 export type SpotSimulation = SpotFigures &

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { SPOT_POLICY_NAMES, type SpotPolicyName } from '../../../domain/simulation/spot/policies.ts';
+import { SPOT_POLICY_NAMES, type SpotPolicyName } from '../../../domain/simulation/spot/spot-policy-name.ts';
 import type { CommandContext, RunAction } from '../../command-context.ts';
 import { parseAmount, parseCount, parseMoney, parsePositive } from '../../flag-values.ts';
 import type { GlobalFlags } from '../../flags.ts';

@@ -15,10 +15,12 @@ export type SpeedEstimate = Readonly<{
 }>;
 
 /**
- * How much faster something measured on one chip may be on another, from the roofline: time is bounded by bytes ÷ bandwidth or by
- * operations ÷ peak, whichever is longer. What bounds it is not known, so that the two ratios are the ends of the range and their
- * geometric mean is the estimate. Where a peak is not published the bandwidth alone speaks, and the range is one factor wide on
- * each side that data sheets do not tell: see the methodology for the error that was found.
+ * How much faster something measured on one chip may be on another. Time is bounded by bytes ÷ bandwidth, by operations ÷ peak, or
+ * by what is not on the chip at all (launches, the host, the network), which another chip does not change. Which of the three it is
+ * is not known: the two ratios and 1 are the ends of the range, and the geometric mean of the ends is the estimate.
+ *
+ * Where a peak is not published the bandwidth alone speaks, within a factor of two. The errors that were found are in the
+ * methodology.
  */
 export function estimateSpeed(measuredOn: Roof, other: Roof): SpeedEstimate {
   const byBandwidth = other.memoryBandwidthGBs / measuredOn.memoryBandwidthGBs;
@@ -31,12 +33,9 @@ export function estimateSpeed(measuredOn: Roof, other: Roof): SpeedEstimate {
     };
   }
   const byArithmetic = other.denseTflops16 / measuredOn.denseTflops16;
-  return {
-    low: Math.min(byBandwidth, byArithmetic),
-    expected: Math.sqrt(byBandwidth * byArithmetic),
-    high: Math.max(byBandwidth, byArithmetic),
-    basis: 'bandwidth and arithmetic',
-  };
+  const low = Math.min(byBandwidth, byArithmetic, 1);
+  const high = Math.max(byBandwidth, byArithmetic, 1);
+  return { low, expected: Math.sqrt(low * high), high, basis: 'bandwidth and arithmetic' };
 }
 
 const UNKNOWN_ARITHMETIC = 2;
