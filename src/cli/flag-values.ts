@@ -28,6 +28,10 @@ export function parseAmount(text: string): number {
   return Number(text);
 }
 
+export function parseAmounts(text: string): number[] {
+  return text.split(',').map((part) => parseAmount(part.trim()));
+}
+
 export function parsePositive(text: string): number {
   const amount = parseAmount(text);
   if (!(amount > 0)) throw new InvalidArgumentError('write a number above 0.');

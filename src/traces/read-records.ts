@@ -18,19 +18,25 @@ export type RecordSettings = ColumnSettings &
     signal: AbortSignal;
   }>;
 
+/** A column, and how well-known traces call it: needs no `--map` there. */
+export type TraceColumn = WantedColumn & Readonly<{ aliases?: readonly string[] }>;
+
 /**
  * Reads every row of a table in any format as one record. A row that `read` fails is rejected with its place, the rest goes on.
  * @throws InputFailure when the file cannot be read, or lacks a column that every row needs
  */
 export async function readRecords<T>(
   path: string,
-  columns: readonly WantedColumn[],
+  columns: readonly TraceColumn[],
   settings: RecordSettings,
   read: (cells: RecordCells) => T,
 ): Promise<Records<T>> {
   try {
     const table = await openTable(path, settings);
-    const cells = new RecordCells(path, lookUpColumns(path, table.columns, columns, settings));
+    const cells = new RecordCells(
+      path,
+      lookUpColumns(path, table.columns, columns, withAliases(table.columns, columns, settings)),
+    );
     const records: T[] = [];
     const rejects: Reject[] = [];
     let rowsRead = 0;
@@ -49,6 +55,20 @@ export async function readRecords<T>(
   } catch (thrown) {
     throw asInputFailure(thrown);
   }
+}
+
+/** What the user mapped or set goes first, then our own name, then the first alias that the file has. */
+function withAliases(
+  found: readonly string[],
+  columns: readonly TraceColumn[],
+  { map, set }: ColumnSettings,
+): ColumnSettings {
+  const has = (name: string) => found.some((column) => column.toLowerCase() === name.toLowerCase());
+  const aliased = columns.flatMap(({ name, aliases = [] }) => {
+    const alias = name in map || name in set || has(name) ? undefined : aliases.find(has);
+    return alias === undefined ? [] : [[name, alias]];
+  });
+  return { map: { ...Object.fromEntries(aliased), ...map }, set };
 }
 
 type Cells = readonly (string | null)[];
