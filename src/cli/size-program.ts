@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import type { RunAction } from './command-context.ts';
-import { parseCountAboveZero, parseFractionText, parseMoney, parsePositive } from './flag-values.ts';
+import {
+  parseCountAboveZero,
+  parseFractionText,
+  parseMoney,
+  parsePositive,
+  parseShareText,
+} from './flag-values.ts';
 import type { SizeFlags } from './flags.ts';
 
 /** `tare size`. */
@@ -23,12 +29,7 @@ export function addSize(program: Command, run: RunAction): void {
     )
     .option('--provider <name>', 'list prices of this one only')
     .option('--region <name>', 'list prices of this region only')
-    .option(
-      '--target-utilization <fraction>',
-      'what a smaller fleet could be run at',
-      parseFractionText,
-      '0.8',
-    )
+    .option('--target-utilization <fraction>', 'what a smaller fleet could be run at', parseShareText, '0.8')
     .action((_, command: Command) => {
       const flags = command.optsWithGlobals<SizeFlags>();
       return run(flags, async (context) => (await import('./commands/size.ts')).size(context, flags));

@@ -16,6 +16,7 @@ export const DEMAND_COLUMNS = [
 ];
 
 const HOUR_SECONDS = 3600;
+const MOST_GPUS = 10_000_000;
 /** Smaller numbers are hours that are counted, larger ones seconds since 1970. */
 const HOURS_BELOW = 10_000_000;
 
@@ -29,10 +30,17 @@ export async function readDemand(
 ): Promise<DemandTrace> {
   const { records, rejects } = await readRecords(path, DEMAND_COLUMNS, settings, (cells) => {
     const time = cells.requiredSeconds('hour');
+    const gpus = cells.requiredAmount('gpus');
+    if (gpus > MOST_GPUS)
+      cells.fail(
+        'gpus',
+        'out-of-range',
+        `${gpus} GPUs is more than anyone has; expected at most ${MOST_GPUS}`,
+      );
     const isCount = /^\d{1,7}$/.test(cells.text('hour') ?? '') && time < HOURS_BELOW;
     return {
       hour: isCount ? time : Math.floor(time / HOUR_SECONDS),
-      gpus: cells.requiredAmount('gpus') + (cells.has('pending') ? (cells.amount('pending') ?? 0) : 0),
+      gpus: gpus + (cells.has('pending') ? (cells.amount('pending') ?? 0) : 0),
     };
   });
   const byHour = new Map<number, { sum: number; rows: number }>();
