@@ -56,6 +56,7 @@ async function play(file: string, showsHistory: boolean) {
     onDemandPerHour: parsePicos('3.06')!.picos,
     spotPerHour: parsePicos('0.9731')!.picos,
     policy: 'tare',
+    checkpointMs: null,
     counting: 'whole-ticks',
     comparesAll: true,
   });

@@ -54,6 +54,7 @@ async function spot(
     onDemandPerHour: picos('3.06'),
     spotPerHour: picos('0.9731'),
     policy,
+    checkpointMs: null,
     counting: more.extraTick ? 'extra-tick' : 'whole-ticks',
     comparesAll: more.comparesAll ?? false,
   });

@@ -15,6 +15,7 @@ const request: SpotRequest = {
   spotPerHour: parsePicos('1')!.picos,
   policy: 'greedy',
   counting: 'whole-ticks',
+  checkpointMs: null,
   comparesAll: false,
 };
 
@@ -33,6 +34,7 @@ describe('spot', () => {
       availabilityPercent: 50,
       tracesWithHistory: 0,
       meanHoursBetweenLosses: null,
+      checkpoint: null,
       compared: [],
       gapClosedPercent: null,
     });
@@ -40,6 +42,17 @@ describe('spot', () => {
 
   it('bills one more tick of what ran last when it counts as the published prototype does', () => {
     expect(simulateSpot({ ...request, counting: 'extra-tick' }).meanCost).toBe('5.00');
+  });
+
+  it('says how often to checkpoint, by how often capacity is taken', () => {
+    // There for 6 ticks of half an hour and taken twice: every 1.5 h on average.
+    const traces = [traceOf('11101110')];
+    const { checkpoint, meanHoursBetweenLosses } = simulateSpot({ ...request, traces, checkpointMs: 60_000 });
+    expect(meanHoursBetweenLosses).toBe(1.5);
+    expect(checkpoint!.youngMinutes).toBeCloseTo(Math.sqrt(2 * 90), 9);
+    expect(checkpoint!.dalyMinutes).toBeLessThan(checkpoint!.youngMinutes);
+    expect(checkpoint!.wastedPercent).toBeCloseTo(100 * (1 / Math.sqrt(180) + Math.sqrt(180) / 180), 9);
+    expect(simulateSpot({ ...request, checkpointMs: 60_000 }).checkpoint).toBeNull();
   });
 
   it('compares all policies, none cheaper than the optimum', () => {

@@ -5,6 +5,12 @@ import {
   cheapestInHindsight,
   statesInHindsight,
 } from '../../domain/simulation/spot/cheapest-in-hindsight.ts';
+import {
+  type CheckpointTimes,
+  dalyInterval,
+  wastedFraction,
+  youngInterval,
+} from '../../domain/simulation/spot/checkpoint-interval.ts';
 import { SPOT_POLICIES } from '../../domain/simulation/spot/policies.ts';
 import { runSpotJob, type SpotRun } from '../../domain/simulation/spot/run-spot-job.ts';
 import {
@@ -26,6 +32,8 @@ export type SpotRequest = Readonly<{
   spotPerHour: Picos;
   policy: SpotPolicyName;
   counting: SpotCounting;
+  /** What one checkpoint takes; `null`: nobody asked. */
+  checkpointMs: number | null;
   /** Plays the other policies as well. */
   comparesAll: boolean;
 }>;
@@ -54,13 +62,14 @@ export function simulateSpot(request: SpotRequest): SpotSimulation {
     spotPerHour: formatPicos(request.spotPerHour),
     counting: request.counting,
     gapSeconds: first.gapMs / 1000,
-    ...describeTraces(traces, job),
+    ...describeTraces(request),
     compared: comparesAll ? compared : [],
     gapClosedPercent: comparesAll ? gapClosed(compared, policy) : null,
   };
 }
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 function infeasible({ job }: SpotRequest, gapMs: number): TareError {
   const hours = (ms: number) => `${Number((ms / HOUR_MS).toFixed(3))} h`;
@@ -130,7 +139,7 @@ function paidTicks(run: SpotRun, counting: SpotCounting): { spot: number; onDema
   };
 }
 
-function describeTraces(traces: readonly SpotTrace[], job: SpotJob) {
+function describeTraces({ traces, job, checkpointMs }: SpotRequest) {
   const gapMs = traces[0]!.gapMs;
   const ticks = ticksBeforeDeadline(job, gapMs);
   const seen = traces.map(({ available, startTick }) =>
@@ -147,6 +156,23 @@ function describeTraces(traces: readonly SpotTrace[], job: SpotJob) {
     tracesWithHistory: traces.filter(({ startTick }) => startTick > 0).length,
     meanHistoryHours: (mean(traces.map(({ startTick }) => startTick)) * gapMs) / HOUR_MS,
     meanHoursBetweenLosses: betweenLosses === null ? null : betweenLosses / HOUR_MS,
+    checkpoint:
+      checkpointMs === null || betweenLosses === null
+        ? null
+        : checkpointAdvice({
+            checkpoint: checkpointMs,
+            meanTimeBetweenFailures: betweenLosses,
+            restart: job.changeoverMs,
+          }),
+  };
+}
+
+function checkpointAdvice(times: CheckpointTimes): SpotSimulation['checkpoint'] {
+  const young = youngInterval(times);
+  return {
+    youngMinutes: young / MINUTE_MS,
+    dalyMinutes: dalyInterval(times) / MINUTE_MS,
+    wastedPercent: 100 * wastedFraction(times, young),
   };
 }
 

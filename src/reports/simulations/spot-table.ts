@@ -16,6 +16,9 @@ export function spotTable(result: SpotSimulation): TableModel {
       result.tracesWithHistory > 0
         ? `${result.tracesWithHistory} starts knew what came before, ${result.meanHistoryHours.toFixed(0)} h on average.`
         : 'No start knew anything of what came before.',
+      result.checkpoint === null
+        ? ''
+        : `Checkpoint every ${result.checkpoint.youngMinutes.toFixed(0)} minutes (Young) or ${result.checkpoint.dalyMinutes.toFixed(0)} (Daly); then ${result.checkpoint.wastedPercent.toFixed(1)} % of the time on spot is lost to checkpoints, lost work and change-overs. That is not in the costs above.`,
       result.gapClosedPercent === null
         ? ''
         : `${result.policy} closes ${result.gapClosedPercent.toFixed(1)} % of the gap from uniform-progress to optimal. optimal knows the future.`,

@@ -17,6 +17,13 @@ export type SpotSimulation = SpotFigures &
     tracesWithHistory: number;
     meanHistoryHours: number;
     meanHoursBetweenLosses: number | null;
+    /** How often to checkpoint at this rate of losses; `null` unless the time of a checkpoint was stated, and without a loss. */
+    checkpoint: Readonly<{
+      youngMinutes: number;
+      dalyMinutes: number;
+      /** Of paid time: checkpoints, work since the last one, change-overs; at Young's interval. */
+      wastedPercent: number;
+    }> | null;
     /** Every policy on the same traces; empty unless it was asked for. */
     compared: readonly SpotFigures[];
     /** (Uniform Progress − this policy) ÷ (Uniform Progress − optimum); `null` unless all were compared. */

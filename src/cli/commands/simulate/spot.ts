@@ -15,6 +15,7 @@ type SpotFlags = GlobalFlags &
     onDemand: string;
     spot: string;
     policy: SpotPolicyName;
+    checkpointSeconds?: number;
     compare?: boolean;
     history: boolean;
     starts: number;
@@ -39,6 +40,11 @@ export function addSpot(simulate: Command, run: RunAction): void {
     .requiredOption('--spot <price>', 'price of an hour on spot', parseMoney)
     .addOption(
       new Option('--policy <policy>', 'which one to play').choices(SPOT_POLICY_NAMES).default('tare'),
+    )
+    .option(
+      '--checkpoint-seconds <s>',
+      'what one checkpoint takes: says how often to make one',
+      parsePositive,
     )
     .option('--compare', 'play all of them, and say how much of the gap to the optimum is closed')
     .option('--no-history', 'no policy may know what came before its start')
@@ -87,6 +93,7 @@ async function spot(context: CommandContext, flags: SpotFlags): Promise<number> 
     spotPerHour: parsePicos(flags.spot)!.picos,
     policy: flags.policy,
     counting: flags.extraTick ? 'extra-tick' : 'whole-ticks',
+    checkpointMs: flags.checkpointSeconds === undefined ? null : flags.checkpointSeconds * 1000,
     comparesAll: flags.compare ?? false,
   });
   await printData(context, formatOf(flags), { name: 'simulation', result, tables: [spotTable(result)] });
