@@ -14,6 +14,7 @@ import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
@@ -25,6 +26,7 @@ import { createContractPriceBook } from './price-books/contract/create-contract-
 import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
+import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
 import { RunsSource } from './sources/csv/runs-source.ts';
@@ -331,6 +333,16 @@ function nothingNew(kind: string): ImportResult {
 }
 
 const DEMO_DAYS = 62;
+
+/** What is known about GPUs without any store. */
+export function hardwareCatalog(): HardwareCatalog {
+  return createHardwareCatalog();
+}
+
+/** Solves the integer programmes of simulators. */
+export function createIntegerSolver(): IntegerSolver {
+  return createHighsSolver();
+}
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(
