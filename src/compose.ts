@@ -32,6 +32,7 @@ import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
 import { openStore } from './stores/open-store.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
@@ -96,6 +97,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new AllocationsSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
+    new SacctFileSource(parts),
   ].map(withInputFailures);
 }
 
@@ -212,6 +214,7 @@ const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
 const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   'nvidia-smi': ['txt', 'log'],
   'prometheus-text': ['txt', 'prom'],
+  sacct: ['txt', 'log'],
 };
 
 async function listFiles(paths: readonly string[], kind: string): Promise<readonly string[]> {
