@@ -16,7 +16,7 @@ store: duckdb:.tare/tare.duckdb
 ${sourcesText(found)}
 # Who owns a cost: the first of these that a node, a pod or a bill line has.
 owners:
-  team: [label:team, tag:team, namespace]
+  team: [label:team, tag:team, namespace, slurm:account]
   model: [label:model, tag:model]
   environment: [label:environment, label:env, tag:environment, tag:env]
 

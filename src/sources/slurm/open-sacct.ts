@@ -80,7 +80,8 @@ function readLayout(
 
 /** `--parsable` ends every line with a delimiter. */
 function cellsOf(line: string, delimiter: string): string[] {
-  const cells = line.split(delimiter);
+  const cells =
+    delimiter === ',' ? line.split(',').map((cell) => cell.replace(/^"(.*)"$/, '$1')) : line.split(delimiter);
   return cells.length > 2 && cells.at(-1) === '' ? cells.slice(0, -1) : cells;
 }
 

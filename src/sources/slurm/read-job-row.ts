@@ -106,8 +106,9 @@ function readRow(row: Row, zone: Zone, nowMs: EpochMs): ReadJobRow {
       'wrong-clock',
       `${formatInstant(startMs)} lies more than a day in the future; check the clock, and --set timezone`,
     );
-  const endMs =
-    startMs === null || !state.isOver ? null : readEnd(row, zone, startMs, elapsedMs, suspendedMs);
+  // A job that was resized goes on in another row; this one is over when it names an end.
+  const isOver = state.isOver || (state.word === 'RESIZING' && row.times('End', zone).length > 0);
+  const endMs = startMs === null || !isOver ? null : readEnd(row, zone, startMs, elapsedMs, suspendedMs);
   const attributes = Object.fromEntries(
     [...ATTRIBUTES, ...row.labels].flatMap(([field, attribute]) => {
       const value = row.text(field);
