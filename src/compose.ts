@@ -102,7 +102,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+  return source.kind === 'prometheus' || source.kind === 'nvidia-smi' || source.kind === 'slurm';
 }
 
 async function createLiveSource(
@@ -135,6 +135,13 @@ async function createLiveSource(
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
     });
+  }
+  if (source.kind === 'slurm') {
+    const { SlurmLiveSource } = await import('./sources/slurm/slurm-live-source.ts');
+    const { kind, name = kind, binary, clusters, jobs, ...rest } = source;
+    const set = { ...rest, ...(jobs !== undefined && { kind: jobs }) } as Record<string, string>;
+    const parts = { name, set, ...(binary !== undefined && { binary }), ...(clusters && { clusters }) };
+    return new SlurmLiveSource(parts, { catalog, clock });
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
   const { kind: _kind, interval, ...rest } = source;

@@ -33,7 +33,11 @@ shared: proportional
 }
 
 function sourcesText(found: Survey): string {
-  const live = [...prometheusLines(found), ...(found.hasNvidiaSmi ? ['  - { kind: nvidia-smi }'] : [])];
+  const live = [
+    ...prometheusLines(found),
+    ...(found.hasSacct ? ['  - { kind: slurm }'] : []),
+    ...(found.hasNvidiaSmi ? ['  - { kind: nvidia-smi }'] : []),
+  ];
   const bills = found.bills.map((pattern) => `  - { kind: focus, path: ${JSON.stringify(pattern)} }`);
   const lines = [...live, ...bills];
   const examples = [

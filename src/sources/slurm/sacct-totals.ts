@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../domain/time/window.ts';
+import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import { holdsGpus, lostFrom } from './attempt-facts.ts';
@@ -15,14 +15,32 @@ export class JobSums {
   #cpuMs = 0n;
   #pending = 0;
   #neverStarted = 0;
+  readonly #window: TimeWindow | null;
   steps = 0;
 
-  add({ state, cpus, elapsedMs, startMs }: JobRow): void {
+  /** @param window of a live source: a job counts where it began, and its CPU time where it ran */
+  constructor(window: TimeWindow | null = null) {
+    this.#window = window;
+  }
+
+  add(job: JobRow): void {
+    const { state, cpus, startMs } = job;
+    this.#cpuMs += BigInt(cpus) * BigInt(Math.max(0, Math.round(this.#ranMs(job))));
+    if (!this.#isInside(startMs ?? job.submitMs)) return;
     this.#states.set(state.word, (this.#states.get(state.word) ?? 0) + 1);
-    this.#cpuMs += BigInt(cpus) * BigInt(Math.max(0, Math.round(elapsedMs)));
     if (startMs !== null) return;
     if (state.run === 'waiting') this.#pending += 1;
     else this.#neverStarted += 1;
+  }
+
+  #ranMs({ startMs, endMs, elapsedMs, suspendedMs }: JobRow): number {
+    if (this.#window === null || startMs === null) return elapsedMs;
+    const untilMs = Math.min(endMs ?? startMs + elapsedMs + suspendedMs, this.#window.toMs);
+    return Math.min(elapsedMs, untilMs - Math.max(startMs, this.#window.fromMs));
+  }
+
+  #isInside(at: EpochMs | null): boolean {
+    return this.#window === null || at === null || (this.#window.fromMs <= at && at < this.#window.toMs);
   }
 
   totals(): Totals {
