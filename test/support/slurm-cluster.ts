@@ -46,7 +46,9 @@ export async function startSlurm(): Promise<SlurmCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-slurm-'));
   const processes: ChildProcess[] = [];
   const env = { SLURM_CONF: join(folder, 'slurm.conf'), PATH, TZ: 'UTC' };
+  const run = (program: string, ...words: readonly string[]) => runProgram(program, words, env);
   const stop = async () => {
+    await endJobs(run).catch(() => {});
     for (const child of processes.reverse()) await stopProcess(child);
     await rm(folder, { recursive: true, force: true });
   };
@@ -58,7 +60,6 @@ export async function startSlurm(): Promise<SlurmCluster> {
     processes.push(child);
     return { child, complaints: collect(child) };
   };
-  const run = (program: string, ...words: readonly string[]) => runProgram(program, words, env);
 
   try {
     const ports = await freePorts(5);
@@ -105,6 +106,15 @@ export async function startSlurm(): Promise<SlurmCluster> {
         withinMs,
       ),
   };
+}
+
+/** Jobs live in processes of their own, which would outlive the daemons. */
+async function endJobs(run: SlurmCluster['run']): Promise<void> {
+  await run('scancel', `--user=${userInfo().username}`);
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await run('squeue', '-h')).trim() === '') return;
+    await sleep(200);
+  }
 }
 
 function munged(folder: string): string[] {
