@@ -69,7 +69,7 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
   const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
   const liveConfigs = config.sources.filter((source) => isLive(source));
   const liveSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
+    liveConfigs.map((source) => createLiveSource(source, liveConfigs, catalog, clock)),
   );
   const tare = createTare({
     store: await openStoreIn(store),
@@ -107,6 +107,7 @@ function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
 
 async function createLiveSource(
   source: LiveSourceConfig,
+  all: readonly LiveSourceConfig[],
   catalog: HardwareCatalog,
   clock: Clock,
 ): Promise<LiveSource> {
@@ -134,6 +135,7 @@ async function createLiveSource(
       headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
+      areJobsDescribedElsewhere: all.some((one) => one.kind === 'slurm' && one.devices === 'telemetry'),
     });
   }
   if (source.kind === 'slurm') {
