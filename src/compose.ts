@@ -27,13 +27,17 @@ import { createOwnershipPriceBook } from './price-books/ownership/create-ownersh
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RunsSource } from './sources/csv/runs-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
 import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
+import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
+import { rememberAnswers } from './stores/remember-answers.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -72,7 +76,7 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     liveConfigs.map((source) => createLiveSource(source, liveConfigs, catalog, clock)),
   );
   const tare = createTare({
-    store: await openStoreIn(store),
+    store: rememberOwned(await openStoreIn(store)),
     fileSources: createFileSources(catalog),
     liveSources,
     priceBooks,
@@ -95,6 +99,8 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new RunsSource(parts),
+    new WandbSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
     new SacctFileSource(parts),
@@ -102,7 +108,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi' || source.kind === 'slurm';
+  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow'].includes(source.kind);
 }
 
 async function createLiveSource(
@@ -144,6 +150,18 @@ async function createLiveSource(
     const set = { ...rest, ...(jobs !== undefined && { kind: jobs }) } as Record<string, string>;
     const parts = { name, set, ...(binary !== undefined && { binary }), ...(clusters && { clusters }) };
     return new SlurmLiveSource(parts, { catalog, clock });
+  }
+  if (source.kind === 'mlflow') {
+    const { createMlflowSource } = await import('./sources/mlflow/live-source.ts');
+    const { kind, name = kind, silentAfter, ...rest } = source;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return createMlflowSource({
+      ...(stated as Pick<MlflowSourceOptions, 'url'>),
+      name,
+      catalog,
+      clock,
+      ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
+    });
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
   const { kind: _kind, interval, ...rest } = source;
@@ -216,6 +234,11 @@ function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store
     `"${url.replace(/\/\/.*@/, '//…@')}" is not a store`,
     'write duckdb:PATH, such as duckdb:.tare/tare.duckdb, duckdb::memory:, or clickhouse://HOST/DATABASE',
   );
+}
+
+/** A file belongs to this process alone; a server has other writers. */
+function rememberOwned(store: Store): Store {
+  return store.url.startsWith('duckdb:') ? rememberAnswers(store) : store;
 }
 
 /** What folders of each kind are searched for, beside the tables that every kind can be. */
@@ -352,7 +375,7 @@ export async function composeDemo(
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = await openStore(storeUrl);
+  const store = rememberOwned(await openStore(storeUrl));
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });

@@ -7,7 +7,15 @@ import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations', 'sacct'] as const;
+export const FILE_SOURCE_KINDS = [
+  'focus',
+  'usage',
+  'capacity',
+  'allocations',
+  'runs',
+  'wandb',
+  'sacct',
+] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -82,6 +90,44 @@ const slurmSource = z
   })
   .describe('The jobs of a Slurm cluster, by running sacct on this machine.');
 
+const mlflowSource = z
+  .strictObject({
+    kind: z.literal('mlflow'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the tracking server, as MLFLOW_TRACKING_URI has it.'),
+    bearerToken: secret.optional(),
+    username: z.string().optional(),
+    password: secret.optional(),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+    experiments: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Names of experiments, * for any part of one; absent: all of them.'),
+    slurmCluster: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cluster of the Slurm jobs that runs name, where a slurm source brings their devices.'),
+    checkpointMetrics: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Metrics that a run logs when it saves its work; default checkpoint and checkpoint_step.'),
+    silentAfter: duration
+      .optional()
+      .describe('A run that is said to run and logged no metric for this long has ended then; default 6h.'),
+    gpuModel: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Of the GPUs that only the system metrics of runs tell of, which do not name it.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How those GPUs are paid; default: owned.'),
+    provider: z.string().optional().describe('Who rents those GPUs out.'),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+  })
+  .describe('Runs of an MLflow tracking server.');
+
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
     kind: z.literal(kind),
@@ -97,10 +143,13 @@ const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
   slurmSource,
+  mlflowSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('runs'),
+  fileSource('wandb'),
   fileSource('sacct'),
 ]);
 
@@ -218,7 +267,8 @@ export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type SlurmConfig = Extract<SourceConfig, { kind: 'slurm' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | SlurmConfig;
+export type MlflowConfig = Extract<SourceConfig, { kind: 'mlflow' }>;
+export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | SlurmConfig | MlflowConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

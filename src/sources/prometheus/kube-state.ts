@@ -1,7 +1,7 @@
+import { podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import { formatInstant } from '../../domain/time/window.ts';
 import { groupBy } from './group-by.ts';
-import { podWorkloadId } from './holder.ts';
 import { type Intervals, intersect, unite } from './intervals.ts';
 import { coveredBy, sortedSlots, usualIntervalOfAll } from './sample-interval.ts';
 import { type Labels, pickLabel, type Series } from './series.ts';

@@ -1,5 +1,5 @@
+import { podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import { DAY_MS, type EpochMs } from '../../domain/time/window.ts';
-import { podWorkloadId } from './holder.ts';
 import { type Labels, pickLabel } from './series.ts';
 
 /** What became of a pod after the window. */

@@ -1,4 +1,4 @@
-import { podWorkloadId } from './holder.ts';
+import { podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import type { KubePod } from './kube-state.ts';
 import { type Labels, pickLabel } from './series.ts';
 

@@ -4,9 +4,10 @@ import type {
   CheckpointFact,
   FactBatch,
   RunFact,
-  RunState,
   WorkloadFact,
 } from '../../domain/facts/facts.ts';
+import { losesWork } from '../../domain/facts/run-state.ts';
+import { jobWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
@@ -25,7 +26,6 @@ export type FactOptions = Readonly<{
   isStillSeen: boolean;
 }>;
 
-const LOSING: readonly RunState[] = ['failed', 'cancelled', 'preempted', 'timed_out'];
 const BATCH_FACTS = 5_000;
 
 /**
@@ -54,7 +54,7 @@ export function lostFrom(
   { state, startMs, endMs }: Attempt,
   { checkpointIntervalMs }: SacctSettings,
 ): EpochMs | null {
-  if (startMs === null || endMs === null || !LOSING.includes(state)) return null;
+  if (startMs === null || endMs === null || !losesWork(state)) return null;
   if (checkpointIntervalMs === null) return startMs;
   return startMs + Math.floor((endMs - startMs) / checkpointIntervalMs) * checkpointIntervalMs;
 }
@@ -94,7 +94,7 @@ export function workloadIdOf(
   { jobKey, rawId, attempt }: Attempt,
   { devices }: Pick<SacctSettings, 'devices'>,
 ): string {
-  if (devices === 'telemetry') return `job:${rawId}`;
+  if (devices === 'telemetry') return jobWorkloadId(rawId);
   return `slurm:${jobKey}${attempt === 1 ? '' : `:${attempt}`}`;
 }
 

@@ -1,4 +1,5 @@
 import type { FactBatch } from '../../domain/facts/facts.ts';
+import { losesWork } from '../../domain/facts/run-state.ts';
 import { ownText } from '../../domain/text/own-text.ts';
 import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import type { ColumnLookup } from '../../files/column-lookup.ts';
@@ -125,7 +126,7 @@ function warnAbout(
     warn(
       'stated-checkpoints',
       'attempts lost only what they did since the last multiple of the stated checkpoint interval; that they saved their work then is stated, not measured',
-      holding.filter(({ state }) => ['failed', 'cancelled', 'preempted', 'timed_out'].includes(state)).length,
+      holding.filter(({ state }) => losesWork(state)).length,
     );
   const firsts = new Map<string, number>();
   for (const { jobKey, attempt } of attempts)

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { fingerprintRun } from './run-fingerprint.ts';
+
+const known = { codeVersion: '9f2c', data: 'd1', parameters: { lr: '0.1', depth: '12' } };
+
+describe('fingerprintRun', () => {
+  it('is the same whatever the order of the parameters', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), (parameters) => {
+        const turned = Object.fromEntries(Object.entries(parameters).reverse());
+        expect(fingerprintRun({ ...known, parameters: turned })).toBe(
+          fingerprintRun({ ...known, parameters }),
+        );
+      }),
+    );
+  });
+
+  test.each([
+    ['other code', { ...known, codeVersion: '9f2d' }],
+    ['other data', { ...known, data: 'd2' }],
+    ['another value', { ...known, parameters: { lr: '0.2', depth: '12' } }],
+    ['one parameter less', { ...known, parameters: { lr: '0.1' } }],
+    ['texts that only look alike when joined', { ...known, parameters: { lr: '0.1,depth:12' } }],
+  ])('differs for %s', (_, inputs) => {
+    expect(fingerprintRun(inputs)).toMatch(/^[0-9a-f]{32}$/);
+    expect(fingerprintRun(inputs)).not.toBe(fingerprintRun(known));
+  });
+
+  test.each(['codeVersion', 'data', 'parameters'] as const)('is unknown without %s', (name) => {
+    expect(fingerprintRun({ ...known, [name]: null })).toBeNull();
+  });
+});
