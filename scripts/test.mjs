@@ -11,6 +11,14 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
+  ...[
+    ['slurmctld', 'slurmctld'],
+    ['slurmd', 'slurmd'],
+    ['slurmdbd', 'slurmdbd'],
+    ['sacct', 'slurm-client'],
+    ['mariadbd', 'mariadb-server'],
+    ['munged', 'munge'],
+  ].map(([name, fromPackage]) => ({ name, package: fromPackage, tests: 'tests against a real Slurm' })),
 ];
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -42,7 +50,8 @@ function ensurePrograms() {
     console.error(`installing ${packages.join(' and ')} for the tests: apt-get install`);
     const quiet = {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      // The tests start what they need themselves: in runlevel 1, Debian starts no service that it installs.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     };
     run('apt-get', ['update', '-qq'], quiet);
     run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);

@@ -52,6 +52,11 @@ export function parseFractionText(text: string): string {
   return text;
 }
 
+export function parseShareText(text: string): string {
+  if (Number(parseFractionText(text)) > 0) return text;
+  throw new InvalidArgumentError('write a share above 0 and up to 1, such as 0.8.');
+}
+
 const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /** `90s`, `1m`, `2h`, `1d`, in seconds. */

@@ -14,6 +14,7 @@ import {
   type ServeFlags,
 } from './flags.ts';
 import { addSimulate } from './simulate-program.ts';
+import { addSize } from './size-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -66,6 +67,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   addPrices(program, run);
   addSimulate(program, run);
+  addSize(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

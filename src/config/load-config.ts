@@ -109,7 +109,7 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    const isNamed = source.kind === 'prometheus' || source.kind === 'mlflow';
+    const isNamed = ['prometheus', 'slurm', 'mlflow'].includes(source.kind);
     if (isNamed && names.has(name)) {
       return {
         path: ['sources', index],
