@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import { BATCH_TIME_COLUMNS } from '../../../traces/read-batch-times.ts';
-import { REQUEST_COLUMNS } from '../../../traces/read-requests.ts';
+import { BATCH_TIME_COLUMNS, REQUEST_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import {
   parseAmount,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { PACKING_POLICIES } from '../../../domain/simulation/packing/policies/policies.ts';
-import { NODE_COLUMNS, POD_COLUMNS } from '../../../traces/read-packing-trace.ts';
+import { NODE_COLUMNS, POD_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import { parseCounts, parsePositive, parsePrices } from '../../flag-values.ts';
 import type { PackingFlags } from './run-packing.ts';
