@@ -42,7 +42,9 @@ export async function buildLedger(
       shared: settings.shared,
       maxHoldIntervals: settings.maxHoldIntervals,
     });
-    return await buildStale(store, clock.nowMs(), progress, signal);
+    const counts = await buildStale(store, clock.nowMs(), progress, signal);
+    await store.refreshRuns();
+    return counts;
   } catch (thrown) {
     throw toTareError(thrown);
   }

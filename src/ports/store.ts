@@ -4,6 +4,17 @@ import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type {
+  RunDimension,
+  RunEvidence,
+  RunGroup,
+  RunPageQuery,
+  RunPart,
+  RunPartQuery,
+  RunQuality,
+  RunRecord,
+  RunSelection,
+} from './run-queries.ts';
 import type { Reject, Warning } from './source.ts';
 
 /**
@@ -46,6 +57,18 @@ export interface Store {
   extent(): Promise<Extent>;
   /** Everything behind one device-hour, for `tare explain`. */
   evidence(deviceId: string, hourMs: EpochMs): Promise<Evidence>;
+
+  /** Brings the costs of runs up to the facts and the ledger. Nothing to do is quick; otherwise call it after the hours are built. */
+  refreshRuns(): Promise<void>;
+  /** One page of runs, as `refreshRuns` left them. What a run costs does not depend on what is asked for beside it. */
+  runs(query: RunPageQuery): Promise<readonly RunRecord[]>;
+  runGroups(query: RunSelection & Readonly<{ by: readonly RunDimension[] }>): Promise<readonly RunGroup[]>;
+  /** Runs that have a value of the metric. */
+  runQualities(query: RunSelection & Readonly<{ metric: string }>): Promise<readonly RunQuality[]>;
+  /** Of those runs that do again what an earlier one did and did not lose: that one. */
+  duplicatesOf(runIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  runParts(query: RunPartQuery): Promise<readonly RunPart[]>;
+  runEvidence(runId: string): Promise<RunEvidence>;
 
   /** Small named texts: the generated-data mark, watermarks of live sources. */
   readNote(name: string): Promise<string | undefined>;

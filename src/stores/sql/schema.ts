@@ -309,7 +309,7 @@ export const TABLES = {
     columns: { day_ms: 'bigint', group_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'group_id'],
   },
-  /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that it may be any (`charges`, `all`). */
+  /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that charges changed and may name any run. */
   stale_run: { columns: { kind: 'text', id: 'text' }, orderBy: ['kind', 'id'] },
   /** Attribute sets of charges that name a run. */
   run_tag: { columns: { set_id: 'int', run_id: 'text' }, orderBy: ['set_id'] },
