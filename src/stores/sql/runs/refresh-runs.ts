@@ -127,7 +127,7 @@ function totals(d: Dialect): string {
     queued_ms: 'a.first_queued',
     start_ms: 'a.first_start',
     end_ms: 'e.end_ms',
-    wait_ms: 'CAST(a.waited AS BIGINT)',
+    wait_ms: 'a.waited',
     gpu_models: `coalesce(g.names, '')`,
     price_sources: `coalesce(p.names, '')`,
   };
