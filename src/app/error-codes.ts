@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   currencyUnknown: { code: 'TARE-4005', exitCode: 4, title: 'Money is in a currency without a stated rate' },
   rowsRejected: { code: 'TARE-4010', exitCode: 4, title: 'More rows were rejected than allowed' },
   noSuchRow: { code: 'TARE-4020', exitCode: 4, title: 'The ledger has no such row' },
+  noSuchRun: { code: 'TARE-4022', exitCode: 4, title: 'No run has this id or name' },
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },

@@ -29,6 +29,13 @@ export function meanLoss(decay: QualityDecay, days: number): number {
   }
 }
 
+/** Points lost a day just after a training. */
+export function initialDecay(decay: QualityDecay): number {
+  if (decay.kind !== 'points') return decay.perDay;
+  const [first] = decay.points.toSorted((a, b) => a.days - b.days);
+  return first ? slopeOf({ days: 0, loss: 0 }, first) : 0;
+}
+
 function areaUnder(given: readonly DecayPoint[], days: number): number {
   const points = [{ days: 0, loss: 0 }, ...given.toSorted((a, b) => a.days - b.days)];
   let area = 0;
