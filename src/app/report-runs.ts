@@ -87,9 +87,6 @@ async function runPage(
     nowMs,
     metric,
     frontier: metric ? frontierOf(qualities, metric) : new Set(),
-    duplicates: await store.duplicatesOf(
-      rows.filter((run) => run.fingerprint !== null).map(({ runId }) => runId),
-    ),
   };
   return { rows: rows.map((run) => runRow(run, context)), nextOffset };
 }

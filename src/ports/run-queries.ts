@@ -63,6 +63,8 @@ export type RunRecord = RunMeasures &
     queue: string | null;
     parentRunId: string | null;
     fingerprint: string | null;
+    /** The earlier run that did the same work, and did not lose it. */
+    duplicateOf: string | null;
     parameters: Readonly<Record<string, string>>;
     metrics: Readonly<Record<string, number>>;
     team: string;

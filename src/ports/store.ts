@@ -65,8 +65,6 @@ export interface Store {
   runGroups(query: RunSelection & Readonly<{ by: readonly RunDimension[] }>): Promise<readonly RunGroup[]>;
   /** Runs that have a value of the metric. */
   runQualities(query: RunSelection & Readonly<{ metric: string }>): Promise<readonly RunQuality[]>;
-  /** Of those runs that do again what an earlier one did and did not lose: that one. */
-  duplicatesOf(runIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   runParts(query: RunPartQuery): Promise<readonly RunPart[]>;
   runEvidence(runId: string): Promise<RunEvidence>;
 
