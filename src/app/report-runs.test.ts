@@ -106,8 +106,7 @@ beforeAll(async () => {
     ],
     settings: {
       ...SMALL_SETTINGS,
-      shared: 'none',
-      owners: { team: ['label:team'], model: ['label:model'], environment: ['label:env'], run: ['tag:run'] },
+      owners: { team: ['label:team'], model: ['label:model'], environment: ['label:env'] },
     },
     clock,
     listFiles: async () => [],

@@ -1,7 +1,7 @@
 import type { RunState } from '../domain/facts/facts.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
-import type { LedgerAggregate } from './store.ts';
+import type { LedgerAggregate } from './ledger-aggregate.ts';
 
 /** What a store can be asked about runs. Costs are of whole runs, whatever the window and the filters. */
 
