@@ -142,9 +142,11 @@ export async function runQualities(
 ): Promise<RunQuality[]> {
   const { dialect: d } = engine;
   const rows = await engine.read(`
-    SELECT r.run_id AS run_id, r.model AS model, r.end_ms AS end_ms, r.start_ms AS start_ms, ${d.jsonNumber('r.metrics', query.metric)} AS quality,
-      CASE WHEN r.is_unknown = 1 THEN NULL ELSE r.total_picos END AS total
-    FROM run_total AS r WHERE ${d.jsonNumber('r.metrics', query.metric)} <> '' AND ${selected(d, query)} ORDER BY r.run_id`);
+    SELECT run_id, model, end_ms, start_ms, quality, total FROM (
+      SELECT r.run_id AS run_id, r.model AS model, r.end_ms AS end_ms, r.start_ms AS start_ms, ${d.jsonNumber('r.metrics', query.metric)} AS quality,
+        CASE WHEN r.is_unknown = 1 THEN NULL ELSE r.total_picos END AS total
+      FROM run_total AS r WHERE ${selected(d, query)}
+    ) AS judged WHERE quality <> ''`);
   return rows.map((row) => ({
     runId: String(row['run_id']),
     model: String(row['model']),
