@@ -1,5 +1,4 @@
 import type { Attributes, Basis, FactBatch, Lifecycle } from '../domain/facts/facts.ts';
-import type { PerBucket } from '../domain/ledger/buckets.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
