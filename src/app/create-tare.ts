@@ -7,13 +7,16 @@ import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
+import { explainRun } from './explain/explain-run.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { overview } from './overview.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
 import { reportLedger } from './report-ledger.ts';
+import { reportRuns } from './report-runs.ts';
 import type { Finding } from './results/results.ts';
+import { runsCadence } from './runs-cadence.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
 
@@ -76,6 +79,9 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportRuns: (request) => read(() => reportRuns(parts, request)),
+    explainRun: (runId) => read(() => explainRun(parts, runId)),
+    runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
     explain: (row) => read(() => explain(parts, row)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),

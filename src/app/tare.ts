@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../domain/time/window.ts';
+import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type {
   ChargeReport,
@@ -10,6 +11,7 @@ import type {
   LedgerReport,
   Overview,
 } from './results/results.ts';
+import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -25,6 +27,10 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: LedgerRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  reportRuns(request: RunsRequest): Promise<RunsReport>;
+  /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
+  explainRun(runId: string): Promise<RunReceipt>;
+  runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. */
   explain(row: string): Promise<Explanation>;
@@ -60,6 +66,41 @@ export type ChargeRequest = Readonly<{
   by: readonly ChargeDimension[];
   top: number | null;
 }>;
+
+/** Runs that were waiting or going on in the window. Their figures are of whole runs. */
+export type RunsRequest = Readonly<{
+  window: TimeWindow;
+  /** Groups instead of runs. */
+  by: readonly RunDimension[];
+  filters: readonly RunFilter[];
+  sort: RunSort | 'quality' | 'costPerPoint';
+  isDescending: boolean;
+  /** `null`: all of them. */
+  limit: number | null;
+  offset: number;
+  /** What runs are judged by, where they carry it. */
+  metric: Readonly<{ name: string; direction: 'max' | 'min'; baseline: number | null }> | null;
+}>;
+
+export type CadenceRequest = Readonly<{
+  model: string;
+  /** The runs that count, by their start; `null` is all. */
+  window: TimeWindow | null;
+  filters: readonly RunFilter[];
+  /** Worth of one point of quality on one day, as decimal text. */
+  valuePerPointDay: string;
+  /** Stated cost of a run, as decimal text; `null` is measured. */
+  costPerRun: string | null;
+  decay: CadenceDecay;
+  seed: number;
+}>;
+
+/** How fast quality goes: stated, or measured on successive runs. */
+export type CadenceDecay =
+  | Readonly<{ kind: 'stated'; perDay: number; limit: number | null }>
+  | Readonly<{ kind: 'points'; points: readonly Readonly<{ days: number; loss: number }>[] }>
+  /** `metric` is what a run reached, `before` what the model that it replaces still reached then. */
+  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>;
 
 /** Called often; the door decides how much of it to show. */
 export type Progress = (event: ProgressEvent) => void;

@@ -2,13 +2,19 @@ import type { Store } from '../ports/store.ts';
 
 /** Questions that cost much and whose answers change only when something is written. */
 const REMEMBERED = ['ledger', 'charges', 'reconcile', 'unpriced', 'extent'] as const;
-/** Everything else may change an answer, so that a method added later is safe before it is listed. */
+/** These change none of those answers. Everything else may, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
   'attributeSets',
   'datasets',
   'evidence',
   'priceKeys',
   'readNote',
+  'refreshRuns',
+  'runEvidence',
+  'runGroups',
+  'runParts',
+  'runQualities',
+  'runs',
   'staleWindows',
   'url',
 ];
