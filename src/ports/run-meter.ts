@@ -77,6 +77,6 @@ export interface RunSpool {
 
 export type PendingRun = Readonly<{
   path: string;
-  /** Its meter still writes, so there is more to come. */
+  /** Its meter still lives: there is more to come, or it is about to record the run itself. */
   isRunning: boolean;
 }>;
