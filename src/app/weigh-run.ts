@@ -55,6 +55,7 @@ export async function weighRun(parts: WeighRunParts, path: string, signal: Abort
     to: formatInstant(endMs),
     wallSeconds: (endMs - startMs) / SECOND_MS,
     currency: parts.settings.currency,
+    sawGpus: seen.run.workloadId !== null,
     gpus: gpusOf(weighed.byModel, seen),
     gpuHours,
     cost: isUnpriced(total) ? null : cost,

@@ -41,7 +41,8 @@ function headLines({ name, state, stateDetail, wallSeconds }: RunReceipt): strin
 }
 
 function gpuLines(receipt: RunReceipt): string[] {
-  if (receipt.gpus.length === 0) return ['no GPU was held'];
+  // Where none could be seen, a note says so.
+  if (receipt.gpus.length === 0) return receipt.sawGpus ? ['no GPU was held'] : [];
   return [
     `${receipt.gpus.map(gpuWords).join(', ')}  ${hours(receipt.gpuHours.gross)} GPU-hours  ${totalCost(receipt)}`,
     ...bucketLines(receipt),

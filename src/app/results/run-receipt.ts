@@ -15,6 +15,8 @@ export type RunReceipt = Readonly<{
   to: string;
   wallSeconds: number;
   currency: string;
+  /** Whether GPUs could be seen at all; without that, none below means unknown. */
+  sawGpus: boolean;
   gpus: readonly ReceiptGpu[];
   gpuHours: BucketHours;
   /** `null` when no price is known for any of it. */

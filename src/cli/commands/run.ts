@@ -37,7 +37,10 @@ export async function run(
   const metered = meterChild(context, flags, { words, id, startMs, child }).catch(asProblem);
   const exitCode = exitCodeOf(await child.ended);
   endOnSignal(exitCode);
-  await report(context, flags, await metered);
+  const outcome = await metered;
+  await report(context, flags, outcome).catch((error: unknown) =>
+    terminal.fail(`tare: the receipt cannot be printed: ${String(error)}`),
+  );
   return exitCode;
 }
 

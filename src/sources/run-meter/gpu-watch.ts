@@ -86,9 +86,11 @@ export class GpuWatch {
       }
       return visible.deviceIds.length > 0;
     } catch (error) {
-      if (stop.aborted) return false;
       const reason = error instanceof OutsideFailure ? error.message : String(error);
-      write({ kind: 'blind', message: `no GPU is visible: time alone was metered (${reason})` });
+      const message = stop.aborted
+        ? 'the command ended before its GPUs could be looked at: time alone was metered'
+        : `no GPU is visible: time alone was metered (${reason})`;
+      write({ kind: 'blind', message });
       return false;
     }
   }
