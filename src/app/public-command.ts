@@ -1,7 +1,8 @@
 /** Stands where a word may be a secret. */
 const HIDDEN = '…';
+/** Not `--tokenizer`, `--max-tokens` and `--author`. */
 const SECRET_NAME =
-  'token|secret|passw(?:or)?d|passphrase|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth';
+  'token(?!iz|s)|secret|passw(?:or)?d|passphrase|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth(?!or)';
 const SECRET_FLAG = new RegExp(`^--?[\\w.-]*(?:${SECRET_NAME})[\\w.-]*$`, 'i');
 const SECRET_PAIR = new RegExp(`^([\\w.-]*(?:${SECRET_NAME})[\\w.-]*=).+$`, 'is');
 /** How well-known services spell what they hand out, and passwords in addresses. */

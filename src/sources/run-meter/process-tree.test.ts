@@ -44,7 +44,7 @@ describe.skipIf(process.platform !== 'linux')('real processes (Linux alone has /
   });
 
   it('stay known when they have put off both', async () => {
-    const { child, printedPid } = await startShell('env -i sleep 30 & echo $!; read never');
+    const { child, printedPid } = await startShell('env -i sleep 30 & echo $!; wait');
     orphans.push(printedPid);
     const tree = followProcesses(child.pid!, 'r-2');
     expect(await tree.ownOf([printedPid])).toEqual(new Set([printedPid]));
