@@ -39,6 +39,7 @@ import { createPrometheusTextSource } from './sources/prometheus/text-source.ts'
 import { createRunSpool } from './sources/run-meter/create-run-spool.ts';
 import { TareRunSource } from './sources/run-meter/tare-run-source.ts';
 import { openStore } from './stores/open-store.ts';
+import { rememberAnswers } from './stores/remember-answers.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -71,7 +72,7 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
   );
   const tare = createTare({
-    store: await openStoreIn(store),
+    store: rememberOwned(await openStoreIn(store)),
     fileSources: createFileSources(catalog),
     liveSources,
     priceBooks,
@@ -213,6 +214,11 @@ function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store
     `"${url.replace(/\/\/.*@/, '//…@')}" is not a store`,
     'write duckdb:PATH, such as duckdb:.tare/tare.duckdb, duckdb::memory:, or clickhouse://HOST/DATABASE',
   );
+}
+
+/** A file belongs to this process alone; a server has other writers. */
+function rememberOwned(store: Store): Store {
+  return store.url.startsWith('duckdb:') ? rememberAnswers(store) : store;
 }
 
 /** What folders of each kind are searched for, beside the tables that every kind can be. */
@@ -414,7 +420,7 @@ export async function composeDemo(
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = await openStore(storeUrl);
+  const store = rememberOwned(await openStore(storeUrl));
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });

@@ -211,6 +211,7 @@ export type Extent = Readonly<{
     capacityMs: EpochMs | null;
     allocationMs: EpochMs | null;
     chargeMs: EpochMs | null;
+    runMs: EpochMs | null;
   }>;
 }>;
 

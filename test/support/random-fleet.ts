@@ -4,6 +4,7 @@ import type {
   Attributes,
   CapacityFact,
   ChargeFact,
+  CheckpointFact,
   UsageFact,
   WorkloadFact,
 } from '../../src/domain/facts/facts.ts';
@@ -213,6 +214,11 @@ const workloads: readonly WorkloadFact[] = [
   { workloadId: 'research/notebook', kind: 'notebook', name: 'notebook', attributes: {} },
 ];
 
+const checkpoint: fc.Arbitrary<CheckpointFact> = fc.record({
+  workloadId: fc.constantFrom(...WORKLOADS),
+  atMs: instant,
+});
+
 export const randomFleet: fc.Arbitrary<RandomFleet> = fc
   .record({
     capacity: fc.uniqueArray(capacity, {
@@ -226,6 +232,10 @@ export const randomFleet: fc.Arbitrary<RandomFleet> = fc
     }),
     usage: fc.array(stretch, { minLength: 1, maxLength: 5 }),
     charges: fc.array(charge, { maxLength: 6 }),
+    checkpoints: fc.uniqueArray(checkpoint, {
+      maxLength: 8,
+      selector: (fact) => `${fact.workloadId} ${fact.atMs}`,
+    }),
     ordinary: ordinaryNode(START, HOURS, WORKLOADS),
     rates,
   })
@@ -236,6 +246,7 @@ export const randomFleet: fc.Arbitrary<RandomFleet> = fc
       allocations: [...fleet.allocations, ...fleet.ordinary.allocations],
       usage: firstOfEach([...fleet.usage.flat(), ...fleet.ordinary.usage]),
       charges: [...fleet.charges, ...fleet.ordinary.charges],
+      checkpoints: fleet.checkpoints,
     },
     rates: fleet.rates,
   }));

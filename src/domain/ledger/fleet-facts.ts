@@ -3,6 +3,7 @@ import type {
   Attributes,
   CapacityFact,
   ChargeFact,
+  CheckpointFact,
   UsageFact,
   WorkloadFact,
 } from '../facts/facts.ts';
@@ -17,6 +18,7 @@ export type FleetFacts = Readonly<{
   allocations: readonly AllocationFact[];
   usage: readonly UsageFact[];
   charges: readonly ChargeFact[];
+  checkpoints?: readonly CheckpointFact[];
 }>;
 
 /** What the weighing needs beside the facts. */

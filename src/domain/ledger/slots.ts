@@ -5,6 +5,7 @@ import { type EpochMs, floorToHour, HOUR_MS } from '../time/window.ts';
 import { PPM } from '../units/gpu-time.ts';
 import type { FleetFacts, WeighingRules } from './fleet-facts.ts';
 import { sharesAt } from './held-shares.ts';
+import { lossStart } from './loss-start.ts';
 import { latestCovering, placeOf, staysOf } from './stays.ts';
 
 /** One device in one hour at one price: what a cost is worked out for. */
@@ -53,7 +54,9 @@ function weighDevice(
   rules: WeighingRules,
   slots: Map<string, Slot>,
 ): void {
-  const claims = facts.allocations.filter((fact) => fact.deviceId === deviceId);
+  const claims = facts.allocations
+    .filter((fact) => fact.deviceId === deviceId)
+    .map((claim) => ({ ...claim, lostFromMs: lossStart(claim, facts.checkpoints ?? []) }));
   const samples = facts.usage.filter((fact) => fact.deviceId === deviceId).sort((a, b) => a.atMs - b.atMs);
   const stays = staysOf(deviceId, facts, claims, samples, rules.untilMs);
   const spans = samples.map((sample, index) => ({

@@ -5,6 +5,8 @@ import type {
   Attributes,
   CapacityFact,
   ChargeFact,
+  CheckpointFact,
+  RunFact,
   UsageFact,
 } from '../../domain/facts/facts.ts';
 import { attributesKey } from '../../domain/ledger/attributes-key.ts';
@@ -82,6 +84,40 @@ export function allocationCells(fact: AllocationFact, datasetId: number): Cell[]
     fact.shareParts,
     fact.lostFromMs,
   ];
+}
+
+export function runCells(fact: RunFact, datasetId: number, interners: Interners): Cell[] {
+  return [
+    datasetId,
+    fact.runId,
+    fact.attempt,
+    fact.name,
+    fact.experiment ?? '',
+    fact.state,
+    fact.stateDetail ?? '',
+    fact.queue ?? '',
+    fact.queuedMs,
+    fact.startMs,
+    fact.endMs,
+    fact.workloadId ?? '',
+    fact.parentRunId ?? '',
+    fact.fingerprint ?? '',
+    sortedJson(fact.parameters),
+    sortedJson(fact.metrics),
+    attributeSetId(fact.attributes, interners),
+  ];
+}
+
+/** JSON knows no infinity; what is no number says nothing, and is left out. */
+function sortedJson(record: Readonly<Record<string, string | number>>): string {
+  const entries = Object.entries(record).filter(
+    ([, value]) => typeof value === 'string' || Number.isFinite(value),
+  );
+  return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+export function checkpointCells(fact: CheckpointFact, datasetId: number): Cell[] {
+  return [datasetId, fact.workloadId, fact.atMs];
 }
 
 export function usageCells(fact: UsageFact, datasetId: number): Cell[] {

@@ -5,10 +5,13 @@ import {
   attributeSetId,
   capacityCells,
   chargeCells,
+  checkpointCells,
   type Interners,
+  runCells,
   usageCells,
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import { noteStaleRuns } from './runs/note-stale-runs.ts';
 import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './schema.ts';
 
 /**
@@ -55,6 +58,8 @@ export async function stageFacts(
     allocation: [],
     usage: [],
     charge: [],
+    run: [],
+    checkpoint: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -71,6 +76,8 @@ export async function stageFacts(
     for (const fact of batch.allocations ?? []) waiting.allocation.push(allocationCells(fact, datasetId));
     for (const fact of batch.usage ?? []) waiting.usage.push(usageCells(fact, datasetId));
     for (const fact of batch.charges ?? []) waiting.charge.push(chargeCells(fact, datasetId, interners));
+    for (const fact of batch.runs ?? []) waiting.run.push(runCells(fact, datasetId, interners));
+    for (const fact of batch.checkpoints ?? []) waiting.checkpoint.push(checkpointCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -144,8 +151,9 @@ function byText(table: FactTable): { source: string; order: string } {
   const named = {
     capacity: ['place_id', 'place', 'place_key'],
     workload: ['set_id', 'attribute_set', 'set_key'],
+    run: ['set_id', 'attribute_set', 'set_key'],
   };
-  const found = table === 'capacity' || table === 'workload' ? named[table] : undefined;
+  const found = table === 'capacity' || table === 'workload' || table === 'run' ? named[table] : undefined;
   const order = columnsOf(table).map((column) => (column === found?.[0] ? 'named_text' : column));
   if (!found) return { source: `${stageOf(table)} AS staged`, order: order.join(', ') };
   const [id, names, text] = found;
@@ -174,6 +182,7 @@ function comparison(table: FactTable): string {
 
 /** Only rows of the stored table that can matter, so that a small import does not read a large table. */
 function nearStaged(table: FactTable): string {
+  if (table === 'run') return `run_id IN (SELECT run_id FROM ${stageOf(table)})`;
   const time = (
     {
       usage: 'at_ms',
@@ -181,6 +190,7 @@ function nearStaged(table: FactTable): string {
       allocation: 'start_ms',
       charge: 'start_ms',
       workload: '',
+      checkpoint: 'at_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -288,6 +298,7 @@ async function noteStale(
   count: number,
 ): Promise<void> {
   if (count === 0) return;
+  await noteStaleRuns(engine, table, rows);
   const insert = (from: string, to: string, source: string, isPaid: 0 | 1) =>
     engine.run(
       `INSERT INTO stale SELECT lo, hi, ${isPaid} AS paid FROM (SELECT min(${from}) AS lo, max(${to}) AS hi, count(*) AS n FROM ${source}) AS span WHERE n > 0`,
@@ -310,6 +321,17 @@ async function noteStale(
         `(SELECT start_ms, end_ms FROM allocation WHERE workload_id IN (SELECT workload_id FROM (${rows}) AS r)) AS held`,
         0,
       );
+    case 'checkpoint':
+      // A loss that this checkpoint ends earlier or later; the hours of work that was not lost stay as they are.
+      return insert(
+        'start_ms',
+        open,
+        `(SELECT a.start_ms AS start_ms, a.end_ms AS end_ms FROM allocation AS a JOIN (${rows}) AS r ON r.workload_id = a.workload_id
+          WHERE a.lost_from_ms IS NOT NULL AND a.start_ms <= r.at_ms AND coalesce(a.end_ms, ${NEVER}) >= r.at_ms) AS held`,
+        0,
+      );
+    case 'run':
+      return;
     case 'capacity':
       await insert('start_ms', open, `(${rows}) AS r`, 1);
       return noteBridgedGaps(engine, rows);

@@ -11,7 +11,11 @@ type Migration = (engine: SqlEngine, suffix: TableSuffix) => Promise<void>;
  * Step n brings a store from version n to n + 1, and may be run again after a kill. Steps are only ever appended: a store that was made
  * by any earlier version goes through those it lacks.
  */
-const MIGRATIONS: readonly Migration[] = [createTables];
+const MIGRATIONS: readonly Migration[] = [
+  createTables,
+  // Runs and checkpoints: tables that were not there before, and nothing to change in the others.
+  createTables,
+];
 
 const VERSION_NOTE = 'schema-version';
 

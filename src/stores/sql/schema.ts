@@ -13,6 +13,8 @@ export const FACT_KEYS = {
   allocation: ['workload_id', 'device_id', 'start_ms'],
   usage: ['device_id', 'at_ms'],
   charge: ['dataset_id', 'row_hash', 'ordinal'],
+  run: ['run_id', 'attempt'],
+  checkpoint: ['workload_id', 'at_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -43,6 +45,14 @@ export const LEDGER_MEASURES = {
   gpu_util_ticks: 'bigint',
   contradictory_ticks: 'bigint',
   estimate_picos: 'huge',
+} as const satisfies Record<string, ColumnType>;
+
+/** What the ledger tells of a run, added up over the rows of its workloads: the measures of a row, and what is known of their prices. */
+export const RUN_MEASURES = {
+  ...LEDGER_MEASURES,
+  unpriced_ticks: 'bigint',
+  estimated_picos: 'huge',
+  true_up_picos: 'huge',
 } as const satisfies Record<string, ColumnType>;
 
 /** What a report can show of a subject and of its whole group. */
@@ -214,6 +224,33 @@ export const TABLES = {
     },
     orderBy: ['start_ms', 'dataset_id'],
   },
+  /** One row for each attempt. Parameters and metrics are JSON objects with sorted keys, so that the same are equal. */
+  run: {
+    columns: {
+      dataset_id: 'int',
+      run_id: 'text',
+      attempt: 'int',
+      name: 'text',
+      experiment: 'text',
+      state: 'text',
+      state_detail: 'text',
+      queue: 'text',
+      queued_ms: 'bigint?',
+      start_ms: 'bigint?',
+      end_ms: 'bigint?',
+      workload_id: 'text',
+      parent_run_id: 'text',
+      fingerprint: 'text',
+      parameters: 'text',
+      metrics: 'text',
+      set_id: 'int',
+    },
+    orderBy: ['run_id', 'attempt'],
+  },
+  checkpoint: {
+    columns: { dataset_id: 'int', workload_id: 'text', at_ms: 'bigint' },
+    orderBy: ['workload_id', 'at_ms'],
+  },
   rate: {
     columns: {
       rate_id: 'int',
@@ -271,6 +308,44 @@ export const TABLES = {
   ledger_day_group: {
     columns: { day_ms: 'bigint', group_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'group_id'],
+  },
+  /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that it may be any (`charges`, `all`). */
+  stale_run: { columns: { kind: 'text', id: 'text' }, orderBy: ['kind', 'id'] },
+  /** Attribute sets of charges that name a run. */
+  run_tag: { columns: { set_id: 'int', run_id: 'text' }, orderBy: ['set_id'] },
+  /** One row for each run, with everything that a list shows: the last attempt's words, and the sums of all attempts. */
+  run_total: {
+    columns: {
+      run_id: 'text',
+      name: 'text',
+      experiment: 'text',
+      state: 'text',
+      state_detail: 'text',
+      queue: 'text',
+      parent_run_id: 'text',
+      fingerprint: 'text',
+      parameters: 'text',
+      metrics: 'text',
+      team: 'text',
+      model: 'text',
+      environment: 'text',
+      attempts: 'int',
+      started_attempts: 'int',
+      /** Started attempts that end with their work lost. */
+      lost_attempts: 'int',
+      /** Started attempts whose workload is in the ledger. The cost of the others is unknown. */
+      known_attempts: 'int',
+      checkpoints: 'int',
+      queued_ms: 'bigint?',
+      start_ms: 'bigint?',
+      /** Of the last attempt; NULL while it runs. */
+      end_ms: 'bigint?',
+      wait_ms: 'bigint?',
+      gpu_models: 'text',
+      price_sources: 'text',
+      ...RUN_MEASURES,
+    },
+    orderBy: ['run_id'],
   },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;

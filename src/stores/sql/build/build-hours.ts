@@ -1,6 +1,7 @@
 import type { TimeWindow } from '../../../domain/time/window.ts';
 import type { SharedRule } from '../../../ports/store.ts';
 import type { SqlEngine } from '../engine.ts';
+import { noteStaleRunsIn } from '../runs/note-stale-runs.ts';
 import { columnsOf } from '../schema.ts';
 import { at, type BuildContext, type Step } from './context.ts';
 import { measureSteps } from './measures.ts';
@@ -92,8 +93,10 @@ function storedColumns(alias: string, sharedPicos: string): string {
 }
 
 async function replaceRows(engine: SqlEngine, { fromMs, toMs }: TimeWindow, rows: string): Promise<number> {
+  await noteStaleRunsIn(engine, { fromMs, toMs });
   await engine.run(`DELETE FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`);
   await engine.run(`INSERT INTO ledger ${rows}`);
+  await noteStaleRunsIn(engine, { fromMs, toMs });
   const [count] = await engine.rows(
     `SELECT count(*) AS n FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs}`,
   );

@@ -45,11 +45,15 @@ function stays({ dialect: d, untilMs, billedWindow }: BuildContext): Step {
 function holds({ dialect: d, untilMs, window }: BuildContext): Step {
   const until = at(untilMs);
   const valid = `(
-    SELECT device_id, workload_id, share_parts, coalesce(lost_from_ms, ${NEVER}) AS lost_ms, start_ms AS s,
-      least(coalesce(end_ms, ${until}), ${until}) AS e
-    FROM allocation
-    WHERE start_ms < ${at(window.toMs)} AND coalesce(end_ms, ${until}) > ${at(window.fromMs)}
-      AND start_ms < ${until} AND start_ms < coalesce(end_ms, ${until})
+    SELECT a.device_id AS device_id, a.workload_id AS workload_id, a.share_parts AS share_parts,
+      CASE WHEN a.lost_from_ms IS NULL THEN ${NEVER} ELSE greatest(a.lost_from_ms, coalesce(k.saved_ms, a.lost_from_ms)) END AS lost_ms,
+      a.start_ms AS s, least(coalesce(a.end_ms, ${until}), ${until}) AS e
+    FROM (
+      SELECT * FROM allocation
+      WHERE start_ms < ${at(window.toMs)} AND coalesce(end_ms, ${until}) > ${at(window.fromMs)}
+        AND start_ms < ${until} AND start_ms < coalesce(end_ms, ${until})
+    ) AS a LEFT JOIN (${lastCheckpoints()}) AS k
+      ON k.workload_id = a.workload_id AND k.device_id = a.device_id AND k.start_ms = a.start_ms
   ) AS valid`;
   return {
     name: 'w_hold',
@@ -57,6 +61,15 @@ function holds({ dialect: d, untilMs, window }: BuildContext): Step {
       SELECT device_id, workload_id, share_parts, lost_ms, s0 AS s, e0 AS e
       FROM (${united(d, valid, ['device_id', 'workload_id', 'share_parts', 'lost_ms'])}) AS holds`,
   };
+}
+
+/** The last checkpoint within each allocation whose work was thrown away: what was done before it is safe. See `lossStart`. */
+function lastCheckpoints(): string {
+  return `
+    SELECT l.workload_id AS workload_id, l.device_id AS device_id, l.start_ms AS start_ms, max(c.at_ms) AS saved_ms
+    FROM allocation AS l JOIN checkpoint AS c ON c.workload_id = l.workload_id
+    WHERE l.lost_from_ms IS NOT NULL AND c.at_ms >= l.start_ms AND c.at_ms <= coalesce(l.end_ms, ${NEVER})
+    GROUP BY l.workload_id, l.device_id, l.start_ms`;
 }
 
 /**
