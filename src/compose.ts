@@ -6,9 +6,9 @@ import { createTare } from './app/create-tare.ts';
 import { TareError } from './app/errors.ts';
 import { findPrices, type PriceQuery } from './app/find-prices.ts';
 import { writeGeneratedMark } from './app/generated-mark.ts';
+import type { MeteredReceipt } from './app/results/metered-receipt.ts';
 import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
-import type { RunReceipt } from './app/results/run-receipt.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
 import type { Config } from './config/load-config.ts';
 import { type FileSourceConfig, type LiveSourceConfig, readDuration } from './config/tare-yaml.ts';
@@ -324,7 +324,7 @@ function nothingNew(kind: string): ImportResult {
 export type RunMetering = Readonly<{
   meter: RunMeter;
   spool: RunSpool;
-  weigh(path: string): Promise<RunReceipt>;
+  weigh(path: string): Promise<MeteredReceipt>;
 }>;
 
 export type RunMeteringOptions = ComposeOptions & Readonly<{ statedPrice: StatedPrice | null }>;
@@ -358,7 +358,7 @@ async function weighRecord(
   { config, clock, statedPrice }: RunMeteringOptions,
   catalog: HardwareCatalog,
   path: string,
-): Promise<RunReceipt> {
+): Promise<MeteredReceipt> {
   const { weighRun } = await import('./app/weigh-run.ts');
   const { settings } = config;
   const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { MeteredRun, RunEnd, RunRecord } from '../ports/run-meter.ts';
 import { type MeterRunParts, meterRun } from './meter-run.ts';
-import type { RunReceipt } from './results/run-receipt.ts';
+import type { MeteredReceipt } from './results/metered-receipt.ts';
 
 const END: RunEnd = { atMs: 9, exitCode: 0, signal: null, stoppedBy: null };
 const RUN = { runId: 'tare:r-1' } as MeteredRun;
-const RECEIPT = { runId: 'tare:r-1' } as RunReceipt;
+const RECEIPT = { runId: 'tare:r-1' } as MeteredReceipt;
 
 /** What the use-case asked for, in order, by parts of which each can be made to fail. */
 function parts(failing: readonly string[], record: RunRecord = { path: 'r-1.jsonl', problems: [] }) {

@@ -1,10 +1,10 @@
 import type { MeteredRun, RunEnd, RunMeter } from '../ports/run-meter.ts';
-import type { RunReceipt } from './results/run-receipt.ts';
+import type { MeteredReceipt } from './results/metered-receipt.ts';
 
 export type MeterRunParts = Readonly<{
   meter: RunMeter;
   /** The receipt of what stands in the record. */
-  weigh: (path: string) => Promise<RunReceipt>;
+  weigh: (path: string) => Promise<MeteredReceipt>;
   /** Takes the record into the store, and says where that is. */
   record: (path: string) => Promise<string>;
   /** Removes a record that is in the store. */
@@ -13,7 +13,7 @@ export type MeterRunParts = Readonly<{
 
 export type MeteredOutcome = Readonly<{
   /** `null` when it could not be made. */
-  receipt: RunReceipt | null;
+  receipt: MeteredReceipt | null;
   /** Where the run is kept; `null` when it is in no store. */
   recordedIn: string | null;
   /** The record that is left for later; `null` when the store has taken it, or when there is none. */

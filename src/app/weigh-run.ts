@@ -20,7 +20,7 @@ import { sumAggregates } from './figures/aggregates.ts';
 import { fraction } from './figures/fraction.ts';
 import { isUnpriced, ledgerFigures } from './figures/ledger-figures.ts';
 import { importReading } from './import-reading.ts';
-import type { ReceiptGpu, ReceiptPrice, RunReceipt } from './results/run-receipt.ts';
+import type { MeteredGpu, MeteredPrice, MeteredReceipt } from './results/metered-receipt.ts';
 import type { TareSettings } from './tare.ts';
 
 export type WeighRunParts = Readonly<{
@@ -34,7 +34,11 @@ export type WeighRunParts = Readonly<{
 }>;
 
 /** The receipt of one run, by the rules of the ledger: its facts go into a store, its hours are built, and the figures are read from there. */
-export async function weighRun(parts: WeighRunParts, path: string, signal: AbortSignal): Promise<RunReceipt> {
+export async function weighRun(
+  parts: WeighRunParts,
+  path: string,
+  signal: AbortSignal,
+): Promise<MeteredReceipt> {
   const nowMs = parts.clock.nowMs();
   const seen = await readRecord(parts, path, nowMs, signal);
   const endMs = seen.run.endMs ?? nowMs;
@@ -116,7 +120,7 @@ function openRecord(
   return source.read(path, { map: {}, set: {}, fields: null, currency, rates, nowMs, signal });
 }
 
-type Weighed = Readonly<{ byModel: readonly LedgerAggregate[]; prices: readonly ReceiptPrice[] }>;
+type Weighed = Readonly<{ byModel: readonly LedgerAggregate[]; prices: readonly MeteredPrice[] }>;
 const NOTHING_HELD: Weighed = { byModel: [], prices: [] };
 
 async function weighHeld(
@@ -153,7 +157,7 @@ function isEstimated(priceSource: string | undefined): boolean {
   return priceSource === 'contract' || priceSource === 'price_book';
 }
 
-function gpusOf(aggregates: readonly LedgerAggregate[], { allocations, capacity }: Seen): ReceiptGpu[] {
+function gpusOf(aggregates: readonly LedgerAggregate[], { allocations, capacity }: Seen): MeteredGpu[] {
   const modelOf = new Map(capacity.map(({ deviceId, gpuModel }) => [deviceId, gpuModel]));
   const held = new Map<string, Set<string>>();
   for (const { deviceId } of allocations) {
@@ -171,8 +175,8 @@ function gpusOf(aggregates: readonly LedgerAggregate[], { allocations, capacity 
 }
 
 /** As the first and the last hour of one device of each model say: a price may change in between. */
-async function pricesOf(store: Store, { capacity, run }: Seen): Promise<ReceiptPrice[]> {
-  const prices = new Map<string, ReceiptPrice>();
+async function pricesOf(store: Store, { capacity, run }: Seen): Promise<MeteredPrice[]> {
+  const prices = new Map<string, MeteredPrice>();
   for (const gpuModel of new Set(capacity.map((fact) => fact.gpuModel))) {
     const fact = capacity.find((candidate) => candidate.gpuModel === gpuModel)!;
     const lastMs = (fact.endMs ?? run.endMs ?? fact.startMs + 1) - 1;
@@ -194,7 +198,7 @@ async function pricesOf(store: Store, { capacity, run }: Seen): Promise<ReceiptP
   return [...prices.values()];
 }
 
-function utilisationOf({ ticks, basisTicks }: LedgerAggregate): RunReceipt['utilisation'] {
+function utilisationOf({ ticks, basisTicks }: LedgerAggregate): MeteredReceipt['utilisation'] {
   const gross = grossOf(ticks);
   const observed = gross - ticks.unobserved;
   const [best] = (Object.entries(basisTicks) as [keyof typeof basisTicks, bigint][])

@@ -101,8 +101,8 @@ async function report(context: CommandContext, flags: RunFlags, outcome: Metered
     const { renderJson } = await import('../../reports/json.ts');
     return terminal.note(renderJson({ ...outcome, problems }));
   }
-  const { receiptText } = await import('../../reports/receipt-text.ts');
-  const text = receiptText(outcome.receipt, { ...outcome, problems });
+  const { meteredReceiptText } = await import('../../reports/metered-receipt-text.ts');
+  const text = meteredReceiptText(outcome.receipt, { ...outcome, problems });
   const shown = terminal.isAscii ? (await import('../../reports/ascii.ts')).toAscii(text) : text;
   if (shown !== '') terminal.note(shown);
 }

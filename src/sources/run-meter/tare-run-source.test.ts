@@ -77,7 +77,7 @@ async function read(lines: readonly RecordLine[], tail = '') {
     nowMs: at(3_600),
     signal: new AbortController().signal,
   });
-  const facts: Required<FactBatch> = {
+  const facts: Required<Omit<FactBatch, 'requests' | 'traffic' | 'scores' | 'revenues'>> = {
     capacity: [],
     workloads: [],
     allocations: [],
@@ -88,7 +88,7 @@ async function read(lines: readonly RecordLine[], tail = '') {
   };
   for await (const batch of batches)
     for (const [name, added] of Object.entries(batch))
-      (facts[name as keyof FactBatch] as unknown[]).push(...added);
+      (facts[name as keyof typeof facts] as unknown[]).push(...added);
   return { ...facts, ...summary };
 }
 

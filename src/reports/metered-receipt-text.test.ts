@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { RunReceipt } from '../app/results/run-receipt.ts';
-import { receiptText } from './receipt-text.ts';
+import type { MeteredReceipt } from '../app/results/metered-receipt.ts';
+import { meteredReceiptText } from './metered-receipt-text.ts';
 
 const KEPT = { recordedIn: 'duckdb:.tare/tare.duckdb', recordPath: null, problems: [] };
-const RECEIPT: RunReceipt = {
+const RECEIPT: MeteredReceipt = {
   runId: 'tare:20261014T090000Z-3f9a01',
   name: 'python train.py',
   experiment: null,
@@ -54,7 +54,7 @@ const RECEIPT: RunReceipt = {
 };
 
 it('is what was held, what it did, and what it cost', () => {
-  expect(receiptText(RECEIPT, KEPT)).toBe(`\
+  expect(meteredReceiptText(RECEIPT, KEPT)).toBe(`\
 tare  python train.py  failed (exit 1)  1 h 12 m 04 s
       2 × H100-SXM5-80GB  2.40 GPU-hours  $8.31~
         unobserved  0.00 h  0.01
@@ -69,7 +69,7 @@ tare  python train.py  failed (exit 1)  1 h 12 m 04 s
 });
 
 it('of a short run without a price shows four decimals of hours, and no zero for what is unknown', () => {
-  const receipt: RunReceipt = {
+  const receipt: MeteredReceipt = {
     ...RECEIPT,
     state: 'succeeded',
     stateDetail: null,
@@ -87,7 +87,11 @@ it('of a short run without a price shows four decimals of hours, and no zero for
     notes: ['other processes computed on GPU-1f0a too'],
   };
   expect(
-    receiptText(receipt, { recordedIn: null, recordPath: '.tare/runs/r.jsonl', problems: ['it is locked'] }),
+    meteredReceiptText(receipt, {
+      recordedIn: null,
+      recordPath: '.tare/runs/r.jsonl',
+      problems: ['it is locked'],
+    }),
   ).toBe(`\
 tare  python train.py  succeeded  12.3 s
       1 × Custom Board  0.0034 GPU-hours  cost unknown: no price
@@ -101,19 +105,19 @@ tare  python train.py  succeeded  12.3 s
 });
 
 it('without a GPU is the time', () => {
-  const receipt: RunReceipt = {
+  const receipt: MeteredReceipt = {
     ...RECEIPT,
     gpus: [],
     state: 'succeeded',
     stateDetail: null,
     wallSeconds: 61,
   };
-  expect(receiptText(receipt, KEPT)).toBe(`\
+  expect(meteredReceiptText(receipt, KEPT)).toBe(`\
 tare  python train.py  succeeded  1 m 01 s
       no GPU was held
       run tare:20261014T090000Z-3f9a01, in duckdb:.tare/tare.duckdb
 `);
-  expect(receiptText({ ...receipt, sawGpus: false, notes: ['no GPU is visible'] }, KEPT)).toBe(`\
+  expect(meteredReceiptText({ ...receipt, sawGpus: false, notes: ['no GPU is visible'] }, KEPT)).toBe(`\
 tare  python train.py  succeeded  1 m 01 s
       run tare:20261014T090000Z-3f9a01, in duckdb:.tare/tare.duckdb
       note  no GPU is visible
@@ -122,6 +126,6 @@ tare  python train.py  succeeded  1 m 01 s
 
 it('of nothing but trouble is the trouble', () => {
   const end = { recordedIn: null, recordPath: null, problems: ['the run was not metered: no space left'] };
-  expect(receiptText(null, end)).toBe('tare  note  the run was not metered: no space left\n');
-  expect(receiptText(null, { ...end, problems: [] })).toBe('');
+  expect(meteredReceiptText(null, end)).toBe('tare  note  the run was not metered: no space left\n');
+  expect(meteredReceiptText(null, { ...end, problems: [] })).toBe('');
 });

@@ -5,7 +5,7 @@ import type { BucketCost, BucketHours } from './results.ts';
  * What one run held, did and cost, as `tare run` prints it. Money is an exact decimal text, hours and fractions (0–1) are numbers,
  * `null` is unknown.
  */
-export type RunReceipt = Readonly<{
+export type MeteredReceipt = Readonly<{
   runId: string;
   name: string;
   experiment: string | null;
@@ -17,7 +17,7 @@ export type RunReceipt = Readonly<{
   currency: string;
   /** Whether GPUs could be seen at all; without that, none below means unknown. */
   sawGpus: boolean;
-  gpus: readonly ReceiptGpu[];
+  gpus: readonly MeteredGpu[];
   gpuHours: BucketHours;
   /** `null` when no price is known for any of it. */
   cost: BucketCost | null;
@@ -25,7 +25,7 @@ export type RunReceipt = Readonly<{
   unpricedGpuHours: number;
   /** Whether a bill may still replace the price. */
   isEstimate: boolean;
-  prices: readonly ReceiptPrice[];
+  prices: readonly MeteredPrice[];
   utilisation: Readonly<{
     /** Share of the observed time in which a kernel ran. */
     busy: number | null;
@@ -44,9 +44,9 @@ export type RunReceipt = Readonly<{
   notes: readonly string[];
 }>;
 
-export type ReceiptGpu = Readonly<{ gpuModel: string; devices: number; gpuHours: number }>;
+export type MeteredGpu = Readonly<{ gpuModel: string; devices: number; gpuHours: number }>;
 
-export type ReceiptPrice = Readonly<{
+export type MeteredPrice = Readonly<{
   gpuModel: string;
   source: string;
   perGpuHour: string | null;

@@ -1,4 +1,4 @@
-import type { ReceiptGpu, ReceiptPrice, RunReceipt } from '../app/results/run-receipt.ts';
+import type { MeteredGpu, MeteredPrice, MeteredReceipt } from '../app/results/metered-receipt.ts';
 import { BUCKETS, type Bucket } from '../domain/ledger/buckets.ts';
 import { displayAmount, displayMoney } from '../domain/money/display-money.ts';
 import { PICOS_PER_UNIT, type Picos, parsePicos } from '../domain/money/picos.ts';
@@ -7,7 +7,7 @@ import { printNumber } from './print-amount.ts';
 import { roundParts, roundToStep } from './round-for-display.ts';
 
 /** What was done with the run beside weighing it. */
-export type ReceiptEnd = Readonly<{
+export type MeteredEnd = Readonly<{
   recordedIn: string | null;
   /** The record that waits to be taken in. */
   recordPath: string | null;
@@ -21,7 +21,7 @@ const SMALL_PICOS = PICOS_PER_UNIT;
 const SMALL_HOURS = 0.1;
 
 /** A receipt as `tare run` prints it below the output of the command: what was held, what it did, what it cost. */
-export function receiptText(receipt: RunReceipt | null, end: ReceiptEnd): string {
+export function meteredReceiptText(receipt: MeteredReceipt | null, end: MeteredEnd): string {
   const lines = receipt === null ? [] : [...headLines(receipt), ...gpuLines(receipt)];
   const kept =
     receipt === null || end.recordedIn === null ? '' : `run ${receipt.runId}, in ${end.recordedIn}`;
@@ -35,12 +35,12 @@ export function receiptText(receipt: RunReceipt | null, end: ReceiptEnd): string
   return said.map((line, place) => `${place === 0 ? 'tare  ' : '      '}${line}\n`).join('');
 }
 
-function headLines({ name, state, stateDetail, wallSeconds }: RunReceipt): string[] {
+function headLines({ name, state, stateDetail, wallSeconds }: MeteredReceipt): string[] {
   const how = stateDetail === null ? state : `${state} (${stateDetail})`;
   return [`${name}  ${how}  ${duration(wallSeconds)}`];
 }
 
-function gpuLines(receipt: RunReceipt): string[] {
+function gpuLines(receipt: MeteredReceipt): string[] {
   // Where none could be seen, a note says so.
   if (receipt.gpus.length === 0) return receipt.sawGpus ? ['no GPU was held'] : [];
   return [
@@ -52,12 +52,12 @@ function gpuLines(receipt: RunReceipt): string[] {
   ];
 }
 
-function gpuWords({ devices, gpuModel }: ReceiptGpu): string {
+function gpuWords({ devices, gpuModel }: MeteredGpu): string {
   return `${devices} × ${gpuModel}`;
 }
 
 /** `~` is an estimate, `?` lacks GPU time that has no price, as in every report. */
-function totalCost({ cost, currency, isEstimate, unpricedGpuHours }: RunReceipt): string {
+function totalCost({ cost, currency, isEstimate, unpricedGpuHours }: MeteredReceipt): string {
   if (cost === null) return 'cost unknown: no price';
   const picos = picosOf(cost.gross);
   const amount = picos < SMALL_PICOS ? small(picos, currency) : displayMoney(picos, currency);
@@ -65,7 +65,7 @@ function totalCost({ cost, currency, isEstimate, unpricedGpuHours }: RunReceipt)
 }
 
 /** Printed parts add up to the printed whole. */
-function bucketLines({ gpuHours, cost }: RunReceipt): string[] {
+function bucketLines({ gpuHours, cost }: MeteredReceipt): string[] {
   const shown = BUCKETS.filter((bucket) => gpuHours[bucket] > 0);
   const width = Math.max(...shown.map((bucket) => bucket.length));
   const hourParts = partsOf(
@@ -81,7 +81,7 @@ function bucketLines({ gpuHours, cost }: RunReceipt): string[] {
   });
 }
 
-function costPartsOf(shown: readonly Bucket[], cost: NonNullable<RunReceipt['cost']>): string[] {
+function costPartsOf(shown: readonly Bucket[], cost: NonNullable<MeteredReceipt['cost']>): string[] {
   const decimals = picosOf(cost.gross) < SMALL_PICOS ? 4 : 2;
   const step = PICOS_PER_UNIT / 10n ** BigInt(decimals);
   const values = shown.map((bucket) => picosOf(cost[bucket]));
@@ -111,7 +111,7 @@ function measures({
   memoryMib,
   energyWattHours,
   energyCoverage,
-}: RunReceipt): string {
+}: MeteredReceipt): string {
   const { busy, basis } = utilisation;
   const parts = [
     busy === null || basis === null ? 'busy unknown' : `busy ${displayPercent(busy)} (${BASIS_WORDS[basis]})`,
@@ -135,8 +135,8 @@ const SOURCE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function priceLine(
-  { gpuModel, source, perGpuHour, date, reference }: ReceiptPrice,
-  receipt: RunReceipt,
+  { gpuModel, source, perGpuHour, date, reference }: MeteredPrice,
+  receipt: MeteredReceipt,
 ): string {
   if (perGpuHour === null)
     return `${gpuModel}: no price is known; say --instance-type, or --gpu-hour-price for this receipt`;
@@ -147,14 +147,14 @@ function priceLine(
   return `${gpuModel} at ${price}, ${SOURCE_WORDS[source] ?? source} ${date ?? ''}${where}${estimate}`;
 }
 
-function checkpointLine({ checkpoints, gpuHours }: RunReceipt): string[] {
+function checkpointLine({ checkpoints, gpuHours }: MeteredReceipt): string[] {
   if (checkpoints.count === 0 && gpuHours.lost > 0) return ['lost from its start: no checkpoint is known'];
   if (checkpoints.last === null) return [];
   const lost = gpuHours.lost > 0 ? '; what came after is lost' : '';
   return [`last checkpoint ${checkpoints.last}${lost}`];
 }
 
-function waiting({ recordPath }: ReceiptEnd): string[] {
+function waiting({ recordPath }: MeteredEnd): string[] {
   return recordPath === null ? [] : [`kept in ${recordPath}; the next tare collect takes it in`];
 }
 
