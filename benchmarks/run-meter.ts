@@ -10,7 +10,8 @@ import { standInSmi } from '../test/support/stand-in-smi.ts';
  * There is no GPU here: a script stands for nvidia-smi, so what the driver takes to answer is not in the figures.
  */
 const [rounds = 7, sleepSeconds = 20] = process.argv.slice(2).map(Number);
-const BUSY = 'let x = 0; for (let i = 0; i < 1.2e9; i += 1) x += i & 7; process.exitCode = x > 0 ? 0 : 1;';
+const BUSY =
+  'const t = performance.now(); let x = 0; for (let i = 0; i < 2e9; i += 1) x += i & 7; console.log(`${performance.now() - t} ms ${x}`);';
 
 const folder = mkdtempSync(join(tmpdir(), 'tare-benchmark-'));
 const cli = buildCli();
@@ -48,8 +49,9 @@ function report(): void {
     `until the command starts   ${ms(bare.startMs!)} bare, ${ms(tare.startMs!)} metered; node by itself ${ms(node.totalMs)}`,
   );
   say(`after a command of an instant ${ms(tare.totalMs - tare.startMs!)}: read, recorded in a new store`);
-  const ended = least(() => timed(metered(['sh', '-c', 'sleep 6; date +%s%N'])));
-  say(`after one of 6 s on a GPU     ${ms(ended.totalMs - ended.startMs!)}: read, weighed, recorded`);
+  const after = Array.from({ length: rounds }, () => timed(metered(['sh', '-c', 'sleep 6; date +%s%N'])));
+  const leastAfterMs = Math.min(...after.map(({ totalMs, startMs }) => totalMs - startMs!));
+  say(`after one of 6 s on a GPU     ${ms(leastAfterMs)}: read, weighed, recorded`);
 
   const before = smi.calls();
   const asleep = timed(metered(['sleep', String(sleepSeconds)]));
@@ -58,14 +60,23 @@ function report(): void {
   say(
     `sleep ${sleepSeconds}: ${ms(asleep.cpuMs)} of CPU in ${(asleep.totalMs / 1000).toFixed(1)} s, of which ${ms(short.cpuMs)} to start and to end; ${calls} calls of the stand-in`,
   );
-  const [calm, watched] = alternately(['node', '-e', BUSY]);
-  const cost = watched.cpuMs - calm.cpuMs - short.cpuMs;
+  const calls50 = timed(['sh', '-c', `for i in $(seq 50); do nvidia-smi --query-compute-apps=x; done`]);
+  say(`the stand-in by itself: ${(calls50.cpuMs / 50).toFixed(1)} ms of CPU a call`);
+  const [bareMs, meteredMs] = busyLoops();
   say(
-    `a busy loop: ${(calm.totalMs / 1000).toFixed(2)} s bare, ${(watched.totalMs / 1000).toFixed(2)} s metered (${(watched.totalMs / calm.totalMs).toFixed(3)} ×); ${ms(cost)} of CPU beside it, ${((100 * cost) / watched.totalMs).toFixed(1)} % of a core`,
+    `a busy loop, as it measures itself: ${ms(bareMs)} bare, ${ms(meteredMs)} metered, ${(meteredMs / bareMs).toFixed(3)} ×`,
   );
 }
 
-type Timed = Readonly<{ startMs: number | null; totalMs: number; cpuMs: number }>;
+/** In turns, so that whatever else the machine does falls on both. */
+function busyLoops(): [number, number] {
+  const loop = [process.execPath, '-e', BUSY];
+  const own = (words: readonly string[]) => Number(/^([\d.]+) ms/.exec(timed(words).stdout)![1]);
+  const pairs = Array.from({ length: rounds }, () => [own(loop), own(metered(loop))] as const);
+  return [Math.min(...pairs.map(([bare]) => bare)), Math.min(...pairs.map(([, watched]) => watched))];
+}
+
+type Timed = Readonly<{ startMs: number | null; totalMs: number; cpuMs: number; stdout: string }>;
 
 /** A command that prints nanoseconds says when it ran. CPU is that of the process and of all that it waited for. */
 function timed(words: readonly string[]): Timed {
@@ -80,7 +91,7 @@ function timed(words: readonly string[]): Timed {
   if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}: ${stderr}`);
   const printed = /^(\d{19})$/m.exec(stdout)?.[1];
   const startMs = printed === undefined ? null : Number(printed) / 1e6 - beginMs;
-  return { startMs, totalMs, cpuMs: cpuOf(stderr) };
+  return { startMs, totalMs, cpuMs: cpuOf(stderr), stdout };
 }
 
 /** The second line of `times`: user and system time of the children, `0m0.12s 0m0.03s`. */
@@ -93,22 +104,14 @@ function cpuOf(text: string): number {
 }
 
 function least(measure: () => Timed): Timed {
-  return leastOf(Array.from({ length: rounds }, measure));
-}
-
-function leastOf(all: readonly Timed[]): Timed {
+  const all = Array.from({ length: rounds }, measure);
   const starts = all.flatMap(({ startMs }) => (startMs === null ? [] : [startMs]));
   return {
     startMs: starts.length === 0 ? null : Math.min(...starts),
     totalMs: Math.min(...all.map(({ totalMs }) => totalMs)),
     cpuMs: Math.min(...all.map(({ cpuMs }) => cpuMs)),
+    stdout: '',
   };
-}
-
-/** In turns, so that whatever else the machine does falls on both. */
-function alternately(command: readonly string[]): [Timed, Timed] {
-  const pairs = Array.from({ length: rounds }, () => [timed(command), timed(metered(command))] as const);
-  return [leastOf(pairs.map(([bare]) => bare)), leastOf(pairs.map(([, watched]) => watched))];
 }
 
 function ms(value: number): string {
