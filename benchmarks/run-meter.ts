@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildCli } from '../test/support/built-cli.ts';
 import { standInSmi } from '../test/support/stand-in-smi.ts';
+import { least as leastOf, type Measured } from './measure.ts';
 
 /**
  * What `tare run` adds to a command: until it starts, after it ended, and while it runs. The command that ships is measured, built anew.
@@ -11,7 +12,7 @@ import { standInSmi } from '../test/support/stand-in-smi.ts';
  */
 const [rounds = 7, sleepSeconds = 20] = process.argv.slice(2).map(Number);
 const BUSY =
-  'const t = performance.now(); let x = 0; for (let i = 0; i < 2e9; i += 1) x += i & 7; console.log(`${performance.now() - t} ms ${x}`);';
+  'const t = performance.now(); const c = process.cpuUsage(); let x = 0; for (let i = 0; i < 1.5e9; i += 1) x += i & 7; const { user, system } = process.cpuUsage(c); console.log(`${performance.now() - t} ${(user + system) / 1000} ${x}`);';
 
 const folder = mkdtempSync(join(tmpdir(), 'tare-benchmark-'));
 const cli = buildCli();
@@ -53,27 +54,34 @@ function report(): void {
   const leastAfterMs = Math.min(...after.map(({ totalMs, startMs }) => totalMs - startMs!));
   say(`after one of 6 s on a GPU     ${ms(leastAfterMs)}: read, weighed, recorded`);
 
+  const short = least(() => timed(metered(['sleep', '3'])));
   const before = smi.calls();
   const asleep = timed(metered(['sleep', String(sleepSeconds)]));
-  const short = least(() => timed(metered(['sleep', '0'])));
-  const calls = smi.calls() - before;
+  const duringMs = asleep.cpuMs - short.cpuMs;
   say(
-    `sleep ${sleepSeconds}: ${ms(asleep.cpuMs)} of CPU in ${(asleep.totalMs / 1000).toFixed(1)} s, of which ${ms(short.cpuMs)} to start and to end; ${calls} calls of the stand-in`,
+    `sleep ${sleepSeconds}: ${ms(asleep.cpuMs)} of CPU, of which ${ms(short.cpuMs)} to start, weigh and record; ${(duringMs / 10 / (sleepSeconds - 3)).toFixed(2)} % of a core meanwhile, with ${smi.calls() - before} calls of the stand-in`,
   );
   const calls50 = timed(['sh', '-c', `for i in $(seq 50); do nvidia-smi --query-compute-apps=x; done`]);
   say(`the stand-in by itself: ${(calls50.cpuMs / 50).toFixed(1)} ms of CPU a call`);
-  const [bareMs, meteredMs] = busyLoops();
+  const [bareLoop, meteredLoop] = busyLoops();
   say(
-    `a busy loop, as it measures itself: ${ms(bareMs)} bare, ${ms(meteredMs)} metered, ${(meteredMs / bareMs).toFixed(3)} ×`,
+    `a busy loop, as it measures itself: ${loopText(bareLoop)} bare, ${loopText(meteredLoop)} metered; ${(meteredLoop.wallMs / bareLoop.wallMs).toFixed(2)} × (cpu ${(meteredLoop.cpuMs / bareLoop.cpuMs).toFixed(2)} ×)`,
   );
 }
 
 /** In turns, so that whatever else the machine does falls on both. */
-function busyLoops(): [number, number] {
+function busyLoops(): [Measured, Measured] {
   const loop = [process.execPath, '-e', BUSY];
-  const own = (words: readonly string[]) => Number(/^([\d.]+) ms/.exec(timed(words).stdout)![1]);
+  const own = (words: readonly string[]): Measured => {
+    const [wallMs, cpuMs] = timed(words).stdout.split(' ').map(Number);
+    return { wallMs: wallMs!, cpuMs: cpuMs! };
+  };
   const pairs = Array.from({ length: rounds }, () => [own(loop), own(metered(loop))] as const);
-  return [Math.min(...pairs.map(([bare]) => bare)), Math.min(...pairs.map(([, watched]) => watched))];
+  return [leastOf(pairs.map(([bare]) => bare)), leastOf(pairs.map(([, watched]) => watched))];
+}
+
+function loopText({ wallMs, cpuMs }: Measured): string {
+  return `${ms(wallMs)} (cpu ${ms(cpuMs)})`;
 }
 
 type Timed = Readonly<{ startMs: number | null; totalMs: number; cpuMs: number; stdout: string }>;

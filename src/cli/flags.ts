@@ -60,4 +60,17 @@ export type RunFlags = GlobalFlags &
     receipt?: string;
   }>;
 
+export type SizeFlags = GlobalFlags &
+  Readonly<{
+    gpus: number;
+    gpuModel?: string;
+    utilization: string;
+    hoursPerMonth: number;
+    price?: string;
+    lifecycle: Lifecycle;
+    provider?: string;
+    region?: string;
+    targetUtilization: string;
+  }>;
+
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';
