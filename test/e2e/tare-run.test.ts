@@ -354,7 +354,7 @@ describe('the record', () => {
   });
 
   it('of a meter that was killed is kept, ends unknown, and the command goes on', async () => {
-    const child = start([], ['sh', '-c', `${smi.occupy(FIRST)}; touch ready; sleep 5; touch finished`]);
+    const child = start([], ['sh', '-c', `${smi.occupy(FIRST)}; touch ready; sleep 14; touch finished`]);
     await appears(inFolder('ready'));
     await sleep(3_000);
     expect(JSON.parse(spawnTare(['collect', '--json']).stdout).sources[0].totals.state).toBe('running');
