@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { callWitness, type SignalWitness } from './signal-witness.ts';
+import { callWitness } from './signal-witness.ts';
 
 /** A command that runs with this process's own input and outputs, as if it had been started without it. */
 export type MeteredChild = Readonly<{
@@ -87,11 +87,12 @@ export function exitCodeOf({ exitCode, signal }: Pick<ChildEnd, 'exitCode' | 'si
 function passSignalsOn() {
   let stoppedBy: NodeJS.Signals | null = null;
   let child: ChildProcess | null = null;
-  let witness: SignalWitness | null = null;
+  // Called before the command starts: whoever signals the group as soon as it runs is seen.
+  const witness = callWitness();
 
   async function pass(signal: NodeJS.Signals): Promise<void> {
     if (STOPS.includes(signal)) stoppedBy ??= signal;
-    const wasForAll = await witness?.wasForAll(signal);
+    const wasForAll = await witness.wasForAll(signal);
     if (!wasForAll) child?.kill(signal);
   }
   const listeners = PASSED_ON.map((signal) => [signal, () => void pass(signal)] as const);
@@ -100,12 +101,11 @@ function passSignalsOn() {
   return {
     to(started: ChildProcess) {
       child = started;
-      witness = callWitness();
     },
     stoppedBy: () => stoppedBy,
     stop() {
       child = null;
-      witness?.dismiss();
+      witness.dismiss();
       for (const [signal, listener] of listeners) process.off(signal, listener);
     },
   };
