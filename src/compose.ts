@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { withSpooledRuns } from './app/collect-spooled-runs.ts';
 import { createTare } from './app/create-tare.ts';
 import { TareError } from './app/errors.ts';
 import { findPrices, type PriceQuery } from './app/find-prices.ts';
 import { writeGeneratedMark } from './app/generated-mark.ts';
+import type { MeteredReceipt } from './app/results/metered-receipt.ts';
 import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
@@ -17,6 +20,7 @@ import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
+import type { RunMeter, RunSpool } from './ports/run-meter.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
 import { createBundledPriceBook } from './price-books/bundled/create-bundled-price-book.ts';
@@ -36,6 +40,8 @@ import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { createRunSpool } from './sources/run-meter/create-run-spool.ts';
+import { TareRunSource } from './sources/run-meter/tare-run-source.ts';
 import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
 import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
@@ -66,13 +72,7 @@ export type ComposeOptions = Readonly<{
 export async function composeTare({ config, store, clock }: ComposeOptions): Promise<Composition> {
   const catalog = createHardwareCatalog();
   const { settings } = config;
-  const prices = {
-    contracts: config.prices.contracts ?? [],
-    owned: config.prices.owned ?? [],
-    where: config.path ?? '',
-    directory: config.directory,
-  };
-  const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
+  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);
   const liveConfigs = config.sources.filter((source) => isLive(source));
   const liveSources = await Promise.all(
     liveConfigs.map((source) => createLiveSource(source, liveConfigs, catalog, clock)),
@@ -89,7 +89,10 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
   return {
-    tare: withFileSources(tare, liveSources, fileConfigs, config.directory),
+    tare: withSpooledRuns(
+      withFileSources(tare, liveSources, fileConfigs, config.directory),
+      createRunSpool(spoolFolder(store)),
+    ),
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
@@ -105,6 +108,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new WandbSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
+    new TareRunSource(),
     new SacctFileSource(parts),
   ].map(withInputFailures);
 }
@@ -178,6 +182,10 @@ type Prices = Readonly<{
   where: string;
   directory: string;
 }>;
+
+function pricesOf({ prices, path, directory }: Config): Prices {
+  return { contracts: prices.contracts ?? [], owned: prices.owned ?? [], where: path ?? '', directory };
+}
 
 /** In the order of trust. */
 async function createPriceBooks(
@@ -342,6 +350,72 @@ async function stateOf(file: string): Promise<string> {
 function nothingNew(kind: string): ImportResult {
   const none = { rowsRead: 0, rowsImported: 0, rowsUnchanged: 0, rowsRejected: 0, rowsRemoved: 0 };
   return { kind, files: 0, ...none, rejects: [], warnings: [], totals: {} };
+}
+
+export type RunMetering = Readonly<{
+  meter: RunMeter;
+  spool: RunSpool;
+  weigh(path: string): Promise<MeteredReceipt>;
+}>;
+
+export type RunMeteringOptions = ComposeOptions & Readonly<{ statedPrice: StatedPrice | null }>;
+/** What a user says that a GPU-hour costs. */
+export type StatedPrice = Readonly<{ perGpuHour: string; lifecycle: string }>;
+
+/** A receipt of more than this long is given up; the record is kept. */
+const WEIGHING_MS = 60_000;
+
+/** What `tare run` needs: a meter, where its records lie until they are in the store, and a scale for one record. */
+export async function composeRunMetering(options: RunMeteringOptions): Promise<RunMetering> {
+  const { createNvidiaSmiProbe } = await import('./sources/nvidia-smi/nvidia-smi-probe.ts');
+  const { createRunMeter } = await import('./sources/run-meter/create-run-meter.ts');
+  const { config, store, clock } = options;
+  const catalog = createHardwareCatalog();
+  const folder = spoolFolder(store);
+  const { node } = config.run;
+  return {
+    meter: createRunMeter({
+      probe: createNvidiaSmiProbe({ catalog, ...(node !== undefined && { node }) }),
+      clock,
+      // A folder that cannot be written in must not lose the run.
+      folders: [folder, join(tmpdir(), `tare-runs-${userInfo().uid}`)],
+    }),
+    spool: createRunSpool(folder),
+    weigh: (path) => weighRecord(options, catalog, path),
+  };
+}
+
+async function weighRecord(
+  { config, clock, statedPrice }: RunMeteringOptions,
+  catalog: HardwareCatalog,
+  path: string,
+): Promise<MeteredReceipt> {
+  const { weighRun } = await import('./app/weigh-run.ts');
+  const { settings } = config;
+  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);
+  const stated = statedPrice === null ? [] : [statedPriceBook(statedPrice, bundled, catalog)];
+  const source = withInputFailures(new TareRunSource());
+  const parts = { source, priceBooks: [...stated, ...priceBooks], settings, clock };
+  const openEmptyStore = () => openStore('duckdb::memory:');
+  return weighRun({ ...parts, openStore: openEmptyStore }, path, AbortSignal.timeout(WEIGHING_MS));
+}
+
+function statedPriceBook(
+  { perGpuHour, lifecycle }: StatedPrice,
+  bundled: PriceBook,
+  catalog: HardwareCatalog,
+): PriceBook {
+  const row = { price: perGpuHour, unit: 'gpu-hour', lifecycle, from: '1970-01-01' };
+  const { prices, rejects } = parseContractRows([row], '--gpu-hour-price', catalog);
+  refuseRejects(rejects);
+  return createContractPriceBook(prices, bundled, catalog, {});
+}
+
+/** Beside the file of the store, or in `.tare` beside the configuration. */
+function spoolFolder({ url, directory }: ComposeOptions['store']): string {
+  const [, path] = /^duckdb:([^?]+)/.exec(url) ?? [];
+  const isFile = path !== undefined && path !== ':memory:';
+  return isFile ? join(dirname(resolve(directory, path)), 'runs') : resolve(directory, '.tare', 'runs');
 }
 
 const DEMO_DAYS = 62;

@@ -62,6 +62,27 @@ export type PriceFlags = GlobalFlags &
     lifecycle?: Lifecycle;
     at?: string;
   }>;
+export type RunFlags = GlobalFlags &
+  Readonly<{
+    team?: string;
+    model?: string;
+    environment?: string;
+    name?: string;
+    experiment?: string;
+    param: Readonly<Record<string, string>>;
+    tag: Readonly<Record<string, string>>;
+    data?: string;
+    checkpointGlob: readonly string[];
+    interval?: number;
+    lifecycle?: Lifecycle;
+    provider?: string;
+    region?: string;
+    instanceType?: string;
+    resourceId?: string;
+    gpuHourPrice?: string;
+    heldOnly?: boolean;
+    receipt?: string;
+  }>;
 
 export type SizeFlags = GlobalFlags &
   Readonly<{

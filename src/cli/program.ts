@@ -13,6 +13,7 @@ import {
   type PriceFlags,
   type ReportFlags,
   type ReportName,
+  type RunFlags,
   type RunsFlags,
   type ServeFlags,
 } from './flags.ts';
@@ -48,6 +49,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
 
   addImport(program, fileKinds, run);
   addReport(program, run);
+  addRun(program, run);
   program
     .command('collect')
     .description('one pass over the configured sources')
@@ -205,6 +207,42 @@ function addRuns(program: Command, run: Run): void {
     });
 }
 
+function addRun(program: Command, run: Run): void {
+  program
+    .command('run')
+    .description('meters a command as `time` does: GPU-hours, buckets, dollars; records it as a run')
+    .usage('[options] [--] <command...>')
+    .argument('<command...>', 'what to run; its output, input, signals and exit code stay its own')
+    .option('--team <name>', 'who owns the run (TARE_TEAM)')
+    .option('--model <name>', 'the model that it trains (TARE_MODEL)')
+    .option('--environment <name>', 'such as research or production (TARE_ENVIRONMENT)')
+    .option('--name <name>', 'what reports call it (default: the command)')
+    .option('--experiment <name>', 'the runs that it is compared with (TARE_EXPERIMENT)')
+    .option('--param <name=value>', 'a parameter of the run; repeatable', collectNamed, {})
+    .option('--tag <name=value>', 'for owner rules, as tag:NAME; repeatable', collectNamed, {})
+    .option('--data <version>', 'names the data that it reads, so that a repetition is recognised')
+    .option(
+      '--checkpoint-glob <pattern>',
+      'files whose time of change is a checkpoint, quoted; repeatable',
+      collectList,
+      [],
+    )
+    .option('--interval <duration>', 'between samples (default: 1s at first, 5s later)', parseDuration)
+    .addOption(new Option('--lifecycle <lifecycle>', 'how the machine is paid').choices(LIFECYCLES))
+    .option('--provider <name>', 'cloud that the machine is rented from')
+    .option('--region <name>', 'its region')
+    .option('--instance-type <name>', 'its machine type, for the price')
+    .option('--resource-id <id>', 'its id on the bill')
+    .option('--gpu-hour-price <amount>', 'what a GPU-hour costs, for this receipt', parseDecimal)
+    .option('--held-only', 'record who held the GPUs; what they did and cost is measured by others')
+    .option('--receipt <file>', 'write the receipt there too, as JSON')
+    .addHelpText('after', '\n--quiet prints no receipt, --json prints it as JSON; both to stderr.')
+    .action((words: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<RunFlags>();
+      return run(flags, async (context) => (await import('./commands/run.ts')).run(context, flags, words));
+    });
+}
+
 function addPrices(program: Command, run: Run): void {
   program
     .command('prices')
@@ -259,6 +297,12 @@ function describeKinds(kinds: readonly FileKind[]): string {
   return ['', 'Kinds, and the columns that --map and --set name:', ...lines].join('\n');
 }
 
+function collectNamed(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('write name=value.');
+  return { ...earlier, [name]: value };
+}
+
 function collectList(text: string, earlier: readonly string[]): string[] {
   return [...earlier, text];
 }
@@ -278,6 +322,12 @@ function parseNumber(text: string): number {
   const value = /^[+-]?\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) throw new InvalidArgumentError('write a decimal number, such as 0.25.');
   return value;
+}
+
+/** Kept as it is written: money passes through no float. */
+function parseDecimal(text: string): string {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('write an amount such as 2.50.');
+  return text;
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };

@@ -217,6 +217,35 @@ const owned = z.strictObject({
   to: z.string().optional(),
 });
 
+const run = z
+  .strictObject({
+    team: z.string().min(1).optional(),
+    model: z.string().min(1).optional(),
+    environment: z.string().min(1).optional(),
+    experiment: z.string().min(1).optional(),
+    tags: z.record(z.string(), z.string()).optional().describe('For owner rules, as tag:NAME.'),
+    interval: duration.optional().describe('Between samples; default 1s at first, 5s later.'),
+    checkpoints: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Patterns of files whose time of change is a checkpoint, relative to where a run starts.'),
+    node: z.string().min(1).optional().describe('Name of this machine; default: the host name.'),
+    lifecycle: z
+      .enum(LIFECYCLES)
+      .optional()
+      .describe('How this machine is paid; default: on_demand with a provider or instanceType, else owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+    resourceId: z.string().optional().describe('ResourceId of this machine on the bill.'),
+    heldOnly: z
+      .boolean()
+      .optional()
+      .describe('Whether others measure these GPUs, so that tare run records only who held them.'),
+  })
+  .describe('What tare run takes for granted; its flags and TARE_TEAM, TARE_MODEL and the like go before.');
+
 export const tareYaml = z
   .strictObject({
     currency: currencyCode.describe('The one currency of the ledger.'),
@@ -256,6 +285,7 @@ export const tareYaml = z
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
         .optional(),
     }),
+    run,
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })

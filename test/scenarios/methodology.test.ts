@@ -12,13 +12,16 @@ import { displayAmount } from '../../src/domain/money/display-money.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { costOfOwnership, type OwnedMachine } from '../../src/domain/pricing/cost-of-ownership.ts';
 import { perGpuHour } from '../../src/domain/pricing/per-gpu-hour.ts';
+import { SECOND_MS } from '../../src/domain/time/window.ts';
 import { fractionOf } from '../../src/domain/units/fraction.ts';
 import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
+import { HeldMeter } from '../../src/domain/usage/measure-held.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { createContractPriceBook } from '../../src/price-books/contract/create-contract-price-book.ts';
 import { parseContractRows } from '../../src/price-books/contract/read-contract-prices.ts';
 import { roundParts, roundToStep } from '../../src/reports/round-for-display.ts';
 import { EffectiveCostSurvey } from '../../src/sources/focus/survey-effective-cost.ts';
+import { HeldDevices } from '../../src/sources/run-meter/held-devices.ts';
 import { lostFrom } from '../../src/sources/slurm/attempt-facts.ts';
 import type { Attempt } from '../../src/sources/slurm/collect-attempts.ts';
 import { placeClaims, spread } from '../../src/sources/slurm/place-claims.ts';
@@ -138,6 +141,18 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
   'cost-per-point': () => [pointCost('0.80', '0'), pointCost('0.80', '0.75')],
 
   cadence: () => [1, 6, 7].map(monthly),
+  metered: () => [
+    heldByCommand('10 s: 0, 20 s: 1, 30 s: 2'),
+    heldByCommand('10 s: 1, 20 s: 0, 30 s: 0'),
+    heldByCommand('10 s: 1, 20 s: 0, 30 s: 1'),
+    heldByCommand('given to it; 10 s: 0, 20 s: 1'),
+  ],
+
+  energy: () => [
+    energyOf('360 W at 0, 10, 20, 30, 40 and 50 s', [360, 360, 360, 360, 360, 360]),
+    energyOf('360 W at 0 s, 720 W at 10 s, then none', [360, 720]),
+    energyOf('360 W at 0 s, unknown at 10 s, 360 W at 20 s', [360, null, 360]),
+  ],
 
   parts: () => {
     const capacity = [paid('gpu-1', '09:00', '10:00')];
@@ -435,6 +450,48 @@ function lostByHour(): string[][] {
     timeText(hourMs),
     ...(['idle', 'underused', 'lost', 'productive'] as const).map((bucket) => seconds(ticks[bucket])),
   ]);
+}
+
+/** Looks as the page words them; the command runs for a minute. */
+function heldByCommand(looks: string): string[] {
+  const devices = new HeldDevices(0);
+  if (looks.startsWith('given')) devices.give(['gpu-1']);
+  for (const [, second, own] of looks.matchAll(/(\d+) s: (\d+)/g))
+    devices.see('gpu-1', Number(second) * SECOND_MS, Number(own));
+  const [span] = devices.spans(60 * SECOND_MS);
+  return [looks, String(span!.startMs / SECOND_MS), String(span!.endMs! / SECOND_MS)];
+}
+
+/** Powers every ten seconds, of a device that is held for a minute. */
+function energyOf(text: string, powers: readonly (number | null)[]): string[] {
+  const intervalMs = 10 * SECOND_MS;
+  const activity = readActivity({
+    smActive: null,
+    engineActive: null,
+    gpuUtil: null,
+    memoryUsedMib: null,
+    processes: null,
+  });
+  const meter = new HeldMeter();
+  for (const [place, powerWatts] of powers.entries())
+    meter.add({
+      deviceId: 'gpu-1',
+      atMs: place * intervalMs,
+      intervalMs,
+      activity,
+      memoryUsedMib: null,
+      powerWatts,
+    });
+  const span = {
+    workloadId: 'w',
+    deviceId: 'gpu-1',
+    shareParts: PARTS_PER_GPU,
+    startMs: 0,
+    endMs: 60 * SECOND_MS,
+    lostFromMs: null,
+  };
+  const { energyWattHours, energyCoverage } = meter.measure([span], 60 * SECOND_MS);
+  return [text, String(energyWattHours), String(energyCoverage)];
 }
 
 function listPrice(machine: string, amount: string, gpus: string, exchange: string): string[] {
