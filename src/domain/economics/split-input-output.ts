@@ -35,12 +35,10 @@ export function splitInputOutput(
     return { ...inTwo(costPicos, weights), method: 'measured', weight: null };
   }
   const weight = stated ?? DEFAULT_TOKEN_WEIGHT;
-  const weights: bigint[] = [
-    computedInputTokens(work) * weight.input,
-    BigInt(work.outputTokens ?? 0) * weight.output,
-  ];
+  const input = computedInputTokens(work) * weight.input;
+  const output = BigInt(work.outputTokens ?? 0) * weight.output;
   // Everything came from the cache and nothing was written: the input is all there is to charge.
-  if (weights.every((one) => one === 0n)) weights[0] = 1n;
+  const weights = input + output === 0n ? [1n, 0n] : [input, output];
   return { ...inTwo(costPicos, weights), method: 'declared', weight };
 }
 
