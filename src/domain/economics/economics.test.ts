@@ -170,17 +170,28 @@ describe('good inferences', () => {
     { low: 1000, high: 2000, count: 20 },
   ];
   test.each([
-    { what: 'all that succeeded', limit: null, judged: null, expected: 90 },
-    { what: 'within the limit', limit: 1000, judged: null, expected: 72 },
-    { what: 'half a bucket', limit: 1500, judged: null, expected: 81 },
-    { what: 'and passing the bar', limit: 1000, judged: { passed: 1, scored: 2 }, expected: 36 },
+    { what: 'all that succeeded', limit: null, judged: [], expected: 90 },
+    { what: 'within the limit', limit: 1000, judged: [], expected: 72 },
+    { what: 'half a bucket', limit: 1500, judged: [], expected: 81 },
+    { what: 'and passing the bar', limit: 1000, judged: [{ passed: 1, scored: 2 }], expected: 36 },
+    {
+      what: 'and two of them',
+      limit: 1000,
+      judged: [
+        { passed: 1, scored: 2 },
+        { passed: 1, scored: 4 },
+      ],
+      expected: 9,
+    },
   ])('$what', ({ limit, judged, expected }) => {
     expect(goodInferences({ requests: 100, errors: 10 }, latencies, limit, judged)!.count).toBe(expected);
   });
 
   it('are unknown where nothing was timed, or judged', () => {
-    expect(goodInferences({ requests: 1, errors: 0 }, [], 1000, null)).toBeNull();
-    expect(goodInferences({ requests: 1, errors: 0 }, latencies, null, { passed: 0, scored: 0 })).toBeNull();
+    expect(goodInferences({ requests: 1, errors: 0 }, [], 1000, [])).toBeNull();
+    expect(
+      goodInferences({ requests: 1, errors: 0 }, latencies, null, [{ passed: 0, scored: 0 }]),
+    ).toBeNull();
   });
 });
 

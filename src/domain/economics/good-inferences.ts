@@ -13,22 +13,23 @@ export type GoodInferences = Readonly<{
 }>;
 
 /**
- * Requests that were good: they succeeded, ended within the limit, and passed the bar.
+ * Requests that were good: they succeeded, ended within the limit, and passed every bar.
  *
- * Latency and quality are measured on different requests (all of them, and those that were judged), so they are taken as independent:
- * `good = (requests − errors) × share within the limit × share that passes`. `null` when a limit or bar was set that nothing says
+ * Latency and quality are measured on different requests (all of them, and those that were judged), so they are taken as independent, as are several bars:
+ * `good = (requests − errors) × share within the limit × share that passes each bar`. `null` when a limit or bar was set that nothing says
  * anything about: unknown is not good.
  */
 export function goodInferences(
   { requests, errors }: Readonly<{ requests: number; errors: number }>,
   latencies: Spans,
   limit: number | null,
-  judged: Readonly<{ passed: number; scored: number }> | null,
+  judged: readonly Readonly<{ passed: number; scored: number }>[],
 ): GoodInferences | null {
   const withinSlo = limit === null ? null : shareWithin(latencies, limit);
   if (limit !== null && withinSlo === null) return null;
-  if (judged !== null && judged.scored === 0) return null;
-  const passing = judged === null ? null : judged.passed / judged.scored;
+  if (judged.some(({ scored }) => scored === 0)) return null;
+  const passing =
+    judged.length === 0 ? null : judged.reduce((share, { passed, scored }) => (share * passed) / scored, 1);
   const succeeded = Math.max(0, requests - errors);
   return { count: Math.round(succeeded * (withinSlo ?? 1) * (passing ?? 1)), withinSlo, passing };
 }

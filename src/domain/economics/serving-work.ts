@@ -32,3 +32,22 @@ export function hasTokens({ inputTokens, outputTokens }: ServingWork): boolean {
 export function hasTimes({ prefillMicros, decodeMicros }: ServingWork): boolean {
   return prefillMicros !== null && decodeMicros !== null && prefillMicros + decodeMicros > 0;
 }
+
+/**
+ * Parts of an endpoint's work with the time that their tokens took: their own where each has been timed, otherwise as long as one
+ * computed input token and one output token took the endpoint on average.
+ */
+export function timedParts(parts: readonly ServingWork[], endpoint: ServingWork): readonly ServingWork[] {
+  if (parts.every(hasTimes) || !hasTimes(endpoint) || !hasTokens(endpoint)) return parts;
+  const perInput = perToken(endpoint.prefillMicros, Number(computedInputTokens(endpoint)));
+  const perOutput = perToken(endpoint.decodeMicros, endpoint.outputTokens ?? 0);
+  return parts.map((part) => ({
+    ...part,
+    prefillMicros: Math.round(Number(computedInputTokens(part)) * perInput),
+    decodeMicros: Math.round((part.outputTokens ?? 0) * perOutput),
+  }));
+}
+
+function perToken(micros: number | null, tokens: number): number {
+  return tokens > 0 ? (micros ?? 0) / tokens : 0;
+}
