@@ -2,8 +2,8 @@ import type { QualityBar } from '../../domain/economics/good-inferences.ts';
 import type { TokenWeight } from '../../domain/economics/serving-work.ts';
 import type { TokenPrice } from '../../domain/economics/unit-costs.ts';
 import { type Picos, parsePicos } from '../../domain/money/picos.ts';
+import { closestWord } from '../../domain/text/closest-word.ts';
 import { CALL_DIMENSIONS, type CallDimension } from '../../ports/serving.ts';
-import { closestWord } from '../closest-word.ts';
 import { TareError } from '../errors.ts';
 
 /** Reads what people write into the flags of the inference report. */
