@@ -27,6 +27,8 @@ import { createOwnershipPriceBook } from './price-books/ownership/create-ownersh
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RevenueSource } from './sources/csv/revenue-source.ts';
+import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
@@ -95,6 +97,8 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new ScoresSource(),
+    new RevenueSource(),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
   ].map(withInputFailures);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { parseInstant } from '../domain/time/window.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -7,7 +8,7 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
+export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations', 'scores', 'revenue'] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -73,6 +74,8 @@ const source = z.discriminatedUnion('kind', [
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('scores'),
+  fileSource('revenue'),
 ]);
 
 const budget = z.strictObject({
@@ -139,6 +142,17 @@ const owned = z.strictObject({
   to: z.string().optional(),
 });
 
+const revenue = z.strictObject({
+  endpoint: z.string().min(1).describe('As the inference report has it.'),
+  model: z.string().min(1).optional().describe('Absent: any.'),
+  per1kRequests: decimalText.describe('What 1,000 requests earn, in the currency of the ledger.'),
+  from: z
+    .string()
+    .refine((text) => parseInstant(text) !== undefined, 'expected a day such as 2026-10-01')
+    .optional()
+    .describe('Day it holds from; absent: since ever.'),
+});
+
 export const tareYaml = z
   .strictObject({
     currency: currencyCode.describe('The one currency of the ledger.'),
@@ -178,6 +192,7 @@ export const tareYaml = z
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
         .optional(),
     }),
+    revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })
@@ -186,6 +201,7 @@ export const tareYaml = z
 
 export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
+export type RevenueConfig = NonNullable<TareYaml['revenue']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
