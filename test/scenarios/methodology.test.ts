@@ -34,6 +34,7 @@ import {
   workload,
 } from '../support/example-fleet.ts';
 import { markedTables } from '../support/marked-tables.ts';
+import { SERVING_EXAMPLES } from '../support/serving-examples.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
 
@@ -192,6 +193,8 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
       ['with a team', String(owned['team'])],
     ];
   },
+
+  ...SERVING_EXAMPLES,
 
   display: () => {
     const cent = PICOS_PER_UNIT / 100n;
