@@ -14,6 +14,7 @@ import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
@@ -25,15 +26,20 @@ import { createContractPriceBook } from './price-books/contract/create-contract-
 import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
+import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
 import { RevenueSource } from './sources/csv/revenue-source.ts';
+import { RunsSource } from './sources/csv/runs-source.ts';
 import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
+import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 import { rememberAnswers } from './stores/remember-answers.ts';
 
@@ -71,7 +77,7 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
   const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
   const liveConfigs = config.sources.filter((source) => isLive(source));
   const liveSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
+    liveConfigs.map((source) => createLiveSource(source, liveConfigs, catalog, clock)),
   );
   const tare = createTare({
     store: rememberOwned(await openStoreIn(store)),
@@ -99,17 +105,21 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new AllocationsSource(parts),
     new ScoresSource(),
     new RevenueSource(),
+    new RunsSource(parts),
+    new WandbSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
+    new SacctFileSource(parts),
   ].map(withInputFailures);
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow'].includes(source.kind);
 }
 
 async function createLiveSource(
   source: LiveSourceConfig,
+  all: readonly LiveSourceConfig[],
   catalog: HardwareCatalog,
   clock: Clock,
 ): Promise<LiveSource> {
@@ -137,6 +147,26 @@ async function createLiveSource(
       headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
+      areJobsDescribedElsewhere: all.some((one) => one.kind === 'slurm' && one.devices === 'telemetry'),
+    });
+  }
+  if (source.kind === 'slurm') {
+    const { SlurmLiveSource } = await import('./sources/slurm/slurm-live-source.ts');
+    const { kind, name = kind, binary, clusters, jobs, ...rest } = source;
+    const set = { ...rest, ...(jobs !== undefined && { kind: jobs }) } as Record<string, string>;
+    const parts = { name, set, ...(binary !== undefined && { binary }), ...(clusters && { clusters }) };
+    return new SlurmLiveSource(parts, { catalog, clock });
+  }
+  if (source.kind === 'mlflow') {
+    const { createMlflowSource } = await import('./sources/mlflow/live-source.ts');
+    const { kind, name = kind, silentAfter, ...rest } = source;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return createMlflowSource({
+      ...(stated as Pick<MlflowSourceOptions, 'url'>),
+      name,
+      catalog,
+      clock,
+      ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
     });
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
@@ -222,6 +252,7 @@ const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
 const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   'nvidia-smi': ['txt', 'log'],
   'prometheus-text': ['txt', 'prom'],
+  sacct: ['txt', 'log'],
 };
 
 async function listFiles(paths: readonly string[], kind: string): Promise<readonly string[]> {
@@ -318,6 +349,16 @@ function nothingNew(kind: string): ImportResult {
 }
 
 const DEMO_DAYS = 62;
+
+/** What is known about GPUs without any store. */
+export function hardwareCatalog(): HardwareCatalog {
+  return createHardwareCatalog();
+}
+
+/** Solves the integer programmes of simulators. */
+export function createIntegerSolver(): IntegerSolver {
+  return createHighsSolver();
+}
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(

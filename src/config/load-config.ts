@@ -112,14 +112,15 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    if (source.kind === 'prometheus' && names.has(name)) {
+    const isNamed = ['prometheus', 'slurm', 'mlflow'].includes(source.kind);
+    if (isNamed && names.has(name)) {
       return {
         path: ['sources', index],
         message: `two live sources are named "${name}"`,
         remedy: 'give each a name of its own, such as name: prod; the name is part of what is stored',
       };
     }
-    if (source.kind === 'prometheus') names.add(name);
+    if (isNamed) names.add(name);
   }
   return undefined;
 }

@@ -2,9 +2,9 @@ import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { exchangeRate } from '../../domain/money/exchange-rate.ts';
 import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../domain/money/picos.ts';
+import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
-import { emptySummary, openRows, readRows } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
 
 const COLUMNS = [
   { name: 'endpoint', isRequired: true, meaning: 'name of the endpoint, as the inference report has it' },

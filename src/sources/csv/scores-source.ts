@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FactBatch, ScoreFact } from '../../domain/facts/facts.ts';
+import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
-import { emptySummary, openRows, readRows } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
 
 const BATCH_FACTS = 5_000;
 
