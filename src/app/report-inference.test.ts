@@ -160,7 +160,10 @@ describe('self-hosted', () => {
     ]);
     expect(total).toMatchObject({ requests: 500, cost: '10.00', usedCost: '4.00', utilisation: 0.4 });
     expect(reconciliation).toMatchObject({ ledger: '10.00', rows: '10.00', difference: '0.00' });
-    expect(warnings.map(({ code }) => code)).toEqual(['no-traffic']);
+    expect(warnings.map(({ code, count }) => [code, count])).toEqual([
+      ['unpriced-gpu-time', 1],
+      ['no-traffic', 1],
+    ]);
   });
 
   it('prices input and output by prefill and decode', async () => {
