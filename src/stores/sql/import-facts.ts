@@ -14,7 +14,7 @@ import {
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { noteStaleRuns } from './runs/note-stale-runs.ts';
-import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './schema.ts';
+import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, LEDGER_FACT_TABLES, TABLES } from './schema.ts';
 import { requestCells, trafficCells } from './serving-cells.ts';
 
 /**
@@ -41,20 +41,24 @@ export const changedOf = (table: FactTable) => `changed_${table}`;
 /** The devices with stated capacity before the import, of those whose capacity it touches. */
 const STATED_BEFORE = 'changed_stated';
 
-export const STAGING_TABLES = [
-  ...FACT_TABLES.flatMap((table) => [stageOf(table), changedOf(table)]),
-  STATED_BEFORE,
-];
+/** What an import that has to do with these tables makes, and leaves to be dropped. */
+export function stagingTables(tables: readonly FactTable[]): string[] {
+  return [...tables.flatMap((table) => [stageOf(table), changedOf(table)]), STATED_BEFORE];
+}
 
-/** Reads the stream into staging tables. Nothing is visible to anyone yet. */
+/**
+ * Reads the stream into staging tables. Nothing is visible to anyone yet. Says which tables the import has to do with: those of the
+ * ledger, and those that it brings rows of or has brought some of before.
+ */
 export async function stageFacts(
   engine: SqlEngine,
   datasetId: number,
   batches: AsyncIterable<FactBatch>,
   interners: Interners,
   storeInterned: () => Promise<void>,
-): Promise<void> {
-  for (const table of FACT_TABLES) await engine.stage(stageOf(table), table);
+): Promise<readonly FactTable[]> {
+  const concerned = new Set<FactTable>([...LEDGER_FACT_TABLES, ...(await heldTables(engine, datasetId))]);
+  for (const table of concerned) await engine.stage(stageOf(table), table);
   const waiting: Record<FactTable, Cell[][]> = {
     capacity: [],
     workload: [],
@@ -71,6 +75,8 @@ export async function stageFacts(
 
   const flush = async (table: FactTable, least: number) => {
     if (waiting[table].length < least) return;
+    if (!concerned.has(table)) await engine.stage(stageOf(table), table);
+    concerned.add(table);
     await engine.append(stageOf(table), table, waiting[table]);
     waiting[table] = [];
   };
@@ -94,13 +100,30 @@ export async function stageFacts(
   }
   await storeInterned();
   for (const table of FACT_TABLES) await flush(table, 1);
+  return FACT_TABLES.filter((table) => concerned.has(table));
+}
+
+/** Which of the other tables hold rows that the dataset brought before. */
+async function heldTables(engine: SqlEngine, datasetId: number): Promise<FactTable[]> {
+  const others = FACT_TABLES.filter((table) => !LEDGER_FACT_TABLES.includes(table));
+  const held = others.map(
+    (table) =>
+      `SELECT '${table}' AS named, count(*) AS n FROM ${quoted(table)} WHERE dataset_id = ${datasetId}`,
+  );
+  const rows = await engine.rows(held.join(' UNION ALL '));
+  const found = new Set(rows.filter((row) => Number(row['n']) > 0).map((row) => String(row['named'])));
+  return others.filter((table) => found.has(table));
 }
 
 /** Marks what is already known word for word: `changed_*` hold the staged rows with `same` = 1 or 0. */
-export async function compareStaged(engine: SqlEngine, datasetId: number): Promise<StagedCounts> {
+export async function compareStaged(
+  engine: SqlEngine,
+  datasetId: number,
+  tables: readonly FactTable[],
+): Promise<StagedCounts> {
   let staged = 0;
   let unchanged = 0;
-  for (const table of FACT_TABLES) {
+  for (const table of tables) {
     if (table === 'charge') await numberAlikeCharges(engine);
     else await dropRepeatedKeys(engine, table);
     await engine.keep(changedOf(table), comparison(table));
@@ -268,11 +291,12 @@ export type SampleReach = Readonly<{ maxHoldIntervals: number; longestIntervalMs
 export async function applyStaged(
   engine: SqlEngine,
   datasetId: number,
+  tables: readonly FactTable[],
   reach: SampleReach,
   mayShrink: boolean,
 ): Promise<number> {
   let removed = 0;
-  for (const table of FACT_TABLES) {
+  for (const table of tables) {
     const gone = goneFrom(table, datasetId);
     const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${quoted(table)} WHERE ${gone}`);
     removed += Number(counted!['n']);

@@ -24,6 +24,15 @@ export const FACT_KEYS = {
 export type FactTable = keyof typeof FACT_KEYS;
 export const FACT_TABLES = Object.keys(FACT_KEYS) as FactTable[];
 
+/** What the ledger is built from. Every import looks at these; at the others only if it has to do with them. */
+export const LEDGER_FACT_TABLES: readonly FactTable[] = [
+  'capacity',
+  'workload',
+  'allocation',
+  'usage',
+  'charge',
+];
+
 const TOKEN_COLUMNS = {
   input_tokens: 'bigint?',
   cached_tokens: 'bigint?',
