@@ -1,5 +1,6 @@
 import { closestWord } from '../domain/text/closest-word.ts';
 import { parseInstant, parseWindow, type TimeWindow } from '../domain/time/window.ts';
+import { RUN_DIMENSIONS, RUN_SORTS, type RunDimension, type RunFilter } from '../ports/run-queries.ts';
 import {
   CHARGE_DIMENSIONS,
   type ChargeDimension,
@@ -8,6 +9,7 @@ import {
   type LedgerFilter,
 } from '../ports/store.ts';
 import { TareError } from './errors.ts';
+import type { RunsRequest } from './tare.ts';
 
 /** Reads what people and programs write into flags and queries; every door reads it alike. */
 
@@ -58,6 +60,63 @@ export function readFilters(texts: readonly string[]): LedgerFilter[] {
     values.set(dimension!, [...(values.get(dimension!) ?? []), value]);
   }
   return [...values].map(([dimension, list]) => ({ dimension, values: list }));
+}
+
+export function readRunDimensions(text: string): RunDimension[] {
+  return splitList(text).map((word) => {
+    const found = RUN_DIMENSIONS.find((dimension) => dimension === word);
+    if (found) return found;
+    throw unknownDimension(word, RUN_DIMENSIONS, '');
+  });
+}
+
+/** As `readFilters`, over the dimensions of runs. */
+export function readRunFilters(texts: readonly string[]): RunFilter[] {
+  const values = new Map<RunDimension, string[]>();
+  for (const text of texts) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new TareError(
+        'usage',
+        `"${text}" is not a filter`,
+        'write dimension=value, such as state=failed',
+      );
+    }
+    const [dimension] = readRunDimensions(name);
+    values.set(dimension!, [...(values.get(dimension!) ?? []), value]);
+  }
+  return [...values].map(([dimension, list]) => ({ dimension, values: list }));
+}
+
+/** `cost`, `-startedAt`: figures come largest first unless a `+` says otherwise, texts and costs per point in order unless a `-` does. */
+export function readRunSort(text: string): Pick<RunsRequest, 'sort' | 'isDescending'> {
+  const [, sign, name] = /^([+-]?)(.*)$/.exec(text.trim()) ?? [];
+  const sorts = [...RUN_SORTS, 'quality', 'costPerPoint'] as const;
+  const sort = sorts.find((known) => known === name);
+  if (sort) {
+    const isAscending = ['name', 'team', 'model', 'state', 'costPerPoint'].includes(sort);
+    return { sort, isDescending: sign === '' ? !isAscending : sign === '-' };
+  }
+  const meant = closestWord(name ?? '', sorts);
+  const list = `one of ${sorts.join(', ')}, with + or - in front`;
+  throw new TareError(
+    'usage',
+    `runs are not sorted by "${text}"`,
+    meant ? `did you mean ${meant}? ${list}` : list,
+  );
+}
+
+/** `1=0.2,7=1.1`: days since the training, and points lost until then. */
+export function readDecayPoints(text: string): { days: number; loss: number }[] {
+  return splitList(text).map((part) => {
+    const [, days, loss] = /^([0-9.]+)=(-?[0-9.]+)$/.exec(part) ?? [];
+    if (Number(days) > 0 && Number.isFinite(Number(loss))) return { days: Number(days), loss: Number(loss) };
+    throw new TareError(
+      'usage',
+      `"${part}" is no measured loss`,
+      'write DAYS=LOSS, such as 1=0.2,7=1.1,30=3',
+    );
+  });
 }
 
 function isLedgerDimension(word: string): word is LedgerDimension {

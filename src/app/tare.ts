@@ -1,5 +1,6 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
+import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { InferenceReport } from './results/inference.ts';
@@ -13,6 +14,7 @@ import type {
   LedgerReport,
   Overview,
 } from './results/results.ts';
+import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -30,6 +32,10 @@ export interface Tare {
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
+  reportRuns(request: RunsRequest): Promise<RunsReport>;
+  /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
+  explainRun(runId: string): Promise<RunReceipt>;
+  runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
@@ -83,6 +89,41 @@ export type InferenceRequest = Readonly<{
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;
+
+/** Runs that were waiting or going on in the window. Their figures are of whole runs. */
+export type RunsRequest = Readonly<{
+  window: TimeWindow;
+  /** Groups instead of runs. */
+  by: readonly RunDimension[];
+  filters: readonly RunFilter[];
+  sort: RunSort | 'quality' | 'costPerPoint';
+  isDescending: boolean;
+  /** `null`: all of them. */
+  limit: number | null;
+  offset: number;
+  /** What runs are judged by, where they carry it. */
+  metric: Readonly<{ name: string; direction: 'max' | 'min'; baseline: number | null }> | null;
+}>;
+
+export type CadenceRequest = Readonly<{
+  model: string;
+  /** The runs that count, by their start; `null` is all. */
+  window: TimeWindow | null;
+  filters: readonly RunFilter[];
+  /** Worth of one point of quality on one day, as decimal text. */
+  valuePerPointDay: string;
+  /** Stated cost of a run, as decimal text; `null` is measured. */
+  costPerRun: string | null;
+  decay: CadenceDecay;
+  seed: number;
+}>;
+
+/** How fast quality goes: stated, or measured on successive runs. */
+export type CadenceDecay =
+  | Readonly<{ kind: 'stated'; perDay: number; limit: number | null }>
+  | Readonly<{ kind: 'points'; points: readonly Readonly<{ days: number; loss: number }>[] }>
+  /** `metric` is what a run reached, `before` what the model that it replaces still reached then. */
+  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>;
 
 /** Called often; the door decides how much of it to show. */
 export type Progress = (event: ProgressEvent) => void;

@@ -37,6 +37,30 @@ type InferenceFlags = Readonly<{
   apiPrice?: string;
   training?: readonly string[];
 }>;
+export type RunsFlags = GlobalFlags &
+  Readonly<{
+    by?: string;
+    top?: number;
+    offset?: number;
+    filter?: readonly string[];
+    sort?: string;
+    metric?: string;
+    direction?: 'max' | 'min';
+    baseline?: number;
+  }>;
+export type CadenceFlags = GlobalFlags &
+  Readonly<{
+    filter?: readonly string[];
+    value: string;
+    cost?: string;
+    decay?: number;
+    decayLimit?: number;
+    decayPoints?: string;
+    metric?: string;
+    metricBefore?: string;
+    direction?: 'max' | 'min';
+    seed?: number;
+  }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
 export type PriceFlags = GlobalFlags &

@@ -9,6 +9,7 @@ import type {
   ImportResult,
   LedgerReport,
 } from '../app/results/results.ts';
+import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
@@ -29,6 +30,9 @@ export type Answer =
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
   | Readonly<{ name: 'explain'; result: Explanation }>
+  | Readonly<{ name: 'runs'; result: RunsReport }>
+  | Readonly<{ name: 'receipt'; result: RunReceipt }>
+  | Readonly<{ name: 'cadence'; result: CadenceReport }>
   | Readonly<{ name: 'doctor'; result: DoctorReport }>;
 
 export function formatOf(flags: GlobalFlags): Format {
@@ -80,6 +84,8 @@ async function textOf(answer: Answer): Promise<string | undefined> {
       return collectText(answer.result, answer.currency);
     case 'explain':
       return (await import('../reports/explain-text.ts')).explainText(answer.result);
+    case 'receipt':
+      return (await import('../reports/receipt-text.ts')).receiptText(answer.result);
     case 'doctor':
       return (await import('../reports/doctor-text.ts')).doctorText(answer.result);
     default:
@@ -110,6 +116,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
     case 'simulation':
       return answer.tables;
+    case 'runs':
+      return [(await import('../reports/runs-table.ts')).runsTable(answer.result)];
+    case 'receipt':
+      return [(await import('../reports/receipt-table.ts')).receiptTable(answer.result)];
+    case 'cadence':
+      return [(await import('../reports/cadence-table.ts')).cadenceTable(answer.result)];
     case 'import':
       return [
         (await import('../reports/plain-tables.ts')).importsTable([

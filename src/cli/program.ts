@@ -1,17 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { RUN_DIMENSIONS, RUN_SORTS } from '../ports/run-queries.ts';
 import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount } from './flag-values.ts';
 import {
+  type CadenceFlags,
   FORMATS,
   type GlobalFlags,
   type ImportFlags,
   type PriceFlags,
   type ReportFlags,
   type ReportName,
+  type RunsFlags,
   type ServeFlags,
 } from './flags.ts';
 import { addSimulate } from './simulate-program.ts';
@@ -58,10 +61,10 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   program
     .command('explain')
-    .description('where a figure comes from: samples, price, rule, formula')
+    .description('where a figure comes from: samples, price, rule, formula; of a run, its receipt')
     .argument(
       '<row>',
-      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle; or endpoint:NAME@WHEN, such as endpoint:chat@2026-10',
+      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle; a run: slurm:prod:4711; or an endpoint: endpoint:chat@2026-10',
     )
     .action((row: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
@@ -69,6 +72,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
         (await import('./commands/explain.ts')).explain(context, flags, row),
       );
     });
+  addRuns(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
@@ -146,6 +150,63 @@ function addReport(program: Command, run: Run): void {
   command('idle', 'what was paid for and did nothing');
   command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
+  addRunsReport(report, run);
+}
+
+function addRunsReport(report: Command, run: Run): void {
+  report
+    .command('runs')
+    .description(
+      'what each training run cost that was waiting or going on in the window; figures are of whole runs',
+    )
+    .option('--by <dimensions>', `groups instead of runs: ${RUN_DIMENSIONS.join(', ')}; several with commas`)
+    .option('--filter <dimension=value>', 'only these; repeatable', collectList, [])
+    .option(
+      '--sort <column>',
+      `${[...RUN_SORTS, 'quality', 'costPerPoint'].join(', ')}; + or - in front says which way (default: cost)`,
+    )
+    .option('--top <n>', 'so many rows', parseCount)
+    .option('--offset <n>', 'and so many before them left out', parseCount)
+    .option('--metric <name>', 'judge runs by this metric: cost per point, and who is on the frontier')
+    .addOption(
+      new Option('--direction <direction>', 'which way the metric is better')
+        .choices(['max', 'min'])
+        .default('max'),
+    )
+    .option('--baseline <value>', 'from where points of the metric count (default: 0 with max)', parseNumber)
+    .action((_, invoked: Command) => {
+      const flags = invoked.optsWithGlobals<RunsFlags>();
+      return run(flags, async (context) => (await import('./commands/runs.ts')).reportRuns(context, flags));
+    });
+}
+
+function addRuns(program: Command, run: Run): void {
+  program
+    .command('runs')
+    .description('what to do about training runs')
+    .command('cadence')
+    .description('how often to retrain a model: what a retraining costs against what lost quality costs')
+    .argument('<model>', 'as report runs --by model names it')
+    .requiredOption('--value <amount>', 'what a point of quality is worth on a day')
+    .option('--cost <amount>', 'what a retraining costs (default: measured on the runs of the model)')
+    .option('--decay <points>', 'points of quality lost a day', parseNumber)
+    .option('--decay-limit <points>', 'and never more than this: the decay is exponential', parseNumber)
+    .option('--decay-points <days=loss,…>', 'measured losses so many days after a training')
+    .option('--metric <name>', 'measured on successive runs: what a run reached')
+    .option('--metric-before <name>', 'and what the model that it replaces still reached then')
+    .addOption(
+      new Option('--direction <direction>', 'which way the metric is better')
+        .choices(['max', 'min'])
+        .default('max'),
+    )
+    .option('--filter <dimension=value>', 'only these runs of the model; repeatable', collectList, [])
+    .option('--seed <n>', 'another draw of the ranges', parseCount, 42)
+    .action((model: string, _, invoked: Command) => {
+      const flags = invoked.optsWithGlobals<CadenceFlags>();
+      return run(flags, async (context) =>
+        (await import('./commands/runs.ts')).cadence(context, flags, model),
+      );
+    });
 }
 
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
@@ -247,6 +308,12 @@ function parseFraction(text: string): number {
   if (!(fraction >= 0 && fraction <= 1))
     throw new InvalidArgumentError('write a fraction from 0 to 1, such as 0.9.');
   return fraction;
+}
+
+function parseNumber(text: string): number {
+  const value = /^[+-]?\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('write a decimal number, such as 0.25.');
+  return value;
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };

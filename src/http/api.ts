@@ -14,6 +14,7 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { staticFiles } from './static-files.ts';
 
@@ -62,6 +63,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
+  api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));

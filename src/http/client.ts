@@ -10,11 +10,14 @@ import type {
   ProgressEvent,
   Tare,
 } from '../app/tare.ts';
-import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
+import { formatInstant } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
+import { type Query, windowQuery } from './query.ts';
+import { cadenceQuery, runsQuery } from './run-search.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import * as schemas from './schemas/results.ts';
+import * as runSchemas from './schemas/runs.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -63,6 +66,9 @@ export function connectTare(server: Server): RemoteTare {
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
+    reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
+    explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
+    runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
@@ -70,12 +76,6 @@ export function connectTare(server: Server): RemoteTare {
       get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),
     close: async () => {},
   };
-}
-
-type Query = Readonly<Record<string, string | number | null | readonly string[]>>;
-
-function windowQuery(window: TimeWindow): { from: string; to: string } {
-  return { from: formatInstant(window.fromMs), to: formatInstant(window.toMs) };
 }
 
 function chargeQuery({ window, by, top }: ChargeRequest): Query {

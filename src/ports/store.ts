@@ -1,11 +1,24 @@
 import type { Attributes, Basis, FactBatch, Lifecycle } from '../domain/facts/facts.ts';
-import type { PerBucket } from '../domain/ledger/buckets.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { LedgerAggregate } from './ledger-aggregate.ts';
+import type {
+  RunDimension,
+  RunEvidence,
+  RunGroup,
+  RunPageQuery,
+  RunPart,
+  RunPartQuery,
+  RunQuality,
+  RunRecord,
+  RunSelection,
+} from './run-queries.ts';
 import type { ServingQueries } from './serving.ts';
 import type { Reject, Warning } from './source.ts';
+
+export type { LedgerAggregate } from './ledger-aggregate.ts';
 
 /**
  * The one way to what is kept: facts in, ledger built where the data is, answers out.
@@ -47,6 +60,16 @@ export interface Store extends ServingQueries {
   extent(): Promise<Extent>;
   /** Everything behind one device-hour, for `tare explain`. */
   evidence(deviceId: string, hourMs: EpochMs): Promise<Evidence>;
+
+  /** Brings the costs of runs up to the facts and the ledger. Nothing to do is quick; otherwise call it after the hours are built. */
+  refreshRuns(): Promise<void>;
+  /** One page of runs, as `refreshRuns` left them. What a run costs does not depend on what is asked for beside it. */
+  runs(query: RunPageQuery): Promise<readonly RunRecord[]>;
+  runGroups(query: RunSelection & Readonly<{ by: readonly RunDimension[] }>): Promise<readonly RunGroup[]>;
+  /** Runs that have a value of the metric. */
+  runQualities(query: RunSelection & Readonly<{ metric: string }>): Promise<readonly RunQuality[]>;
+  runParts(query: RunPartQuery): Promise<readonly RunPart[]>;
+  runEvidence(runId: string): Promise<RunEvidence>;
 
   /** Small named texts: the generated-data mark, watermarks of live sources. */
   readNote(name: string): Promise<string | undefined>;
@@ -129,27 +152,6 @@ export type LedgerQuery = Readonly<{
   window: TimeWindow;
   by: readonly LedgerDimension[];
   filters?: readonly LedgerFilter[];
-}>;
-
-/** One group of ledger rows. Days are `2026-10-14`, hours ISO instants; a dimension that does not apply is `none`. */
-export type LedgerAggregate = Readonly<{
-  key: Readonly<Record<string, string>>;
-  ticks: PerBucket<bigint>;
-  cost: PerBucket<Picos>;
-  directPicos: Picos;
-  sharedPicos: Picos;
-  /** GPU time that no price was known for; its cost is missing from `cost`, not zero in it. */
-  unpricedTicks: bigint;
-  /** Held and measured GPU time by the measure it rests on. */
-  basisTicks: Readonly<Record<Exclude<Basis, 'none'>, bigint>>;
-  /** GPU time whose device contradicted itself (inside `unobserved` when held, `unallocated` when not). */
-  contradictoryTicks: bigint;
-  /** What the rows now priced by the bill were estimated at before it came; zero where there was no estimate. */
-  estimateOfBilledPicos: Picos;
-  /** Billed less estimated, over the rows that have both; rows that never had an estimate have nothing to be compared with. */
-  trueUpPicos: Picos;
-  /** Cost of the rows that rest on an estimate (anything but the bill). */
-  estimatedPicos: Picos;
 }>;
 
 export const CHARGE_DIMENSIONS = [

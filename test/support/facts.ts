@@ -2,6 +2,7 @@ import type {
   AllocationFact,
   CapacityFact,
   ChargeFact,
+  RunFact,
   UsageFact,
   WorkloadFact,
 } from '../../src/domain/facts/facts.ts';
@@ -41,6 +42,29 @@ export function allocationFact(
   given: Interval & Partial<AllocationFact>,
 ): AllocationFact {
   return { workloadId, deviceId, shareParts: PARTS_PER_GPU, lostFromMs: null, ...given };
+}
+
+/** A run that succeeded; it held what its workload held. */
+export function runFact(runId: string, given: Partial<RunFact> = {}): RunFact {
+  return {
+    runId,
+    attempt: 1,
+    name: runId,
+    experiment: null,
+    state: 'succeeded',
+    stateDetail: null,
+    queue: null,
+    queuedMs: null,
+    startMs: null,
+    endMs: null,
+    workloadId: null,
+    parentRunId: null,
+    fingerprint: null,
+    parameters: {},
+    metrics: {},
+    attributes: {},
+    ...given,
+  };
 }
 
 type Stretch = Readonly<{ fromMs: EpochMs; toMs: EpochMs; intervalMs?: number; engineActive?: number }>;

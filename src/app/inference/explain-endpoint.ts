@@ -15,13 +15,6 @@ import type { ReportParts } from '../report-ledger.ts';
 import type { InferenceFigures } from '../results/inference.ts';
 import type { Explanation } from '../results/results.ts';
 
-const PREFIX = 'endpoint:';
-
-/** `endpoint:chat`, or `endpoint:chat@2026-10` with anything that `--from` understands; a name may hold an `@`. */
-export function namesEndpoint(text: string): boolean {
-  return text.startsWith(PREFIX);
-}
-
 type Line = Explanation['lines'][number];
 
 /** The receipt of an endpoint: what it cost, at which price, what was asked of it, and what that makes a thousand requests. */
@@ -62,7 +55,7 @@ export async function explainEndpoint(
   const size = report.endpoints.find(({ endpoint }) => endpoint === name);
   const price = figures.costPer1kRequests === null ? '?' : money(figures.costPer1kRequests, 4);
   return {
-    row: `${PREFIX}${name}${when === undefined ? '' : `@${when}`}`,
+    row: `endpoint:${name}${when === undefined ? '' : `@${when}`}`,
     currency: settings.currency,
     title: `${price} ${settings.currency} for 1,000 requests of ${name}, ${windowName(window)}`,
     cost: figures.cost,

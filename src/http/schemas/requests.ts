@@ -33,6 +33,57 @@ export const ledgerQuery = z.object({
     .meta({ description: '`dimension=value`, repeatable.', example: 'team=search' }),
 });
 
+const limit = z
+  .union([z.literal('all'), z.coerce.number().int().min(1).max(1_000)])
+  .optional()
+  .meta({ description: 'Rows of a page, or `all`; default: 100.' });
+const number = z.coerce.number().optional();
+const direction = z
+  .enum(['max', 'min'])
+  .optional()
+  .meta({ description: 'Which way the metric is better; default: max.' });
+
+export const runsQuery = z.object({
+  from,
+  to,
+  by: z.string().optional().meta({
+    description: 'Groups instead of runs: dimensions, comma separated.',
+    example: 'team,state',
+  }),
+  filter: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .meta({ description: '`dimension=value`, repeatable.', example: 'state=failed' }),
+  sort: z.string().optional().meta({
+    description: 'A column, with `-` or `+` in front for descending or ascending; default: cost.',
+    example: '-startedAt',
+  }),
+  limit,
+  offset: z.coerce.number().int().min(0).optional(),
+  metric: z.string().optional().meta({ description: 'Judge runs by this metric.', example: 'accuracy' }),
+  direction,
+  baseline: number.meta({ description: 'From where points of quality count.' }),
+});
+
+export const cadenceQuery = z.object({
+  from,
+  to,
+  filter: z.union([z.string(), z.array(z.string())]).optional(),
+  model: z.string(),
+  value: z.string().meta({ description: 'Worth of a point of quality on a day.', example: '100' }),
+  cost: z.string().optional().meta({ description: 'Cost of a run, where it is not measured.' }),
+  decay: number.meta({ description: 'Points lost a day.' }),
+  decayLimit: number.meta({ description: 'The loss is never more than this.' }),
+  decayPoints: z.string().optional().meta({ description: 'Measured losses.', example: '1=0.2,7=1.1' }),
+  metric: z.string().optional().meta({ description: 'What a run reached, beside `metricBefore`.' }),
+  metricBefore: z
+    .string()
+    .optional()
+    .meta({ description: 'What the model that the run replaces still reached then.' }),
+  direction,
+  seed: z.coerce.number().int().min(0).optional(),
+});
+
 export const chargeQuery = ledgerQuery.omit({ filter: true });
 
 const list = z.union([z.string(), z.array(z.string())]).optional();

@@ -11,10 +11,12 @@ import type {
   LedgerReport,
   Overview,
 } from '../../app/results/results.ts';
+import type { CadenceReport, RunReceipt, RunsReport } from '../../app/results/runs.ts';
 import type { CollectResult } from '../../app/tare.ts';
-import type * as schemas from './results.ts';
+import type * as results from './results.ts';
+import type * as runs from './runs.ts';
 
-type Schemas = typeof schemas;
+type Schemas = typeof results & typeof runs;
 type Answer<Name extends keyof Schemas> = Frozen<z.infer<Schemas[Name]>>;
 type Frozen<T> = T extends object ? { readonly [key in keyof T]: Frozen<T[key]> } : T;
 
@@ -37,6 +39,12 @@ it('answers exactly what the application returns', () => {
   expectTypeOf<Explanation>().toExtend<Answer<'explanation'>>();
   expectTypeOf<Answer<'doctorReport'>>().toExtend<DoctorReport>();
   expectTypeOf<DoctorReport>().toExtend<Answer<'doctorReport'>>();
+  expectTypeOf<Answer<'runsReport'>>().toExtend<RunsReport>();
+  expectTypeOf<RunsReport>().toExtend<Answer<'runsReport'>>();
+  expectTypeOf<Answer<'runReceipt'>>().toExtend<RunReceipt>();
+  expectTypeOf<RunReceipt>().toExtend<Answer<'runReceipt'>>();
+  expectTypeOf<Answer<'cadenceReport'>>().toExtend<CadenceReport>();
+  expectTypeOf<CadenceReport>().toExtend<Answer<'cadenceReport'>>();
   expectTypeOf<Answer<'priceReport'>>().toExtend<PriceReport>();
   expectTypeOf<PriceReport>().toExtend<Answer<'priceReport'>>();
 });

@@ -13,8 +13,8 @@ export const money = z
     description: 'Exact decimal text in the currency of the document.',
     example: '140000.00',
   });
-const hours = z.number().describe('GPU-hours.');
-const fraction = z.number().nullable().describe('0–1; null when unknown.');
+export const hours = z.number().describe('GPU-hours.');
+export const fraction = z.number().nullable().describe('0–1; null when unknown.');
 export const instant = z
   .string()
   .meta({ id: 'Instant', description: 'ISO 8601 instant, UTC.', example: '2026-10-01T00:00:00Z' });
@@ -27,9 +27,14 @@ function perBucket<Value extends z.ZodType>(value: Value) {
   );
 }
 
-const figures = {
-  gpuHours: perBucket(hours).meta({ id: 'BucketHours' }),
+export const ledgerBuckets = {
+  hours: perBucket(hours).meta({ id: 'BucketHours' }),
   cost: perBucket(money).meta({ id: 'BucketCost' }),
+};
+
+const figures = {
+  gpuHours: ledgerBuckets.hours,
+  cost: ledgerBuckets.cost,
   direct: money.describe('Charges that buy no GPU time and name an owner.'),
   shared: money.describe('Charges that name no owner, spread by the stated rule.'),
   totalCost: money,

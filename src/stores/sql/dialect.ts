@@ -34,6 +34,10 @@ export type Dialect = Readonly<{
   words(text: string): string;
   /** The nth part of a text between separators, from 1. */
   part(text: string, separator: string, nth: number): string;
+  /** A number under a key of a JSON object, as text; `''` when there is none. */
+  jsonNumber(json: string, key: string): string;
+  /** The texts of a group in order, with commas: an aggregate. */
+  list(text: string): string;
   /** A digest of a text: equal texts have the same, others never in practice. */
   digest(text: string): string;
   /** `2026-10-14` of a time in milliseconds. */
@@ -71,6 +75,8 @@ export const DUCKDB: Dialect = {
     `coalesce(json_extract_string(${json}, ${quote(DUCKDB, `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)}), '')`,
   words: (text) => `unnest(string_split(${text}, ' '))`,
   part: (text, separator, nth) => `split_part(${text}, '${separator}', ${nth})`,
+  jsonNumber: (json, key) => DUCKDB.jsonText(json, key),
+  list: (text) => `string_agg(${text}, ',' ORDER BY ${text})`,
   digest: (text) => `md5(${text})`,
   day: (ms) => `strftime(make_timestamp((${ms}) * 1000), '%Y-%m-%d')`,
 };
@@ -98,6 +104,8 @@ export const CLICKHOUSE: Dialect = {
   jsonText: (json, key) => `JSONExtractString(${json}, ${quote(CLICKHOUSE, key)})`,
   words: (text) => `arrayJoin(splitByChar(' ', ${text}))`,
   part: (text, separator, nth) => `splitByChar('${separator}', ${text})[${nth}]`,
+  jsonNumber: (json, key) => `JSONExtractRaw(${json}, ${quote(CLICKHOUSE, key)})`,
+  list: (text) => `arrayStringConcat(arraySort(groupArray(${text})), ',')`,
   digest: (text) => `hex(MD5(${text}))`,
   day: (ms) => `toString(toDate(fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')))`,
 };

@@ -1,4 +1,4 @@
-import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
+import { BUCKETS } from '../../domain/ledger/buckets.ts';
 import { MAX_BRIDGED_GAP_MS } from '../../domain/ledger/stays.ts';
 import {
   DAY_MS,
@@ -26,6 +26,7 @@ import type {
 import { basisOf, CONTRADICTORY } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
+import { measuresOf, toBig, toNumber } from './read-measures.ts';
 import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
@@ -240,43 +241,17 @@ function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter): strin
 }
 
 function toAggregate(row: Row, dimensions: readonly { dimension: string; alias: string }[]): LedgerAggregate {
-  const big = (name: string) => toBig(row[`t_${name}`]);
-  const perBucket = (unit: string) =>
-    Object.fromEntries(
-      BUCKETS.map((bucket) => [bucket, big(`${bucket}_${unit}`)]),
-    ) as unknown as PerBucket<bigint>;
   return {
     key: Object.fromEntries(
       dimensions.map(({ dimension, alias }) => [dimension, keyText(dimension, row[alias])]),
     ),
-    ticks: perBucket('ticks'),
-    cost: perBucket('picos'),
-    directPicos: big('direct_picos'),
-    sharedPicos: big('shared_picos'),
-    unpricedTicks: big('unpriced_ticks'),
-    basisTicks: {
-      sm_active: big('sm_active_ticks'),
-      engine_active: big('engine_active_ticks'),
-      gpu_util: big('gpu_util_ticks'),
-    },
-    contradictoryTicks: big('contradictory_ticks'),
-    estimateOfBilledPicos: big('estimate_picos'),
-    trueUpPicos: big('true_up_picos'),
-    estimatedPicos: big('estimated_picos'),
+    ...measuresOf(row, 't_'),
   };
 }
 
 function keyText(dimension: string, value: unknown): string {
   if (dimension === 'hour') return formatInstant(Number(value));
   return dimension === 'day' ? formatDay(Number(value)) : String(value);
-}
-
-function toBig(value: unknown): bigint {
-  return BigInt((value ?? 0) as bigint | string | number);
-}
-
-function toNumber(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
 }
 
 export async function charges(engine: SqlEngine, { window, by }: ChargeQuery): Promise<ChargeAggregate[]> {

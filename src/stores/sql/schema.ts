@@ -407,7 +407,7 @@ export const TABLES = {
     columns: { day_ms: 'bigint', group_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'group_id'],
   },
-  /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that it may be any (`charges`, `all`). */
+  /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that charges changed and may name any run. */
   stale_run: { columns: { kind: 'text', id: 'text' }, orderBy: ['kind', 'id'] },
   /** Attribute sets of charges that name a run. */
   run_tag: { columns: { set_id: 'int', run_id: 'text' }, orderBy: ['set_id'] },
@@ -441,6 +441,13 @@ export const TABLES = {
       wait_ms: 'bigint?',
       gpu_models: 'text',
       price_sources: 'text',
+      /** The earlier run that did the same work; `''` for all others. */
+      duplicate_of: 'text',
+      /** 1 where it started and no cost is known: the sums below say nothing then. */
+      is_unknown: 'int',
+      gross_ticks: 'bigint',
+      /** Everything: GPU time, direct and shared. */
+      total_picos: 'huge',
       ...RUN_MEASURES,
     },
     orderBy: ['run_id'],

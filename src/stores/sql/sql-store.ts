@@ -12,6 +12,17 @@ import {
   type TimeWindow,
 } from '../../domain/time/window.ts';
 import type {
+  RunDimension,
+  RunEvidence,
+  RunGroup,
+  RunPageQuery,
+  RunPart,
+  RunPartQuery,
+  RunQuality,
+  RunRecord,
+  RunSelection,
+} from '../../ports/run-queries.ts';
+import type {
   CallAggregate,
   CallQuery,
   LatencyAggregate,
@@ -51,6 +62,9 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
+import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
+import { refreshRuns } from './runs/refresh-runs.ts';
+import * as runQueries from './runs/run-queries.ts';
 import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
 import * as serving from './serving-queries.ts';
 
@@ -355,6 +369,8 @@ class SqlStore implements Store {
       );
       if (changed.length === 0) return;
       const ids = changed.map(({ id }) => id).join(', ');
+      // First, so that a kill behind it works something out in vain, rather than forgets it.
+      await noteStaleRunsOfSets(this.#engine, ids);
       await this.#replaceRows({
         table: 'attribute_set',
         where: `set_id IN (${ids})`,
@@ -533,6 +549,37 @@ class SqlStore implements Store {
 
   extent(): Promise<Extent> {
     return queries.extent(this.#engine);
+  }
+
+  refreshRuns(): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#finishPending();
+      await refreshRuns(this.#engine, await this.#builtUntil());
+    });
+  }
+
+  async #builtUntil(): Promise<EpochMs> {
+    return Number((await this.readNote('built-until')) ?? '0');
+  }
+
+  runs(query: RunPageQuery): Promise<readonly RunRecord[]> {
+    return runQueries.runs(this.#engine, query);
+  }
+
+  runGroups(query: RunSelection & Readonly<{ by: readonly RunDimension[] }>): Promise<readonly RunGroup[]> {
+    return runQueries.runGroups(this.#engine, query);
+  }
+
+  runQualities(query: RunSelection & Readonly<{ metric: string }>): Promise<readonly RunQuality[]> {
+    return runQueries.runQualities(this.#engine, query);
+  }
+
+  async runParts(query: RunPartQuery): Promise<readonly RunPart[]> {
+    return runQueries.runParts(this.#engine, query, await this.#builtUntil());
+  }
+
+  async runEvidence(runId: string): Promise<RunEvidence> {
+    return runQueries.runEvidence(this.#engine, runId, await this.#builtUntil());
   }
 
   evidence(deviceId: string, hourMs: EpochMs): Promise<Evidence> {

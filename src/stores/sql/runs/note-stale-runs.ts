@@ -3,7 +3,7 @@ import type { SqlEngine } from '../engine.ts';
 import type { FactTable } from '../schema.ts';
 
 /** What `stale_run` can say that has to be worked out again. */
-export type StaleRunKind = 'run' | 'workload' | 'charges' | 'all';
+export type StaleRunKind = 'run' | 'workload' | 'charges';
 
 /** Notes which runs rows of a fact table concern that come or go. Holds and samples act through the hours that they make stale. */
 export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: string): Promise<void> {
@@ -43,7 +43,12 @@ export async function noteStaleRunsIn(engine: SqlEngine, { fromMs, toMs }: TimeW
     WHERE s.workload_id IN (SELECT workload_id FROM run WHERE workload_id <> '')`);
 }
 
-/** After a change that may concern any of them: owners. */
-export async function noteAllRunsStale(engine: SqlEngine): Promise<void> {
-  await engine.run(`INSERT INTO stale_run SELECT 'all' AS stale_kind, '' AS stale_id`);
+/** Runs whose owner follows from one of these attribute sets, their own or that of their workload. */
+export async function noteStaleRunsOfSets(engine: SqlEngine, setIds: string): Promise<void> {
+  const insert = (kind: StaleRunKind, id: string, table: string) =>
+    engine.run(
+      `INSERT INTO stale_run SELECT '${kind}' AS stale_kind, ${id} AS stale_id FROM ${table} WHERE set_id IN (${setIds})`,
+    );
+  await insert('run', 'run_id', 'run');
+  await insert('workload', 'workload_id', 'workload');
 }
