@@ -208,7 +208,8 @@ describe('self-host or API', () => {
   });
 
   it('falls along the curve, and crosses where it says', () => {
-    const money = fc.bigInt(1n, 1000n * PICOS_PER_UNIT);
+    // Large enough that the last digit of money does not decide.
+    const money = fc.bigInt(PICOS_PER_UNIT / 1000n, 1000n * PICOS_PER_UNIT);
     fc.assert(
       fc.property(money, money, fc.integer({ min: 1, max: 10 ** 6 }), (cost, api, capacity) => {
         const found = breakEven(
@@ -217,7 +218,7 @@ describe('self-host or API', () => {
         );
         for (const { utilisation, selfHostedPer1kPicos } of found.curve) {
           const isAbove = selfHostedPer1kPicos! > api;
-          if (Math.abs(utilisation! - found.utilisation!) > 1e-6) {
+          if (Math.abs(utilisation! - found.utilisation!) > 1e-4) {
             expect(isAbove).toBe(utilisation! < found.utilisation!);
           }
         }
