@@ -33,7 +33,9 @@ import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.t
 import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RevenueSource } from './sources/csv/revenue-source.ts';
 import { RunsSource } from './sources/csv/runs-source.ts';
+import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
@@ -104,6 +106,8 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new ScoresSource(),
+    new RevenueSource(),
     new RunsSource(parts),
     new WandbSource(parts),
     new NvidiaSmiFileSource(parts),

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { RUN_DIMENSIONS, RUN_SORTS } from '../ports/run-queries.ts';
+import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount } from './flag-values.ts';
@@ -65,7 +66,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     .description('where a figure comes from: samples, price, rule, formula; of a run, its receipt')
     .argument(
       '<row>',
-      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle, or a run: slurm:prod:4711',
+      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle; a run: slurm:prod:4711; or an endpoint: endpoint:chat@2026-10',
     )
     .action((row: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
@@ -123,11 +124,12 @@ function addReport(program: Command, run: Run): void {
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
-      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
-      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
+      const dimensions = DIMENSIONS_OF[name] ?? [...LEDGER_DIMENSIONS, 'tag:NAME'];
+      const usual = name === 'inference' ? 'endpoint,model' : 'team';
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
-    if (name === 'ledger' || name === 'idle') {
+    if (name === 'ledger' || name === 'idle' || name === 'inference') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
     }
     if (name !== 'charges') {
@@ -137,6 +139,7 @@ function addReport(program: Command, run: Run): void {
         parseFraction,
       );
     }
+    if (name === 'inference') addInferenceOptions(added);
     added.action((_, invoked: Command) => {
       const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
@@ -147,6 +150,7 @@ function addReport(program: Command, run: Run): void {
   command('ledger', 'every paid GPU-hour and charge, by bucket and owner');
   command('charges', 'what the bills say');
   command('idle', 'what was paid for and did nothing');
+  command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
   addRunsReport(report, run);
 }
@@ -241,6 +245,38 @@ function addRun(program: Command, run: Run): void {
       const flags = command.optsWithGlobals<RunFlags>();
       return run(flags, async (context) => (await import('./commands/run.ts')).run(context, flags, words));
     });
+}
+
+const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
+  charges: CHARGE_DIMENSIONS,
+  inference: CALL_DIMENSIONS,
+};
+
+function addInferenceOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--basis <basis>', 'with idle time and shared costs, or only what did work')
+        .choices(['allocated', 'used'])
+        .default('allocated'),
+    )
+    .option('--slo-ms <n>', 'a request that takes longer is not good', parseCount)
+    .option(
+      '--min-quality <score=limit>',
+      'a bar of quality, such as helpfulness=0.8 or hallucination<=0.1; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--token-weight <input:output>',
+      'how input and output share a cost (default: by measured times, or 1:2.5)',
+    )
+    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--training <name=cost/inferences>',
+      'spreads a training over inferences of an endpoint or model; repeatable',
+      collectList,
+      [],
+    );
 }
 
 function addPrices(program: Command, run: Run): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
+import { parseInstant } from '../domain/time/window.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -15,6 +16,8 @@ export const FILE_SOURCE_KINDS = [
   'runs',
   'wandb',
   'sacct',
+  'scores',
+  'revenue',
 ] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
@@ -148,6 +151,8 @@ const source = z.discriminatedUnion('kind', [
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('scores'),
+  fileSource('revenue'),
   fileSource('runs'),
   fileSource('wandb'),
   fileSource('sacct'),
@@ -245,6 +250,16 @@ const run = z
       .describe('Whether others measure these GPUs, so that tare run records only who held them.'),
   })
   .describe('What tare run takes for granted; its flags and TARE_TEAM, TARE_MODEL and the like go before.');
+const revenue = z.strictObject({
+  endpoint: z.string().min(1).describe('As the inference report has it.'),
+  model: z.string().min(1).optional().describe('Absent: any.'),
+  per1kRequests: decimalText.describe('What 1,000 requests earn, in the currency of the ledger.'),
+  from: z
+    .string()
+    .refine((text) => parseInstant(text) !== undefined, 'expected a day such as 2026-10-01')
+    .optional()
+    .describe('Day it holds from; absent: since ever.'),
+});
 
 export const tareYaml = z
   .strictObject({
@@ -286,6 +301,7 @@ export const tareYaml = z
         .optional(),
     }),
     run,
+    revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })
@@ -294,6 +310,7 @@ export const tareYaml = z
 
 export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
+export type RevenueConfig = NonNullable<TareYaml['revenue']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type SlurmConfig = Extract<SourceConfig, { kind: 'slurm' }>;

@@ -46,6 +46,7 @@ import {
 } from '../support/example-fleet.ts';
 import { allocationFact, capacityFact, runFact } from '../support/facts.ts';
 import { markedTables } from '../support/marked-tables.ts';
+import { SERVING_EXAMPLES } from '../support/serving-examples.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
 import { FLEET_SIMULATION_EXAMPLES } from './fleet-simulation-examples.ts';
@@ -237,6 +238,8 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
       ['with a team', String(owned['team'])],
     ];
   },
+
+  ...SERVING_EXAMPLES,
 
   display: () => {
     const cent = PICOS_PER_UNIT / 100n;
