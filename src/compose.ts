@@ -14,6 +14,7 @@ import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
@@ -23,12 +24,16 @@ import { createHardwareCatalog } from './price-books/bundled/create-hardware-cat
 import type { ContractRow } from './price-books/contract/contract-price.ts';
 import { createContractPriceBook } from './price-books/contract/create-contract-price-book.ts';
 import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
+import { type ModelPriceRow, readAgreedModelPrices } from './price-books/models/agreed-model-price.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RequestsSource } from './sources/csv/requests-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
+import { LitellmFileSource } from './sources/litellm/litellm-file-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
@@ -41,7 +46,7 @@ export type FileKind = Pick<FileSource, 'kind' | 'summary' | 'columns'>;
 
 /** What `tare import` can read. */
 export function fileKinds(): readonly FileKind[] {
-  return createFileSources(createHardwareCatalog());
+  return createFileSources(createHardwareCatalog(), modelPricesOf([], '', {}));
 }
 
 export type Composition = Readonly<{
@@ -67,13 +72,14 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     directory: config.directory,
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
+  const loadModelPrices = modelPricesOf(config.prices.models ?? [], prices.where, settings.exchangeRates);
   const liveConfigs = config.sources.filter((source) => isLive(source));
   const liveSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
+    liveConfigs.map((source) => createLiveSource(source, catalog, clock, loadModelPrices, settings)),
   );
   const tare = createTare({
     store: rememberOwned(await openStoreIn(store)),
-    fileSources: createFileSources(catalog),
+    fileSources: createFileSources(catalog, loadModelPrices),
     liveSources,
     priceBooks,
     settings,
@@ -88,26 +94,35 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
   };
 }
 
-function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
+function createFileSources(
+  catalog: HardwareCatalog,
+  loadModelPrices: LoadModelPrices,
+): readonly FileSource[] {
   const parts = { catalog };
+  const calls = { loadModelPrices };
   return [
     createFocusSource(parts),
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new RequestsSource(calls),
+    new LitellmFileSource(calls),
+    new LangfuseFileSource(calls),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
   ].map(withInputFailures);
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+  return source.kind === 'prometheus' || source.kind === 'nvidia-smi' || source.kind === 'litellm';
 }
 
 async function createLiveSource(
   source: LiveSourceConfig,
   catalog: HardwareCatalog,
   clock: Clock,
+  loadModelPrices: LoadModelPrices,
+  { currency, exchangeRates: rates }: TareSettings,
 ): Promise<LiveSource> {
   if (source.kind === 'prometheus') {
     const { createPrometheusSource } = await import('./sources/prometheus/live-source.ts');
@@ -134,6 +149,14 @@ async function createLiveSource(
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
     });
+  }
+  if (source.kind === 'litellm') {
+    const { LitellmLiveSource } = await import('./sources/litellm/litellm-live-source.ts');
+    const { kind: _kind, name = 'litellm', ...rest } = source;
+    return new LitellmLiveSource(
+      { name, url: rest.url, key: rest.key, headers: rest.headers ?? {}, currency, rates },
+      { loadModelPrices, clock },
+    );
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
   const { kind: _kind, interval, ...rest } = source;
@@ -169,6 +192,19 @@ async function createPriceBooks(
       bundled,
       createOwnershipPriceBook(machines.entries, catalog, exchangeRates),
     ],
+  };
+}
+
+function modelPricesOf(
+  rows: readonly ModelPriceRow[],
+  where: string,
+  exchangeRates: Readonly<Record<string, string>>,
+): LoadModelPrices {
+  const { prices, rejects } = readAgreedModelPrices(rows, `${where}:prices.models`);
+  refuseRejects(rejects);
+  return async () => {
+    const { createModelPriceBook } = await import('./price-books/models/create-model-price-book.ts');
+    return createModelPriceBook(prices, exchangeRates);
   };
 }
 
@@ -355,7 +391,7 @@ export async function composeDemo(
     await writeGeneratedMark(store, { seed, description: fleet.description });
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog),
+      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
       liveSources: [],
       priceBooks,
       settings,

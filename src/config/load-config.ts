@@ -109,16 +109,21 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    if (source.kind === 'prometheus' && names.has(name)) {
+    if (isNamed(source) && names.has(name)) {
       return {
         path: ['sources', index],
         message: `two live sources are named "${name}"`,
         remedy: 'give each a name of its own, such as name: prod; the name is part of what is stored',
       };
     }
-    if (source.kind === 'prometheus') names.add(name);
+    if (isNamed(source)) names.add(name);
   }
   return undefined;
+}
+
+/** Live systems, of which there may be several; their name is part of what is stored. */
+function isNamed({ kind }: SourceConfig): boolean {
+  return kind === 'prometheus' || kind === 'litellm';
 }
 
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
@@ -130,7 +135,10 @@ function isDecimal(path: YamlPath): boolean {
 function isSecret(path: YamlPath): boolean {
   const [section, , field] = path;
   if (section === 'server') return path[1] === 'tokens';
-  return section === 'sources' && (field === 'bearerToken' || field === 'password' || field === 'headers');
+  return (
+    section === 'sources' &&
+    (field === 'bearerToken' || field === 'password' || field === 'headers' || field === 'key')
+  );
 }
 
 function compareLines(a: string, b: string): number {

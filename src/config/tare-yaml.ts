@@ -7,7 +7,14 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
+export const FILE_SOURCE_KINDS = [
+  'focus',
+  'usage',
+  'capacity',
+  'allocations',
+  'requests',
+  'langfuse',
+] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -55,6 +62,16 @@ const nvidiaSmiSource = z
   })
   .describe('The GPUs of the machine that tare runs on.');
 
+const litellmSource = z
+  .strictObject({
+    kind: z.literal('litellm'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the LiteLLM proxy.'),
+    key: secret.describe('Its master key, or a key that may read spend.'),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+  })
+  .describe('Spend logs of a LiteLLM proxy.');
+
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
     kind: z.literal(kind),
@@ -69,10 +86,13 @@ function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind)
 const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
+  litellmSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('requests'),
+  fileSource('langfuse'),
 ]);
 
 const budget = z.strictObject({
@@ -139,6 +159,23 @@ const owned = z.strictObject({
   to: z.string().optional(),
 });
 
+const modelPrice = z.strictObject({
+  model: z.string().min(1).describe('As the calls name it; may hold * and ?.'),
+  provider: z.string().min(1).optional().describe('Absent: any.'),
+  tier: z.string().min(1).optional().describe('batch, flex, priority; absent: the standard one.'),
+  inputMtok: decimalText.optional().describe('Of a million input tokens.'),
+  cacheReadMtok: decimalText.optional().describe('Of those, read from a cache.'),
+  cacheWriteMtok: decimalText.optional().describe('Of those, written to a cache.'),
+  cacheWrite1hMtok: decimalText.optional().describe('Of those, kept there for an hour.'),
+  outputMtok: decimalText.optional().describe('Of a million output tokens.'),
+  reasoningMtok: decimalText.optional().describe('Of those, reasoning, where it costs otherwise.'),
+  perThousandRequests: decimalText.optional(),
+  discount: decimalText.optional().describe('Off the published price instead, as a fraction: 0.15 is 15 %.'),
+  currency: currencyCode.optional().describe('Absent: that of the ledger.'),
+  from: z.string().optional().describe('First day of the price.'),
+  to: z.string().optional().describe('Day it ends before.'),
+});
+
 export const tareYaml = z
   .strictObject({
     currency: currencyCode.describe('The one currency of the ledger.'),
@@ -168,6 +205,12 @@ export const tareYaml = z
           'What was agreed: a table (CSV, JSON, Parquet) with the columns below, or the rows themselves.',
         )
         .optional(),
+      models: z
+        .array(modelPrice)
+        .describe(
+          'What calls of model APIs cost, before the published prices; the first row that fits counts.',
+        )
+        .optional(),
       owned: z.array(owned).describe('Machines of your own, and what they cost.').optional(),
     }),
     server: z.strictObject({
@@ -188,7 +231,8 @@ export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
+export type LitellmConfig = Extract<SourceConfig, { kind: 'litellm' }>;
+export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | LitellmConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
