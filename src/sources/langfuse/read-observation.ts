@@ -7,7 +7,7 @@ import type { TokenConvention } from '../../domain/inference/token-convention.ts
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../domain/money/picos.ts';
 import { type EpochMs, parseInstant } from '../../domain/time/window.ts';
-import { detailsOf, usageTokens } from './usage-details.ts';
+import { detailsOf, usageTokens } from '../../domain/inference/usage-details.ts';
 
 /** A column of one record by its name in lower case without underscores: exports spell `startTime` and `start_time`. */
 export type Observation = (column: string) => string | null;

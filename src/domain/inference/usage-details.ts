@@ -1,10 +1,6 @@
-import type { TokenCounts } from '../../domain/facts/facts.ts';
-import { isObject } from '../../domain/inference/nested-text.ts';
-import {
-  inclusiveTokens,
-  type TokenConvention,
-  type TokenProblem,
-} from '../../domain/inference/token-convention.ts';
+import type { TokenCounts } from '../facts/facts.ts';
+import { isObject } from './nested-text.ts';
+import { inclusiveTokens, type TokenConvention, type TokenProblem } from './token-convention.ts';
 
 export type UsageTokens = Readonly<{ tokens: TokenCounts; cacheWritten1h: number | null }>;
 
