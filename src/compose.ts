@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createTare } from './app/create-tare.ts';
@@ -19,6 +20,7 @@ import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
+import type { TelemetryReceiver } from './ports/telemetry-receiver.ts';
 import { createBundledPriceBook } from './price-books/bundled/create-bundled-price-book.ts';
 import { createHardwareCatalog } from './price-books/bundled/create-hardware-catalog.ts';
 import type { ContractRow } from './price-books/contract/contract-price.ts';
@@ -51,6 +53,8 @@ export function fileKinds(): readonly FileKind[] {
 
 export type Composition = Readonly<{
   tare: Tare;
+  /** Takes OpenTelemetry, where that was asked for. */
+  telemetry: TelemetryReceiver | null;
   searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
 }>;
 
@@ -59,10 +63,13 @@ export type ComposeOptions = Readonly<{
   /** A path in the URL is relative to the directory. */
   store: Readonly<{ url: string; directory: string }>;
   clock: Clock;
+  /** This process serves, and takes what OpenTelemetry exporters send. */
+  receivesTelemetry?: boolean;
 }>;
 
 /** Tare in this process, as `tare.yaml` has it. */
-export async function composeTare({ config, store, clock }: ComposeOptions): Promise<Composition> {
+export async function composeTare(options: ComposeOptions): Promise<Composition> {
+  const { config, store, clock } = options;
   const catalog = createHardwareCatalog();
   const { settings } = config;
   const prices = {
@@ -74,11 +81,18 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
   const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
   const loadModelPrices = modelPricesOf(config.prices.models ?? [], prices.where, settings.exchangeRates);
   const liveConfigs = config.sources.filter((source) => isLive(source));
-  const liveSources = await Promise.all(
+  const configuredSources = await Promise.all(
     liveConfigs.map((source) => createLiveSource(source, catalog, clock, loadModelPrices, settings)),
   );
+  const opened = rememberOwned(await openStoreIn(store));
+  // Whoever owns the store owns what waits for it.
+  const telemetry = await openTelemetry(options, loadModelPrices).catch(async (thrown: unknown) => {
+    await opened.close();
+    throw thrown;
+  });
+  const liveSources = telemetry.source ? [...configuredSources, telemetry.source] : configuredSources;
   const tare = createTare({
-    store: rememberOwned(await openStoreIn(store)),
+    store: opened,
     fileSources: createFileSources(catalog, loadModelPrices),
     liveSources,
     priceBooks,
@@ -88,8 +102,10 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
+  const whole = withFileSources(tare, liveSources, fileConfigs, config.directory);
   return {
-    tare: withFileSources(tare, liveSources, fileConfigs, config.directory),
+    tare: { ...whole, close: () => telemetry.close().finally(() => whole.close()) },
+    telemetry: telemetry.receiver,
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
@@ -162,6 +178,46 @@ async function createLiveSource(
   const { kind: _kind, interval, ...rest } = source;
   const intervalMs = interval === undefined ? MINUTE_MS : readDuration(interval);
   return new NvidiaSmiLiveSource({ ...(rest as NvidiaSmiSettings), intervalMs }, { catalog, clock });
+}
+
+type Telemetry = Readonly<{
+  source: LiveSource | null;
+  receiver: TelemetryReceiver | null;
+  close(): Promise<void>;
+}>;
+
+/** What is received, and what an earlier process received and did not import. */
+async function openTelemetry(
+  { config, store, clock, receivesTelemetry = false }: ComposeOptions,
+  loadModelPrices: LoadModelPrices,
+): Promise<Telemetry> {
+  const folder = telemetryFolder(store);
+  const none = { source: null, receiver: null, close: async () => {} };
+  if (!receivesTelemetry && !existsSync(folder)) return none;
+  const { Journal } = await import('./sources/otlp/journal.ts');
+  const { OtlpSource } = await import('./sources/otlp/otlp-source.ts');
+  const { currency, exchangeRates: rates } = config.settings;
+  if (!receivesTelemetry)
+    return { ...none, source: new OtlpSource({ folder, journal: null, currency, rates }, loadModelPrices) };
+  const { createTelemetryReceiver, DEFAULT_LIMITS } = await import('./sources/otlp/telemetry-receiver.ts');
+  const journal = await Journal.open(folder, clock);
+  const { tokenConvention = null, maxBacklogMib } = config.otlp;
+  const limits =
+    maxBacklogMib === undefined
+      ? DEFAULT_LIMITS
+      : { ...DEFAULT_LIMITS, backlogBytes: maxBacklogMib * 1024 * 1024 };
+  return {
+    source: new OtlpSource({ folder, journal, currency, rates }, loadModelPrices),
+    receiver: createTelemetryReceiver(journal, tokenConvention, limits),
+    close: () => journal.close(),
+  };
+}
+
+/** Beside the store's file; for a store that is none, in the folder that such a file would be in. */
+function telemetryFolder({ url, directory }: ComposeOptions['store']): string {
+  const [, path] = /^duckdb:([^?]+)/.exec(url) ?? [];
+  const isFile = path !== undefined && path !== ':memory:';
+  return isFile ? `${resolve(directory, path)}.otlp` : resolve(directory, '.tare/otlp');
 }
 
 type Prices = Readonly<{
@@ -401,7 +457,7 @@ export async function composeDemo(
     await tare.buildLedger(progress, signal);
     const searchPrices: Composition['searchPrices'] = (query) =>
       findPrices(bundled, catalog, { ...query, currency: settings.currency });
-    return { tare, searchPrices, description: fleet.description };
+    return { tare, telemetry: null, searchPrices, description: fleet.description };
   } catch (error) {
     await store.close();
     throw error;

@@ -29,7 +29,15 @@ export type ImportFlags = GlobalFlags &
 export type ReportFlags = GlobalFlags &
   Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
 export type ServeFlags = GlobalFlags &
-  Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
+  Readonly<{
+    port?: number;
+    otlpPort?: number;
+    host?: string;
+    open: boolean;
+    every: number;
+    seed: number;
+    days: number;
+  }>;
 export type PriceFlags = GlobalFlags &
   Readonly<{
     provider?: string;

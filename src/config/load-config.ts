@@ -24,6 +24,7 @@ export type Config = Readonly<{
   settings: TareSettings;
   sources: readonly SourceConfig[];
   prices: NonNullable<TareYaml['prices']>;
+  otlp: NonNullable<TareYaml['otlp']>;
   server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
   /** Sections that are understood and kept, and that this version does nothing with. */
   notEnforced: readonly ('budgets' | 'policies')[];
@@ -161,6 +162,7 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     },
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},
+    otlp: yaml.otlp ?? {},
     server: {
       host: yaml.server?.host ?? DEFAULT_HOST,
       port: yaml.server?.port ?? DEFAULT_PORT,

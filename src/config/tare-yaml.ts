@@ -221,6 +221,23 @@ export const tareYaml = z
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
         .optional(),
     }),
+    otlp: z
+      .strictObject({
+        tokenConvention: z
+          .enum(['includes-cached', 'excludes-cached'])
+          .optional()
+          .describe(
+            'Whether input tokens hold cached ones, where the library that wrote a span leaves it open.',
+          ),
+        maxBacklogMib: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'How much may wait to be imported before senders are told to come again later; default 1024.',
+          ),
+      })
+      .describe('What tare up receives from OpenTelemetry.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })

@@ -4,10 +4,10 @@ import type { ModelCall } from '../../domain/inference/model-call.ts';
 import { parseList, parseObject, textAt } from '../../domain/inference/nested-text.ts';
 import { isSelfHostingServer } from '../../domain/inference/serving-names.ts';
 import type { TokenConvention } from '../../domain/inference/token-convention.ts';
+import { detailsOf, usageTokens } from '../../domain/inference/usage-details.ts';
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../domain/money/picos.ts';
 import { type EpochMs, parseInstant } from '../../domain/time/window.ts';
-import { detailsOf, usageTokens } from '../../domain/inference/usage-details.ts';
 
 /** A column of one record by its name in lower case without underscores: exports spell `startTime` and `start_time`. */
 export type Observation = (column: string) => string | null;

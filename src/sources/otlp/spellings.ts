@@ -192,6 +192,8 @@ const EVALUATION = [
   'gen_ai.evaluation.evaluator',
 ];
 
+const METRIC_ATTRIBUTES = ['gen_ai.token.type'];
+
 const OWNER_ATTRIBUTES = ['langfuse.environment', 'deployment.environment.name', 'deployment.environment'];
 
 const WANTED = new Set<string>([
@@ -207,6 +209,7 @@ const WANTED = new Set<string>([
   ...Object.values(KIND_ATTRIBUTES),
   ...EVALUATION,
   ...OWNER_ATTRIBUTES,
+  ...METRIC_ATTRIBUTES,
   AI_SDK_MARK,
   LANGFUSE_USAGE,
   LANGFUSE_COST,

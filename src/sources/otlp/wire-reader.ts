@@ -131,7 +131,7 @@ export class WireReader {
 
   /** Passes over the value of the field that was read last. */
   skip(): void {
-    if (this.wireType === LENGTH_DELIMITED) this.#at += this.#length();
+    if (this.wireType === LENGTH_DELIMITED) this.#skipBytes();
     else if (this.wireType === VARINT) this.#skipVarint();
     else if (this.wireType === FIXED64) this.#take(8);
     else if (this.wireType === FIXED32) this.#take(4);
@@ -142,6 +142,11 @@ export class WireReader {
   expect(wireType: number): void {
     if (this.wireType !== wireType)
       this.#fail(`field ${this.field} has wire type ${this.wireType}, not ${wireType}`);
+  }
+
+  #skipBytes(): void {
+    const length = this.#length();
+    this.#at += length;
   }
 
   #skipVarint(): void {
