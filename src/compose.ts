@@ -15,6 +15,7 @@ import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
@@ -29,16 +30,21 @@ import { parseContractRows, readContractPrices } from './price-books/contract/re
 import { type ModelPriceRow, readAgreedModelPrices } from './price-books/models/agreed-model-price.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
+import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
 import { RequestsSource } from './sources/csv/requests-source.ts';
+import { RunsSource } from './sources/csv/runs-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
 import { LitellmFileSource } from './sources/litellm/litellm-file-source.ts';
+import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
+import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 import { rememberAnswers } from './stores/remember-answers.ts';
 
@@ -82,7 +88,9 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
   const loadModelPrices = modelPricesOf(config.prices.models ?? [], prices.where, settings.exchangeRates);
   const liveConfigs = config.sources.filter((source) => isLive(source));
   const configuredSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, catalog, clock, loadModelPrices, settings)),
+    liveConfigs.map((source) =>
+      createLiveSource(source, liveConfigs, catalog, clock, loadModelPrices, settings),
+    ),
   );
   const opened = rememberOwned(await openStoreIn(store));
   // Whoever owns the store owns what waits for it.
@@ -124,17 +132,21 @@ function createFileSources(
     new RequestsSource(calls),
     new LitellmFileSource(calls),
     new LangfuseFileSource(calls),
+    new RunsSource(parts),
+    new WandbSource(parts),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
+    new SacctFileSource(parts),
   ].map(withInputFailures);
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi' || source.kind === 'litellm';
+  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
 }
 
 async function createLiveSource(
   source: LiveSourceConfig,
+  all: readonly LiveSourceConfig[],
   catalog: HardwareCatalog,
   clock: Clock,
   loadModelPrices: LoadModelPrices,
@@ -164,6 +176,26 @@ async function createLiveSource(
       headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
+      areJobsDescribedElsewhere: all.some((one) => one.kind === 'slurm' && one.devices === 'telemetry'),
+    });
+  }
+  if (source.kind === 'slurm') {
+    const { SlurmLiveSource } = await import('./sources/slurm/slurm-live-source.ts');
+    const { kind, name = kind, binary, clusters, jobs, ...rest } = source;
+    const set = { ...rest, ...(jobs !== undefined && { kind: jobs }) } as Record<string, string>;
+    const parts = { name, set, ...(binary !== undefined && { binary }), ...(clusters && { clusters }) };
+    return new SlurmLiveSource(parts, { catalog, clock });
+  }
+  if (source.kind === 'mlflow') {
+    const { createMlflowSource } = await import('./sources/mlflow/live-source.ts');
+    const { kind, name = kind, silentAfter, ...rest } = source;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return createMlflowSource({
+      ...(stated as Pick<MlflowSourceOptions, 'url'>),
+      name,
+      catalog,
+      clock,
+      ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
     });
   }
   if (source.kind === 'litellm') {
@@ -310,6 +342,7 @@ const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
 const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   'nvidia-smi': ['txt', 'log'],
   'prometheus-text': ['txt', 'prom'],
+  sacct: ['txt', 'log'],
 };
 
 async function listFiles(paths: readonly string[], kind: string): Promise<readonly string[]> {
@@ -406,6 +439,16 @@ function nothingNew(kind: string): ImportResult {
 }
 
 const DEMO_DAYS = 62;
+
+/** What is known about GPUs without any store. */
+export function hardwareCatalog(): HardwareCatalog {
+  return createHardwareCatalog();
+}
+
+/** Solves the integer programmes of simulators. */
+export function createIntegerSolver(): IntegerSolver {
+  return createHighsSolver();
+}
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(

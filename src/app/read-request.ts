@@ -1,3 +1,4 @@
+import { closestWord } from '../domain/text/closest-word.ts';
 import { parseInstant, parseWindow, type TimeWindow } from '../domain/time/window.ts';
 import {
   CHARGE_DIMENSIONS,
@@ -6,7 +7,6 @@ import {
   type LedgerDimension,
   type LedgerFilter,
 } from '../ports/store.ts';
-import { closestWord } from './closest-word.ts';
 import { TareError } from './errors.ts';
 
 /** Reads what people and programs write into flags and queries; every door reads it alike. */

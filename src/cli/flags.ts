@@ -47,4 +47,17 @@ export type PriceFlags = GlobalFlags &
     at?: string;
   }>;
 
+export type SizeFlags = GlobalFlags &
+  Readonly<{
+    gpus: number;
+    gpuModel?: string;
+    utilization: string;
+    hoursPerMonth: number;
+    price?: string;
+    lifecycle: Lifecycle;
+    provider?: string;
+    region?: string;
+    targetUtilization: string;
+  }>;
+
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';

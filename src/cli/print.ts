@@ -8,6 +8,7 @@ import type {
   ImportResult,
   LedgerReport,
 } from '../app/results/results.ts';
+import type { SizeReport } from '../app/results/size.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -21,6 +22,8 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
+  | Readonly<{ name: 'size'; result: SizeReport }>
+  | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
   | Readonly<{ name: 'explain'; result: Explanation }>
@@ -99,6 +102,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
+    case 'size':
+      return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
+    case 'simulation':
+      return answer.tables;
     case 'import':
       return [
         (await import('../reports/plain-tables.ts')).importsTable([

@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
-import type { CommandContext } from './command-context.ts';
+import type { RunAction } from './command-context.ts';
+import { collectPair, parseCount } from './flag-values.ts';
 import {
   FORMATS,
   type GlobalFlags,
@@ -12,13 +13,15 @@ import {
   type ReportName,
   type ServeFlags,
 } from './flags.ts';
+import { addSimulate } from './simulate-program.ts';
+import { addSize } from './size-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
   /** For the help of `tare import`; read only when that is asked for, since it takes the sources to know. */
   fileKinds: readonly FileKind[];
   /** Called with the context of the invocation by each action, after its flags are read. */
-  run: (flags: GlobalFlags, action: (context: CommandContext) => Promise<number>) => Promise<void>;
+  run: RunAction;
 }>;
 
 /** Every command and flag. Actions load what they need themselves, so that help costs nothing. */
@@ -63,6 +66,8 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
       );
     });
   addPrices(program, run);
+  addSimulate(program, run);
+  addSize(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')
@@ -191,23 +196,12 @@ function describeKinds(kinds: readonly FileKind[]): string {
   return ['', 'Kinds, and the columns that --map and --set name:', ...lines].join('\n');
 }
 
-function collectPair(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('write column=value.');
-  return { ...earlier, [name]: value };
-}
-
 function collectList(text: string, earlier: readonly string[]): string[] {
   return [...earlier, text];
 }
 
 function splitList(text: string): string[] {
   return text.split(',').map((name) => name.trim());
-}
-
-function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 or more.');
-  return Number(text);
 }
 
 function parseFraction(text: string): number {

@@ -79,7 +79,7 @@ policies:
       'sources:\n  - kind: prometeus\n',
       '2:11',
       'unknown source kind "prometeus"',
-      'did you mean prometheus? kinds: prometheus, nvidia-smi, focus',
+      'did you mean prometheus? kinds: prometheus, nvidia-smi, ',
     ],
     [
       'unknown key of a source',

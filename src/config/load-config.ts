@@ -110,21 +110,17 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    if (isNamed(source) && names.has(name)) {
+    const isNamed = ['prometheus', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
+    if (isNamed && names.has(name)) {
       return {
         path: ['sources', index],
         message: `two live sources are named "${name}"`,
         remedy: 'give each a name of its own, such as name: prod; the name is part of what is stored',
       };
     }
-    if (isNamed(source)) names.add(name);
+    if (isNamed) names.add(name);
   }
   return undefined;
-}
-
-/** Live systems, of which there may be several; their name is part of what is stored. */
-function isNamed({ kind }: SourceConfig): boolean {
-  return kind === 'prometheus' || kind === 'litellm';
 }
 
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -14,6 +14,9 @@ export const FILE_SOURCE_KINDS = [
   'allocations',
   'requests',
   'langfuse',
+  'runs',
+  'wandb',
+  'sacct',
 ] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
@@ -71,6 +74,70 @@ const litellmSource = z
     headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
   })
   .describe('Spend logs of a LiteLLM proxy.');
+const slurmSource = z
+  .strictObject({
+    kind: z.literal('slurm'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    binary: z.string().min(1).optional().describe('Path of sacct; default: found on the PATH.'),
+    clusters: z.array(z.string().min(1)).optional().describe('Clusters to ask for; default: the local one.'),
+    devices: z
+      .enum(['own', 'telemetry'])
+      .optional()
+      .describe(
+        'own (default): numbered devices on each node. telemetry: a Prometheus source shows the real ones, and that job:ID holds them.',
+      ),
+    gpuModel: z.string().optional().describe('GPU model where Slurm names no type that is known.'),
+    jobs: z.enum(WORKLOAD_KINDS).optional().describe('What the jobs are; default training.'),
+    cpuJobs: z.enum(['count', 'keep']).optional().describe('keep: jobs without GPUs are runs, too.'),
+    checkpointInterval: duration
+      .optional()
+      .describe('How often every job saves its work; stated, not measured.'),
+    gaps: z.enum(['paid', 'unpaid']).optional().describe('Time between two jobs on a device; default paid.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How the nodes are paid; default: owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+  })
+  .describe('The jobs of a Slurm cluster, by running sacct on this machine.');
+
+const mlflowSource = z
+  .strictObject({
+    kind: z.literal('mlflow'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the tracking server, as MLFLOW_TRACKING_URI has it.'),
+    bearerToken: secret.optional(),
+    username: z.string().optional(),
+    password: secret.optional(),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+    experiments: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Names of experiments, * for any part of one; absent: all of them.'),
+    slurmCluster: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cluster of the Slurm jobs that runs name, where a slurm source brings their devices.'),
+    checkpointMetrics: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Metrics that a run logs when it saves its work; default checkpoint and checkpoint_step.'),
+    silentAfter: duration
+      .optional()
+      .describe('A run that is said to run and logged no metric for this long has ended then; default 6h.'),
+    gpuModel: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Of the GPUs that only the system metrics of runs tell of, which do not name it.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How those GPUs are paid; default: owned.'),
+    provider: z.string().optional().describe('Who rents those GPUs out.'),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+  })
+  .describe('Runs of an MLflow tracking server.');
 
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
@@ -87,12 +154,17 @@ const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
   litellmSource,
+  slurmSource,
+  mlflowSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
   fileSource('requests'),
   fileSource('langfuse'),
+  fileSource('runs'),
+  fileSource('wandb'),
+  fileSource('sacct'),
 ]);
 
 const budget = z.strictObject({
@@ -249,7 +321,14 @@ export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type LitellmConfig = Extract<SourceConfig, { kind: 'litellm' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | LitellmConfig;
+export type SlurmConfig = Extract<SourceConfig, { kind: 'slurm' }>;
+export type MlflowConfig = Extract<SourceConfig, { kind: 'mlflow' }>;
+export type LiveSourceConfig =
+  | PrometheusConfig
+  | NvidiaSmiConfig
+  | SlurmConfig
+  | MlflowConfig
+  | LitellmConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -15,6 +15,7 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { staticFiles } from './static-files.ts';
 
@@ -67,6 +68,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
+  api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));
   api.get(
     '/openapi.json',

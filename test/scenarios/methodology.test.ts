@@ -16,6 +16,11 @@ import { createContractPriceBook } from '../../src/price-books/contract/create-c
 import { parseContractRows } from '../../src/price-books/contract/read-contract-prices.ts';
 import { roundParts, roundToStep } from '../../src/reports/round-for-display.ts';
 import { EffectiveCostSurvey } from '../../src/sources/focus/survey-effective-cost.ts';
+import { lostFrom } from '../../src/sources/slurm/attempt-facts.ts';
+import type { Attempt } from '../../src/sources/slurm/collect-attempts.ts';
+import { placeClaims, spread } from '../../src/sources/slurm/place-claims.ts';
+import { readSacctSettings } from '../../src/sources/slurm/sacct-settings.ts';
+import { gpuTotals } from '../../src/sources/slurm/sacct-totals.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 import {
   billed,
@@ -89,6 +94,18 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
     sharedBy('0.25', [0.25]),
     sharedBy('0.8, 0.6, 0.4', [0.8, 0.6, 0.4]),
   ],
+
+  spread: () => [spreadOver(8, ['a', 'b']), spreadOver(10, ['a', 'b', 'c', 'd']), spreadOver(1, ['a', 'b'])],
+
+  placement: () =>
+    placedOnOneNode([
+      ['a', '09:00', '12:00', 1],
+      ['b', '09:00', '10:00', 2],
+      ['c', '10:00', '11:00', 1],
+      ['d', '10:30', '13:00', 2],
+    ]),
+
+  'stated-checkpoints': () => [statedInterval(null), statedInterval('50m'), statedInterval('2h')],
 
   basis: () => [
     measured('SM active 0.25, engine active 0.6, GPU_UTIL 1', {
@@ -254,6 +271,63 @@ function measured(text: string, given: Partial<Measured>): string[] {
   const { busyPpm, effectivePpm, basis, isContradictory } = readActivity({ ...unknown, ...given });
   const fraction = (ppm: number | null) => (ppm === null ? 'unknown' : String(ppm / PPM));
   return [text, fraction(busyPpm), fraction(effectivePpm), isContradictory ? 'contradictory' : basis];
+}
+
+function spreadOver(gpus: number, nodes: readonly string[]): string[] {
+  const counts = spread({ gpus: [{ type: null, count: gpus }], nodes }).map(({ count }) => count);
+  return [String(gpus), nodes.join(', '), counts.join(', ')];
+}
+
+function placedOnOneNode(jobs: readonly (readonly [string, string, string, number])[]): string[][] {
+  const placed = placeClaims(
+    jobs.map(([workloadId, from, to, count]) => ({
+      workloadId,
+      sinceMs: clock(from),
+      startMs: clock(from),
+      endMs: clock(to),
+      gpus: [{ type: null, count }],
+      nodes: ['node-1'],
+    })),
+  );
+  return jobs.map(([name, from, to, count]) => {
+    const numbers = placed.filter(({ claim }) => claim.workloadId === name).map(({ index }) => index);
+    return [`${name}, ${from}–${to}`, String(count), numbers.join(', ')];
+  });
+}
+
+function statedInterval(checkpointInterval: string | null): string[] {
+  const set = checkpointInterval === null ? undefined : { checkpointInterval };
+  const settings = readSacctSettings('example', set ?? {});
+  const hold = {
+    startMs: clock('09:00'),
+    endMs: clock('11:00'),
+    knownUntilMs: clock('11:00'),
+    nodes: ['node-1'],
+  };
+  const attempt: Attempt = {
+    jobKey: '4711',
+    rawId: '4711',
+    attempt: 1,
+    name: 'train',
+    cluster: null,
+    array: null,
+    state: 'failed',
+    stateDetail: 'FAILED',
+    partition: null,
+    queuedMs: null,
+    startMs: hold.startMs,
+    endMs: hold.endMs,
+    asksForGpus: true,
+    holds: [{ ...hold, gpus: [{ type: null, count: 2 }] }],
+    attributes: {},
+  };
+  const { lostGpuHours } = gpuTotals([attempt], settings, createHardwareCatalog(), null);
+  const lostMs = lostFrom(attempt, settings)!;
+  return [
+    checkpointInterval ?? 'not stated',
+    new Date(lostMs).toISOString().slice(11, 16),
+    String(lostGpuHours),
+  ];
 }
 
 function heldAtMost(maxHoldIntervals: number): string[] {

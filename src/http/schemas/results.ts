@@ -5,7 +5,7 @@ import { z } from 'zod';
  * the OpenAPI document, and the client checks answers with them.
  */
 
-const money = z
+export const money = z
   .string()
   .regex(/^-?\d+\.\d{2,12}$/)
   .meta({

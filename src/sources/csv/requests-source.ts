@@ -8,10 +8,10 @@ import { inclusiveTokens, TOKEN_CONVENTIONS } from '../../domain/inference/token
 import { type Picos, parsePicos } from '../../domain/money/picos.ts';
 import type { CallPrice, PriceCall } from '../../domain/pricing/call-price.ts';
 import { priceUsage, type UsageRate } from '../../domain/pricing/price-usage.ts';
+import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { LoadModelPrices, ModelPriceBook } from '../../ports/model-price-book.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
-import { emptySummary, openRows, readRows } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
 
 const BATCH_FACTS = 5_000;
 const SERVINGS = ['self_hosted', 'api'] as const satisfies readonly Serving[];

@@ -1,7 +1,8 @@
-import type { Attributes } from '../../domain/facts/facts.ts';
-import { DAY_MS, type EpochMs, formatInstant } from '../../domain/time/window.ts';
-import type { CellReader, ColumnLookup } from '../../files/column-lookup.ts';
-import type { Reject } from '../../ports/source.ts';
+import type { Attributes } from '../domain/facts/facts.ts';
+import { DAY_MS, type EpochMs, formatInstant } from '../domain/time/window.ts';
+import type { Reject } from '../ports/source.ts';
+import type { CellReader, ColumnLookup } from './column-lookup.ts';
+import { flattenJson } from './flatten-json.ts';
 import { isUnknownText, type ReadCell, readInstant, readNumber } from './read-cell.ts';
 
 type Cells = readonly (string | null)[];
@@ -19,6 +20,7 @@ export class RowReader {
   readonly #columns: ColumnLookup;
   readonly #nowMs: EpochMs;
   readonly #readers = new Map<string, CellReader>();
+  readonly #families = new Map<string, readonly string[]>();
   #attributeColumns: [string, string][] | null = null;
   #line = 0;
   #cells: Cells = [];
@@ -156,6 +158,31 @@ export class RowReader {
       `${labelPrefix}:${label.slice('label:'.length)}`,
     ]);
     return [...labels, ...Object.entries(names).filter(([column]) => this.#columns.has(column))];
+  }
+
+  /** A JSON object in one cell, its leaves by their dotted names; `null` when blank. */
+  record(name: string): ReadonlyMap<string, string> | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    try {
+      return flattenJson(text);
+    } catch (error) {
+      this.fail(name, 'bad-json', `this is not a JSON object: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  /** Every column of a family, by its name without the prefix, that is not blank. */
+  family(prefix: string): (readonly [name: string, text: string])[] {
+    let names = this.#families.get(prefix);
+    if (!names) {
+      names = this.#columns.family(prefix);
+      this.#families.set(prefix, names);
+    }
+    return names.flatMap((name) => {
+      const text = this.text(name);
+      return text === null ? [] : [[name.slice(prefix.length), text] as const];
+    });
   }
 
   fail(name: string, code: string, message: string): void {

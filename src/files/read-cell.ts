@@ -1,4 +1,4 @@
-import { type EpochMs, parseInstant } from '../../domain/time/window.ts';
+import { type EpochMs, parseInstant } from '../domain/time/window.ts';
 
 export type CellProblem = Readonly<{ code: string; message: string }>;
 export type ReadCell<T> = Readonly<{ value: T }> | Readonly<{ problem: CellProblem }>;

@@ -1,8 +1,8 @@
-import { type ColumnLookup, lookUpColumns, type WantedColumn } from '../../files/column-lookup.ts';
-import { openTable } from '../../files/read-table.ts';
-import type { Table } from '../../files/table.ts';
-import type { FileReadOptions, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, ReadSummary } from '../ports/source.ts';
+import { type ColumnLookup, lookUpColumns, type WantedColumn } from './column-lookup.ts';
+import { openTable } from './read-table.ts';
 import { RowReader } from './row-reader.ts';
+import type { Table } from './table.ts';
 
 export type OpenedRows = Readonly<{ path: string; table: Table; columns: ColumnLookup; reader: RowReader }>;
 

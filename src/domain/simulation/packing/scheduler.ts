@@ -1,0 +1,92 @@
+import type { Chance } from '../chance.ts';
+import { allowedModels, type Cluster, hasRoom, type Placement, place, release } from './cluster.ts';
+import { isFraction, type Policy } from './policies/policy.ts';
+import type { PodSpec } from './workload.ts';
+
+const NO_ROOM = Number.NEGATIVE_INFINITY;
+
+/**
+ * Places pods one by one. The score of a node for a kind of pod is kept until that node changes, so a placement costs one pass over
+ * kept numbers and a few scores.
+ */
+export class Scheduler {
+  readonly #cluster: Cluster;
+  readonly #specs: readonly PodSpec[];
+  readonly #policy: Policy;
+  readonly #chance: Chance;
+  readonly #allowed: readonly Uint8Array[];
+  readonly #scores = new Map<number, Float64Array>();
+  readonly #scoredAt = new Map<number, Int32Array>();
+
+  constructor(cluster: Cluster, specs: readonly PodSpec[], policy: Policy, chance: Chance) {
+    this.#cluster = cluster;
+    this.#specs = specs;
+    this.#policy = policy;
+    this.#chance = chance;
+    this.#allowed = specs.map((spec) => allowedModels(cluster, spec));
+  }
+
+  /** `null` when no node has room. */
+  place(spec: number, memoryMib: number): Placement | null {
+    const node = this.#policy.score ? this.#bestNode(spec, memoryMib) : this.#anyNode(spec, memoryMib);
+    if (node < 0) return null;
+    const pod = this.#specs[spec]!;
+    const gpu = isFraction(pod) ? this.#policy.chooseGpu(node, spec) : null;
+    const placement = place(this.#cluster, node, pod, memoryMib, gpu);
+    this.#policy.count?.(node, spec, 1);
+    return placement;
+  }
+
+  release(placement: Placement, spec: number, memoryMib: number): void {
+    release(this.#cluster, placement, this.#specs[spec]!, memoryMib);
+    this.#policy.count?.(placement.node, spec, -1);
+  }
+
+  #bestNode(spec: number, memoryMib: number): number {
+    const { version, freeMemoryMib } = this.#cluster;
+    const scores = this.#keptScores(spec);
+    const scoredAt = this.#scoredAt.get(spec)!;
+    let best = -1;
+    let bestScore = NO_ROOM;
+    for (let node = 0; node < scores.length; node++) {
+      if (scoredAt[node] !== version[node]) {
+        scores[node] = this.#score(node, spec);
+        scoredAt[node] = version[node]!;
+      }
+      if (scores[node]! > bestScore && freeMemoryMib[node]! >= memoryMib) {
+        bestScore = scores[node]!;
+        best = node;
+      }
+    }
+    return best;
+  }
+
+  #keptScores(spec: number): Float64Array {
+    const kept = this.#scores.get(spec);
+    if (kept) return kept;
+    const scores = new Float64Array(this.#cluster.names.length);
+    this.#scores.set(spec, scores);
+    this.#scoredAt.set(spec, new Int32Array(scores.length).fill(-1));
+    return scores;
+  }
+
+  #score(node: number, spec: number): number {
+    return this.#fits(node, spec) ? this.#policy.score!(node, spec) : NO_ROOM;
+  }
+
+  #anyNode(spec: number, memoryMib: number): number {
+    let chosen = -1;
+    let seen = 0;
+    for (let node = 0; node < this.#cluster.names.length; node++) {
+      if (this.#cluster.freeMemoryMib[node]! < memoryMib || !this.#fits(node, spec)) continue;
+      seen += 1;
+      if (this.#chance.below(seen) === 0) chosen = node;
+    }
+    return chosen;
+  }
+
+  #fits(node: number, spec: number): boolean {
+    const isAllowed = this.#allowed[spec]![this.#cluster.modelOf[node]!] === 1;
+    return isAllowed && hasRoom(this.#cluster, node, this.#specs[spec]!);
+  }
+}
