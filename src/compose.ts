@@ -34,7 +34,9 @@ import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
 import { RequestsSource } from './sources/csv/requests-source.ts';
+import { RevenueSource } from './sources/csv/revenue-source.ts';
 import { RunsSource } from './sources/csv/runs-source.ts';
+import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
 import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
@@ -134,6 +136,8 @@ function createFileSources(
     new LangfuseFileSource(calls),
     new RunsSource(parts),
     new WandbSource(parts),
+    new ScoresSource(),
+    new RevenueSource(),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
     new SacctFileSource(parts),

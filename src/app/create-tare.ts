@@ -12,6 +12,7 @@ import { overview } from './overview.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
+import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
 import type { Finding } from './results/results.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
@@ -76,6 +77,7 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportInference: (request) => read(() => reportInference(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
     explain: (row) => read(() => explain(parts, row)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),

@@ -27,7 +27,16 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
+  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  InferenceFlags;
+type InferenceFlags = Readonly<{
+  basis?: 'allocated' | 'used';
+  sloMs?: number;
+  minQuality?: readonly string[];
+  tokenWeight?: string;
+  apiPrice?: string;
+  training?: readonly string[];
+}>;
 export type ServeFlags = GlobalFlags &
   Readonly<{
     port?: number;
@@ -60,4 +69,4 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount } from './flag-values.ts';
@@ -114,11 +115,12 @@ function addReport(program: Command, run: Run): void {
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
-      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
-      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
+      const dimensions = DIMENSIONS_OF[name] ?? [...LEDGER_DIMENSIONS, 'tag:NAME'];
+      const usual = name === 'inference' ? 'endpoint,model' : 'team';
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
-    if (name === 'ledger' || name === 'idle') {
+    if (name === 'ledger' || name === 'idle' || name === 'inference') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
     }
     if (name !== 'charges') {
@@ -128,6 +130,7 @@ function addReport(program: Command, run: Run): void {
         parseFraction,
       );
     }
+    if (name === 'inference') addInferenceOptions(added);
     added.action((_, invoked: Command) => {
       const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
@@ -138,7 +141,40 @@ function addReport(program: Command, run: Run): void {
   command('ledger', 'every paid GPU-hour and charge, by bucket and owner');
   command('charges', 'what the bills say');
   command('idle', 'what was paid for and did nothing');
+  command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
+}
+
+const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
+  charges: CHARGE_DIMENSIONS,
+  inference: CALL_DIMENSIONS,
+};
+
+function addInferenceOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--basis <basis>', 'with idle time and shared costs, or only what did work')
+        .choices(['allocated', 'used'])
+        .default('allocated'),
+    )
+    .option('--slo-ms <n>', 'a request that takes longer is not good', parseCount)
+    .option(
+      '--min-quality <score=limit>',
+      'a bar of quality, such as helpfulness=0.8 or hallucination<=0.1; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--token-weight <input:output>',
+      'how input and output share a cost (default: by measured times, or 1:2.5)',
+    )
+    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--training <name=cost/inferences>',
+      'spreads a training over inferences of an endpoint or model; repeatable',
+      collectList,
+      [],
+    );
 }
 
 function addPrices(program: Command, run: Run): void {

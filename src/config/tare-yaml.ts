@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
+import { parseInstant } from '../domain/time/window.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -17,6 +18,8 @@ export const FILE_SOURCE_KINDS = [
   'runs',
   'wandb',
   'sacct',
+  'scores',
+  'revenue',
 ] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
@@ -165,6 +168,8 @@ const source = z.discriminatedUnion('kind', [
   fileSource('runs'),
   fileSource('wandb'),
   fileSource('sacct'),
+  fileSource('scores'),
+  fileSource('revenue'),
 ]);
 
 const budget = z.strictObject({
@@ -248,6 +253,17 @@ const modelPrice = z.strictObject({
   to: z.string().optional().describe('Day it ends before.'),
 });
 
+const revenue = z.strictObject({
+  endpoint: z.string().min(1).describe('As the inference report has it.'),
+  model: z.string().min(1).optional().describe('Absent: any.'),
+  per1kRequests: decimalText.describe('What 1,000 requests earn, in the currency of the ledger.'),
+  from: z
+    .string()
+    .refine((text) => parseInstant(text) !== undefined, 'expected a day such as 2026-10-01')
+    .optional()
+    .describe('Day it holds from; absent: since ever.'),
+});
+
 export const tareYaml = z
   .strictObject({
     currency: currencyCode.describe('The one currency of the ledger.'),
@@ -310,6 +326,7 @@ export const tareYaml = z
           ),
       })
       .describe('What tare up receives from OpenTelemetry.'),
+    revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })
@@ -318,6 +335,7 @@ export const tareYaml = z
 
 export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
+export type RevenueConfig = NonNullable<TareYaml['revenue']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
 export type LitellmConfig = Extract<SourceConfig, { kind: 'litellm' }>;

@@ -77,6 +77,11 @@ export class RowReader {
     return fallback;
   }
 
+  /** Any number. */
+  number(name: string): number | null {
+    return this.#parsed(name, readNumber);
+  }
+
   /** A number that is not negative. */
   amount(name: string): number | null {
     const value = this.#parsed(name, readNumber);

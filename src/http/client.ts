@@ -2,10 +2,18 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import type { PriceReport } from '../app/results/prices.ts';
-import type { ChargeRequest, LedgerRequest, Progress, ProgressEvent, Tare } from '../app/tare.ts';
+import type {
+  ChargeRequest,
+  InferenceRequest,
+  LedgerRequest,
+  Progress,
+  ProgressEvent,
+  Tare,
+} from '../app/tare.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
+import { inferenceReport } from './schemas/inference.ts';
 import * as schemas from './schemas/results.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
@@ -54,6 +62,7 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
@@ -76,6 +85,11 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
 function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), top, filter };
+}
+
+function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
+  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  return { ...windowQuery(window), by: by.join(','), filter, ...rest };
 }
 
 function toSearch(query: Query): string {

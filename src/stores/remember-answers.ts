@@ -1,7 +1,18 @@
 import type { Store } from '../ports/store.ts';
 
 /** Questions that cost much and whose answers change only when something is written. */
-const REMEMBERED = ['ledger', 'charges', 'reconcile', 'unpriced', 'extent'] as const;
+const REMEMBERED = [
+  'calls',
+  'charges',
+  'extent',
+  'latencies',
+  'ledger',
+  'reconcile',
+  'revenues',
+  'scores',
+  'servingPeaks',
+  'unpriced',
+] as const;
 /** Everything else may change an answer, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
   'attributeSets',

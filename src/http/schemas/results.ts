@@ -15,7 +15,7 @@ export const money = z
   });
 const hours = z.number().describe('GPU-hours.');
 const fraction = z.number().nullable().describe('0–1; null when unknown.');
-const instant = z
+export const instant = z
   .string()
   .meta({ id: 'Instant', description: 'ISO 8601 instant, UTC.', example: '2026-10-01T00:00:00Z' });
 
@@ -43,7 +43,7 @@ const ledgerRow = z.looseObject(figures).meta({
   description: 'Figures, beside one text for each dimension of `by`.',
 });
 
-const warning = z
+export const warning = z
   .object({ code: z.string(), message: z.string(), count: z.number() })
   .meta({ id: 'Warning' });
 

@@ -14,7 +14,9 @@ import { GPU_RESOURCE_PATTERN, REQUESTS_METRIC } from './kube-state.ts';
 import { probePrometheus } from './probe.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
 import { pullSeries } from './pull-series.ts';
-import { addInterpretation, addWarning, newSummary } from './read-summary.ts';
+import { addInterpretation, addTraffic, addWarning, newSummary } from './read-summary.ts';
+import { pullServing } from './serving/pull-serving.ts';
+import { trafficFacts } from './serving/traffic-facts.ts';
 
 export type PrometheusSourceOptions = Readonly<{
   name: string;
@@ -131,7 +133,9 @@ async function* readHours(
 ) {
   for (let fromMs = window.fromMs; fromMs < window.toMs; fromMs = floorToHour(fromMs) + HOUR_MS) {
     const hour = { fromMs, toMs: Math.min(floorToHour(fromMs) + HOUR_MS, window.toMs) };
-    const pulled = await pullAll(client, hour, { ...pull, nowMs: options.clock.nowMs() }, signal);
+    const asked = { ...pull, nowMs: options.clock.nowMs() };
+    const pulled = await pullAll(client, hour, asked, signal);
+    const serving = await pullServing(client, hour, asked, signal);
     const interpretation = interpretSeries(
       { ...pulled, window: hour, stepMs: pull.stepMs },
       {
@@ -142,12 +146,14 @@ async function* readHours(
         areJobsDescribedElsewhere: options.areJobsDescribedElsewhere ?? false,
       },
     );
-    summary.rowsRead += pulled.samples;
-    for (const message of pulled.partialAnswers) {
+    summary.rowsRead += pulled.samples + serving.samples;
+    for (const message of [...pulled.partialAnswers, ...serving.partialAnswers]) {
       addWarning(summary, { code: 'partial-data', message: `the server warned: ${message}`, count: 1 });
     }
     addInterpretation(summary, interpretation);
-    yield interpretation.batch;
+    const traffic = trafficFacts(serving, hour, pull.stepMs);
+    addTraffic(summary, traffic);
+    yield traffic.length > 0 ? { ...interpretation.batch, traffic } : interpretation.batch;
   }
 }
 

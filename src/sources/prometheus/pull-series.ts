@@ -181,7 +181,11 @@ function slotsAround(window: TimeWindow, stepMs: number, nowMs: EpochMs): QueryR
  * Whether `[1m]` at 09:01:00.000 holds the sample of 09:00:00.000 (Prometheus 2) or not (Prometheus 3, VictoriaMetrics). Asked, not
  * read from a version, because others implement the language too.
  */
-async function isLeftClosed(client: PrometheusClient, atMs: EpochMs, signal: AbortSignal): Promise<boolean> {
+export async function isLeftClosed(
+  client: PrometheusClient,
+  atMs: EpochMs,
+  signal: AbortSignal,
+): Promise<boolean> {
   const aligned = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   const { series } = await client.query('count_over_time(vector(1)[1m:1m])', aligned, signal);
   return (series[0]?.samples.at(-1)?.[1] ?? 1) > 1;
@@ -219,7 +223,7 @@ function queriesFor(
 }
 
 /** A regular expression that matches exactly these texts, as a PromQL string. */
-function anyOf(names: readonly string[]): string {
+export function anyOf(names: readonly string[]): string {
   return JSON.stringify(names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
 }
 
@@ -243,7 +247,7 @@ function podNames(gpus: readonly Series[], listed: readonly Series[]): ReadonlyS
   return new Set(pods.filter((name) => name !== null));
 }
 
-function withoutName(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function withoutName(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const { __name__: _, ...rest } = labels;
   return rest;
 }

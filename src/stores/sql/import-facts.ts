@@ -7,12 +7,15 @@ import {
   chargeCells,
   checkpointCells,
   type Interners,
+  revenueCells,
   runCells,
+  scoreCells,
   usageCells,
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { noteStaleRuns } from './runs/note-stale-runs.ts';
 import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './schema.ts';
+import { requestCells, trafficCells } from './serving-cells.ts';
 
 /**
  * How an import lands whole: facts are staged first; then one step, which can be run again from its start, removes what the
@@ -60,6 +63,10 @@ export async function stageFacts(
     charge: [],
     run: [],
     checkpoint: [],
+    request: [],
+    traffic: [],
+    score: [],
+    revenue: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -78,6 +85,10 @@ export async function stageFacts(
     for (const fact of batch.charges ?? []) waiting.charge.push(chargeCells(fact, datasetId, interners));
     for (const fact of batch.runs ?? []) waiting.run.push(runCells(fact, datasetId, interners));
     for (const fact of batch.checkpoints ?? []) waiting.checkpoint.push(checkpointCells(fact, datasetId));
+    for (const fact of batch.requests ?? []) waiting.request.push(requestCells(fact, datasetId, interners));
+    for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
+    for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
+    for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -148,12 +159,15 @@ async function restage(engine: SqlEngine, table: FactTable, select: string): Pro
 
 /** The staged rows of a table and an order of them in which texts stand for their numbers. */
 function byText(table: FactTable): { source: string; order: string } {
-  const named = {
+  const bySet = ['set_id', 'attribute_set', 'set_key'];
+  const named: Partial<Record<FactTable, readonly string[]>> = {
     capacity: ['place_id', 'place', 'place_key'],
-    workload: ['set_id', 'attribute_set', 'set_key'],
-    run: ['set_id', 'attribute_set', 'set_key'],
+    workload: bySet,
+    run: bySet,
+    request: bySet,
+    traffic: bySet,
   };
-  const found = table === 'capacity' || table === 'workload' || table === 'run' ? named[table] : undefined;
+  const found = named[table];
   const order = columnsOf(table).map((column) => (column === found?.[0] ? 'named_text' : column));
   if (!found) return { source: `${stageOf(table)} AS staged`, order: order.join(', ') };
   const [id, names, text] = found;
@@ -182,7 +196,11 @@ function comparison(table: FactTable): string {
 
 /** Only rows of the stored table that can matter, so that a small import does not read a large table. */
 function nearStaged(table: FactTable): string {
-  if (table === 'run') return `run_id IN (SELECT run_id FROM ${stageOf(table)})`;
+  // What these keys name may have moved in time.
+  if (table === 'run' || table === 'request' || table === 'score') {
+    const [key] = FACT_KEYS[table];
+    return `${key} IN (SELECT ${key} FROM ${stageOf(table)})`;
+  }
   const time = (
     {
       usage: 'at_ms',
@@ -191,6 +209,8 @@ function nearStaged(table: FactTable): string {
       charge: 'start_ms',
       workload: '',
       checkpoint: 'at_ms',
+      traffic: 'start_ms',
+      revenue: 'from_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -331,6 +351,11 @@ async function noteStale(
         0,
       );
     case 'run':
+    case 'request':
+    case 'traffic':
+    case 'score':
+    case 'revenue':
+      // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':
       await insert('start_ms', open, `(${rows}) AS r`, 1);

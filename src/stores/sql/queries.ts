@@ -107,6 +107,10 @@ export function datasetSpan(datasetId: number): string {
     charge: ['start_ms', 'end_ms'],
     run: ['coalesce(start_ms, queued_ms)', 'coalesce(end_ms, start_ms, queued_ms)'],
     checkpoint: ['at_ms', 'at_ms'],
+    request: ['start_ms', 'start_ms'],
+    traffic: ['start_ms', 'end_ms'],
+    score: ['at_ms', 'at_ms'],
+    revenue: ['from_ms', 'from_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {

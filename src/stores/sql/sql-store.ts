@@ -1,4 +1,4 @@
-import type { FactBatch } from '../../domain/facts/facts.ts';
+import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
@@ -11,6 +11,14 @@ import {
   HOUR_MS,
   type TimeWindow,
 } from '../../domain/time/window.ts';
+import type {
+  CallAggregate,
+  CallQuery,
+  LatencyAggregate,
+  ScoreAggregate,
+  ScoreQuery,
+  ServingPeak,
+} from '../../ports/serving.ts';
 import type {
   BuildCounts,
   ChargeAggregate,
@@ -44,6 +52,7 @@ import { applyStaged, changedOf, compareStaged, STAGING_TABLES, stageFacts } fro
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
 import { columnsOf, type TableName } from './schema.ts';
+import * as serving from './serving-queries.ts';
 
 const NEVER = 9_007_199_254_740_991;
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
@@ -481,6 +490,26 @@ class SqlStore implements Store {
 
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]> {
     return queries.charges(this.#engine, query);
+  }
+
+  calls(query: CallQuery): Promise<readonly CallAggregate[]> {
+    return serving.calls(this.#engine, query);
+  }
+
+  latencies(query: CallQuery): Promise<readonly LatencyAggregate[]> {
+    return serving.latencies(this.#engine, query);
+  }
+
+  scores(query: ScoreQuery): Promise<readonly ScoreAggregate[]> {
+    return serving.scores(this.#engine, query);
+  }
+
+  servingPeaks(window: TimeWindow): Promise<readonly ServingPeak[]> {
+    return serving.servingPeaks(this.#engine, window);
+  }
+
+  revenues(): Promise<readonly RevenueFact[]> {
+    return serving.revenues(this.#engine);
   }
 
   reconcile(window: TimeWindow): Promise<Reconciliation> {
