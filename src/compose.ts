@@ -234,16 +234,22 @@ async function openTelemetry(
   const { OtlpSource } = await import('./sources/otlp/otlp-source.ts');
   const { currency, exchangeRates: rates } = config.settings;
   if (!receivesTelemetry)
-    return { ...none, source: new OtlpSource({ folder, journal: null, currency, rates }, loadModelPrices) };
+    return {
+      ...none,
+      source: new OtlpSource({ folder, journal: null, sealAfterMs: 0, currency, rates }, loadModelPrices),
+    };
   const { createTelemetryReceiver, DEFAULT_LIMITS } = await import('./sources/otlp/telemetry-receiver.ts');
   const journal = await Journal.open(folder, clock);
-  const { tokenConvention = null, maxBacklogMib } = config.otlp;
+  const { tokenConvention = null, maxBacklogMib, importAfter = '30s' } = config.otlp;
   const limits =
     maxBacklogMib === undefined
       ? DEFAULT_LIMITS
       : { ...DEFAULT_LIMITS, backlogBytes: maxBacklogMib * 1024 * 1024 };
   return {
-    source: new OtlpSource({ folder, journal, currency, rates }, loadModelPrices),
+    source: new OtlpSource(
+      { folder, journal, sealAfterMs: readDuration(importAfter), currency, rates },
+      loadModelPrices,
+    ),
     receiver: createTelemetryReceiver(journal, tokenConvention, limits),
     close: () => journal.close(),
   };

@@ -317,6 +317,9 @@ export const tareYaml = z
           .describe(
             'Whether input tokens hold cached ones, where the library that wrote a span leaves it open.',
           ),
+        importAfter: duration
+          .optional()
+          .describe('How long what comes in is collected before it is imported; default 30s.'),
         maxBacklogMib: z
           .int()
           .positive()

@@ -6,7 +6,7 @@ import { type ModelCall, priceModelCall } from '../../domain/inference/model-cal
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { exchangeRate } from '../../domain/money/exchange-rate.ts';
 import { PICOS_PER_UNIT } from '../../domain/money/picos.ts';
-import { SECOND_MS, type TimeWindow } from '../../domain/time/window.ts';
+import type { TimeWindow } from '../../domain/time/window.ts';
 import type { LoadModelPrices, ModelPriceBook } from '../../ports/model-price-book.ts';
 import type { FactReading, Inbox, LiveSource, ProbeFinding, ReadSummary } from '../../ports/source.ts';
 import { type Journal, readSegment, type Segment, sealedSegments } from './journal.ts';
@@ -19,14 +19,14 @@ export type OtlpSettings = Readonly<{
   folder: string;
   /** Of this process, which receives; `null` where another one does, or did. */
   journal: Journal | null;
+  /** How long a part of the journal is added to before it is imported. */
+  sealAfterMs: number;
   currency: string;
   /** Stated rates into the ledger's currency. */
   rates: Readonly<Record<string, string>>;
 }>;
 
 const BATCH_FACTS = 5_000;
-/** How long a part of the journal is added to before it is imported. */
-const SEAL_AFTER_MS = 30 * SECOND_MS;
 /** Clients compute costs from tables of their own, in dollars. */
 const STATED_CURRENCY = 'USD';
 const STATED_BY = 'stated by the client';
@@ -71,8 +71,8 @@ export class OtlpSource implements LiveSource {
   }
 
   async #prepare(): Promise<boolean> {
-    const { folder, journal } = this.#settings;
-    await journal?.seal(SEAL_AFTER_MS);
+    const { folder, journal, sealAfterMs } = this.#settings;
+    await journal?.seal(sealAfterMs);
     const { landed } = await readState(folder);
     const segments = await sealedSegments(folder);
     // It landed, and the process ended before it was removed.
