@@ -90,7 +90,7 @@ const COLUMNS = [
     meaning: 'step of the pipeline: retrieve, rerank, embed, generate, judge',
   },
   { name: 'agent', isRequired: false, meaning: 'agent that asked' },
-  { name: 'conversation', isRequired: false, meaning: 'conversation or session it belongs to' },
+  { name: 'conversation', isRequired: false, meaning: 'conversation that it belongs to' },
   { name: 'team', isRequired: false, meaning: 'owner, kept as label:team' },
   { name: 'environment', isRequired: false, meaning: 'owner, kept as label:environment' },
   { name: 'namespace', isRequired: false, meaning: 'Kubernetes namespace or the like' },
