@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
+import { explainEndpoint, namesEndpoint } from './inference/explain-endpoint.ts';
 import { overview } from './overview.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
@@ -79,7 +80,7 @@ export function createTare(parts: TareParts): Tare {
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
-    explain: (row) => read(() => explain(parts, row)),
+    explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),
   };

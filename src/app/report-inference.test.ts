@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import {
   allocationFact,
@@ -8,10 +9,11 @@ import {
 } from '../../test/support/facts.ts';
 import { requestFact, scoreFact, trafficFact } from '../../test/support/serving-facts.ts';
 import type { FactBatch } from '../domain/facts/facts.ts';
-import { PICOS_PER_UNIT } from '../domain/money/picos.ts';
+import { formatPicos, PICOS_PER_UNIT, parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/time/window.ts';
 import type { PriceBook } from '../ports/price-book.ts';
+import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import type { Store } from '../ports/store.ts';
 import { openDuckDbStore } from '../stores/duckdb/duckdb-store.ts';
 import { createTare } from './create-tare.ts';
@@ -158,7 +160,10 @@ describe('self-hosted', () => {
     ]);
     expect(total).toMatchObject({ requests: 500, cost: '10.00', usedCost: '4.00', utilisation: 0.4 });
     expect(reconciliation).toMatchObject({ ledger: '10.00', rows: '10.00', difference: '0.00' });
-    expect(warnings.map(({ code }) => code)).toEqual(['no-traffic']);
+    expect(warnings.map(({ code, count }) => [code, count])).toEqual([
+      ['unpriced-gpu-time', 1],
+      ['no-traffic', 1],
+    ]);
   });
 
   it('prices input and output by prefill and decode', async () => {
@@ -269,6 +274,26 @@ describe('self-hosted', () => {
     expect(warnings[0]!.message).toContain('chat llama-70b');
   });
 
+  it('is taken apart as a receipt', async () => {
+    const found = await tare.explain('endpoint:chat@2026-10-14');
+    expect(found).toMatchObject({ cost: '8.00', gpuHours: 4 });
+    expect(found.title).toBe('16.0000 USD for 1,000 requests of chat, 2026-10-14');
+    expect(found.lines.map(({ figure, what, source }) => `${figure} ${what}: ${source}`)).toEqual([
+      '4.0000 idle: 2 GPU-hours: held, no kernel running',
+      '4.0000 productive: 2 GPU-hours: the rest: net',
+      '8.0000 4 GPU-hours of H100-SXM5-80GB: price: price book',
+      "500 requests: counted by the server itself: its counters' increases",
+      '16.0000 per 1,000 requests: 8.0000 × 1,000 ÷ 500',
+      '20.0000 per 1M input tokens: 2,000 tokens; 0.5 % of the cost is input, by seconds of prefill and decode',
+      '7,960.0000 per 1M output tokens: 1,000 tokens',
+      '950 ms 95th percentile: for certain between 500 and 1,000 ms',
+      'fine diagnosis: nothing stands out',
+    ]);
+    await expect(tare.explain('endpoint:chta@2026-10-14')).rejects.toMatchObject({
+      remedy: expect.stringContaining('did you mean chat?') as string,
+    });
+  });
+
   it('knows no cost of traffic whose workload the ledger does not have', async () => {
     await bring('more', {
       traffic: [trafficFact('pod', { endpoint: 'elsewhere', startMs: T0, requests: 7 })],
@@ -357,6 +382,63 @@ describe('paid APIs', () => {
     ]);
   });
 });
+
+const anyTraffic = fc.array(
+  fc
+    .record({
+      endpoint: fc.constantFrom('chat', 'idle-llm', 'old', 'elsewhere'),
+      model: fc.constantFrom('llama-8b', 'llama-70b'),
+      minute: fc.nat(239),
+      requests: fc.nat(50),
+      input: fc.option(fc.nat(5_000)),
+      prefillSeconds: fc.option(fc.nat(100)),
+      decodeSeconds: fc.option(fc.nat(100)),
+    })
+    .map(({ minute, input, ...rest }) =>
+      trafficFact('pod', { ...rest, startMs: T0 + minute * MINUTE_MS, tokens: { input, output: input } }),
+    ),
+  { maxLength: 8 },
+);
+
+const anyCalls = fc.array(
+  fc.record({
+    endpoint: fc.constantFrom('chat', 'idle-llm'),
+    minute: fc.nat(239),
+    promptVersion: fc.constantFrom('1', '2', null),
+    team: fc.constantFrom('ads', 'maps'),
+  }),
+  { maxLength: 8 },
+);
+
+it('loses and invents no money, however the rows are cut', async () => {
+  await bring('fleet', servingFleet());
+  const by = fc.subarray([...CALL_DIMENSIONS], { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(anyTraffic, anyCalls, by, async (traffic, calls, dimensions) => {
+      await bring('counters', { traffic });
+      await bring('calls', {
+        requests: calls.map(({ endpoint, minute, promptVersion, team }, index) =>
+          requestFact(`r${index}`, {
+            endpoint,
+            startMs: T0 + minute * MINUTE_MS,
+            labels: { promptVersion },
+            attributes: { 'label:team': team },
+          }),
+        ),
+      });
+      await tare.buildLedger(() => {}, new AbortController().signal);
+      const { rows, total, reconciliation } = await report({ by: dimensions });
+      const sum = rows.reduce(
+        (money, { cost }) => money + (cost === null ? 0n : parsePicos(cost)!.picos),
+        0n,
+      );
+      expect(formatPicos(sum)).toBe('10.00');
+      expect(total.cost).toBe('10.00');
+      expect(reconciliation).toMatchObject({ ledger: '10.00', rows: '10.00', difference: '0.00' });
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
 
 test.each([
   { what: 'a dimension', given: { minQuality: ['nothing'] }, message: 'is not a bar of quality' },

@@ -2,6 +2,7 @@ import type { RevenueFact } from '../domain/facts/facts.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
 import { formatPicos, parsePicos } from '../domain/money/picos.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
+import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { CallDimension, ScoreAggregate } from '../ports/serving.ts';
 import type { LedgerAggregate, LedgerDimension, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
@@ -78,7 +79,13 @@ export async function reportInference(
     total,
     endpoints,
     reconciliation: reconcile(ledger, costed, apiBilled),
-    warnings: inferenceWarnings(kept, endpoints, resolved, by),
+    warnings: inferenceWarnings(
+      kept,
+      endpoints,
+      resolved,
+      by,
+      ticksToHours(sumAggregates(cost).unpricedTicks),
+    ),
   };
 }
 

@@ -31,7 +31,7 @@ export interface Tare {
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   overview(window: TimeWindow): Promise<Overview>;
-  /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. */
+  /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;

@@ -59,7 +59,10 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   program
     .command('explain')
     .description('where a figure comes from: samples, price, rule, formula')
-    .argument('<row>', 'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle')
+    .argument(
+      '<row>',
+      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle; or endpoint:NAME@WHEN, such as endpoint:chat@2026-10',
+    )
     .action((row: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
       return run(flags, async (context) =>

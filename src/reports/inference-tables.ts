@@ -50,7 +50,7 @@ function unitTable(report: InferenceReport): TableModel {
     total: { ...labelCells(by, 'TOTAL'), ...figureCells(total) },
     footnotes: [
       basisNote(report),
-      splitNote(total),
+      splitNote(report),
       reconciliationNote(report),
       ...(hasUnknown(report) ? ['? part of it has no price, and is missing here'] : []),
       ...report.warnings.map(({ message }) => `warning: ${message}`),
@@ -119,14 +119,14 @@ function basisNote({ basis, currency }: InferenceReport): string {
     : `${currency} · used: only what did work, without idle time and shared costs; the allocated basis agrees with the bill`;
 }
 
-function splitNote({ tokenSplit }: InferenceFigures): string {
-  if (tokenSplit === null) return '';
-  const { method, weight } = tokenSplit;
-  if (method === 'measured') return 'input and output share a cost by their seconds of prefill and decode';
-  const declared = `input and output weigh ${weight}`;
-  return method === 'declared'
-    ? `${declared} by token: a stated weight, not a measured one`
-    : `input and output share a cost by their seconds of prefill and decode; where these are not measured, ${declared}`;
+function splitNote({ rows, total }: InferenceReport): string {
+  const splits = [...rows, total].map(({ tokenSplit }) => tokenSplit).filter((split) => split !== null);
+  if (splits.length === 0) return '';
+  const weight = splits.find((split) => split.weight !== null)?.weight ?? null;
+  const declared = `input and output weigh ${weight} by token: a stated weight, not a measured one`;
+  if (splits.every(({ method }) => method === 'declared')) return declared;
+  const measured = 'input and output share a cost by their seconds of prefill and decode';
+  return weight === null ? measured : `${measured}; where these are not measured, ${declared}`;
 }
 
 function reconciliationNote({ reconciliation }: InferenceReport): string {

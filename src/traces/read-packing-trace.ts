@@ -1,38 +1,7 @@
 import type { TimedPod } from '../domain/simulation/packing/replay-pods.ts';
 import { type PackingNode, WHOLE_GPU_MILLI } from '../domain/simulation/packing/workload.ts';
-import {
-  type RecordCells,
-  type RecordSettings,
-  type Records,
-  readRecords,
-  type TraceColumn,
-} from './read-records.ts';
-
-/** Columns of the nodes of a cluster; the aliases are those of the openb trace (alibaba/clusterdata, cluster-trace-gpu-v2023). */
-export const NODE_COLUMNS: readonly TraceColumn[] = [
-  { name: 'name', isRequired: true, meaning: 'name of the machine', aliases: ['sn', 'node'] },
-  { name: 'cpuMilli', isRequired: true, meaning: 'CPU, thousandths of a core', aliases: ['cpu_milli'] },
-  { name: 'memoryMib', isRequired: true, meaning: 'memory, MiB', aliases: ['memory_mib'] },
-  { name: 'gpus', isRequired: true, meaning: 'how many GPUs it has', aliases: ['gpu', 'num_gpu'] },
-  { name: 'model', isRequired: false, meaning: 'GPU model', aliases: ['gpu_model'] },
-];
-
-/** Columns of pods. Times are seconds on any clock, or ISO 8601; only a replay with departures reads them. */
-export const POD_COLUMNS: readonly TraceColumn[] = [
-  { name: 'name', isRequired: true, meaning: 'name of the pod', aliases: ['pod'] },
-  { name: 'cpuMilli', isRequired: true, meaning: 'CPU, thousandths of a core', aliases: ['cpu_milli'] },
-  { name: 'memoryMib', isRequired: true, meaning: 'memory, MiB', aliases: ['memory_mib'] },
-  { name: 'gpus', isRequired: true, meaning: 'how many GPUs it wants', aliases: ['num_gpu', 'gpu'] },
-  {
-    name: 'gpuMilli',
-    isRequired: true,
-    meaning: 'thousandths of each GPU: 1000 is a whole one',
-    aliases: ['gpu_milli'],
-  },
-  { name: 'models', isRequired: false, meaning: 'allowed GPU models, joined by |', aliases: ['gpu_spec'] },
-  { name: 'created', isRequired: false, meaning: 'when it asked for room', aliases: ['creation_time'] },
-  { name: 'deleted', isRequired: false, meaning: 'when it left', aliases: ['deletion_time'] },
-];
+import { type RecordCells, type RecordSettings, type Records, readRecords } from './read-records.ts';
+import { NODE_COLUMNS, POD_COLUMNS } from './trace-columns.ts';
 
 export function readNodes(path: string, settings: RecordSettings): Promise<Records<PackingNode>> {
   return readRecords(path, NODE_COLUMNS, settings, readNode);

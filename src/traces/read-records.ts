@@ -1,12 +1,8 @@
 import { asInputFailure } from '../files/as-input-failure.ts';
-import {
-  type ColumnLookup,
-  type ColumnSettings,
-  lookUpColumns,
-  type WantedColumn,
-} from '../files/column-lookup.ts';
+import { type ColumnLookup, type ColumnSettings, lookUpColumns } from '../files/column-lookup.ts';
 import { openTable } from '../files/read-table.ts';
 import type { Reject } from '../ports/source.ts';
+import type { TraceColumn } from './trace-columns.ts';
 
 /** The rows of a trace that could be used, and the others with the reason. */
 export type Records<T> = Readonly<{ records: readonly T[]; rowsRead: number; rejects: readonly Reject[] }>;
@@ -17,9 +13,6 @@ export type RecordSettings = ColumnSettings &
     fields: readonly string[] | null;
     signal: AbortSignal;
   }>;
-
-/** A column, and how well-known traces call it: needs no `--map` there. */
-export type TraceColumn = WantedColumn & Readonly<{ aliases?: readonly string[] }>;
 
 /**
  * Reads every row of a table in any format as one record. A row that `read` fails is rejected with its place, the rest goes on.

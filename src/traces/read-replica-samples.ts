@@ -1,28 +1,6 @@
 import type { ReplicaSamples } from '../domain/simulation/scale-to-zero/keep-alive-frontier.ts';
-import {
-  type RecordCells,
-  type RecordSettings,
-  type Records,
-  readRecords,
-  type TraceColumn,
-} from './read-records.ts';
-
-/** Columns of samples of replicas: those of `tare import --kind usage`, so that one mapping serves both. */
-export const SAMPLE_COLUMNS: readonly TraceColumn[] = [
-  { name: 'time', isRequired: true, meaning: 'when the sample was taken: ISO 8601, or seconds on any clock' },
-  { name: 'device', isRequired: true, meaning: 'the replica, container or GPU', aliases: ['replica'] },
-  {
-    name: 'intervalSeconds',
-    isRequired: false,
-    meaning: 'what a sample stands for; taken from the file when absent',
-  },
-  { name: 'smActive', isRequired: false, meaning: 'fraction 0–1' },
-  { name: 'smActivePercent', isRequired: false, meaning: 'the same, 0–100' },
-  { name: 'engineActive', isRequired: false, meaning: 'fraction 0–1' },
-  { name: 'engineActivePercent', isRequired: false, meaning: 'the same, 0–100' },
-  { name: 'gpuUtil', isRequired: false, meaning: 'fraction 0–1' },
-  { name: 'gpuUtilPercent', isRequired: false, meaning: 'the same, 0–100' },
-];
+import { type RecordCells, type RecordSettings, type Records, readRecords } from './read-records.ts';
+import { SAMPLE_COLUMNS } from './trace-columns.ts';
 
 const MEASURES = SAMPLE_COLUMNS.map(({ name }) => name).slice(3);
 

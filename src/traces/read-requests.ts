@@ -1,32 +1,5 @@
-import { type RecordSettings, type Records, readRecords, type TraceColumn } from './read-records.ts';
-
-/** Columns of a trace of requests; the aliases are those of the Azure LLM inference trace and of a Stable Diffusion fleet. */
-export const REQUEST_COLUMNS: readonly TraceColumn[] = [
-  {
-    name: 'time',
-    isRequired: true,
-    meaning: 'when the request came: ISO 8601, or seconds on any clock',
-    aliases: ['timestamp', 'gmt_create'],
-  },
-  {
-    name: 'inputTokens',
-    isRequired: false,
-    meaning: 'tokens of the prompt',
-    aliases: ['ContextTokens', 'prompt_tokens'],
-  },
-  {
-    name: 'outputTokens',
-    isRequired: false,
-    meaning: 'tokens of the answer',
-    aliases: ['GeneratedTokens', 'completion_tokens'],
-  },
-  {
-    name: 'serviceSeconds',
-    isRequired: false,
-    meaning: 'how long a replica worked on it',
-    aliases: ['exec_time_seconds'],
-  },
-];
+import { type RecordSettings, type Records, readRecords } from './read-records.ts';
+import { REQUEST_COLUMNS } from './trace-columns.ts';
 
 export type TracedRequest = Readonly<{
   seconds: number;

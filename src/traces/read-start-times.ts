@@ -1,10 +1,5 @@
-import { type RecordSettings, type Records, readRecords, type TraceColumn } from './read-records.ts';
-
-/** Columns of measured starts; one of the two. */
-export const START_COLUMNS: readonly TraceColumn[] = [
-  { name: 'seconds', isRequired: false, meaning: 'how long one start took, seconds' },
-  { name: 'milliseconds', isRequired: false, meaning: 'the same, milliseconds', aliases: ['ms'] },
-];
+import { type RecordSettings, type Records, readRecords } from './read-records.ts';
+import { START_COLUMNS } from './trace-columns.ts';
 
 /** Seconds that starts took: loading a model, usually. */
 export function readStartSeconds(path: string, settings: RecordSettings): Promise<Records<number>> {

@@ -40,11 +40,15 @@ import {
   workload,
 } from '../support/example-fleet.ts';
 import { markedTables } from '../support/marked-tables.ts';
+import { SERVING_EXAMPLES } from '../support/serving-examples.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
+import { FLEET_SIMULATION_EXAMPLES } from './fleet-simulation-examples.ts';
 
 /** Every worked example of docs/methodology.md, computed by the product's own functions: all cells of its table, in order. */
 const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>> = {
+  ...FLEET_SIMULATION_EXAMPLES,
+
   units: () => [
     ['a whole GPU for an hour', ...timeOf(PARTS_PER_GPU, 60)],
     ['a seventh of a GPU (MIG 1g) for an hour', ...timeOf(PARTS_PER_GPU / 7, 60)],
@@ -220,6 +224,8 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
       [200_001, 0, 0, 0, 0],
       [100, 101, 0, 0, 0],
     ].map(callCosts),
+
+  ...SERVING_EXAMPLES,
 
   display: () => {
     const cent = PICOS_PER_UNIT / 100n;

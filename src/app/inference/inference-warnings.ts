@@ -10,6 +10,7 @@ export function inferenceWarnings(
   endpoints: readonly EndpointFigures[],
   { overfullGroups }: Resolved,
   by: readonly string[],
+  unpricedHours: number,
 ): WarningFigures[] {
   const losing = rows.filter(({ isLosingMoney }) => isLosingMoney);
   const unpriced = endpoints.filter(({ cost, requests }) => cost === null && requests > 0);
@@ -32,6 +33,12 @@ export function inferenceWarnings(
       code: 'cost-partly-unknown',
       message: `some calls have no price, at ${names(calls)}; unit costs are of the others`,
       count: calls.reduce((sum, { unpricedRequests }) => sum + unpricedRequests, 0),
+    },
+    {
+      code: 'unpriced-gpu-time',
+      message:
+        'GPU-hours of endpoints have no price, and are missing from their cost: tare report coverage names them',
+      count: Math.ceil(unpricedHours),
     },
     {
       code: 'no-traffic',

@@ -56,6 +56,7 @@ const FRACTION_DECIMALS = 6;
 /** Serves requests in batches, and says how long they wait and what they cost. */
 export function simulateBatching(request: BatchingRequest): BatchingSimulation {
   const { time, rules, traffic, search, perGpuHour } = request;
+  refuseUnreachableSizes(rules);
   const arrivalsMs = arrivalsOf(request);
   const figures =
     traffic.kind === 'clients'
@@ -128,6 +129,19 @@ export function capacityPerMs(
   if (maxBatch === null) return instances / (time.perRequestMs * itemsPerRequest);
   const requests = Math.max(1, Math.floor(maxBatch / itemsPerRequest));
   return (instances * requests) / batchMs(time, requests * itemsPerRequest);
+}
+
+/** Triton refuses such a model; a size that is never formed would only hide a mistake. */
+function refuseUnreachableSizes({ maxBatch, preferredBatches, itemsPerRequest }: BatchingRules): void {
+  const unreachable = preferredBatches.find(
+    (size) => size < itemsPerRequest || (maxBatch !== null && size > maxBatch),
+  );
+  if (unreachable === undefined) return;
+  throw new TareError(
+    'usage',
+    `a preferred batch of ${unreachable} can never be formed`,
+    `give sizes from --items-per-request (${itemsPerRequest}) up to --max-batch (${maxBatch ?? 'no limit'})`,
+  );
 }
 
 function arrivalsOf({ time, rules, traffic }: BatchingRequest): Float64Array | null {

@@ -6,7 +6,7 @@ import {
 } from '../../domain/simulation/packing/replay-pods.ts';
 import { type PackingOutcome, runPacking } from '../../domain/simulation/packing/run-packing.ts';
 import type { PackingNode, PackingPod } from '../../domain/simulation/packing/workload.ts';
-import { stopIfAborted } from '../errors.ts';
+import { stopIfAborted, TareError } from '../errors.ts';
 import type { PackingReplay, PackingSimulation } from '../results/simulations/packing-simulation.ts';
 import type { TraceFigures } from '../results/simulations/trace-figures.ts';
 import type { Progress } from '../tare.ts';
@@ -32,11 +32,12 @@ const HOUR_DECIMALS = 6;
 
 /** Lets pods arrive until `demand` times the GPUs are asked for, once for each seed. */
 export async function simulatePacking(
-  { nodes, pods, policy, demand, seeds, trace }: PackingRequest,
+  request: PackingRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<PackingSimulation> {
-  const outcomes = await perSeed(seeds, `placing pods by ${policy}`, progress, signal, (seed) =>
+  const { nodes, pods, policy, demand, seeds, trace } = request;
+  const outcomes = await perSeed(request, `placing pods by ${policy}`, progress, signal, (seed) =>
     runPacking({ nodes, pods, policy, demand, seed }),
   );
   const everFull = outcomes.every(({ allocationAtFullDemand }) => allocationAtFullDemand !== null);
@@ -58,11 +59,12 @@ export async function simulatePacking(
 
 /** Lets pods come and go as they did, once for each seed. */
 export async function replayPacking(
-  { nodes, pods, policy, seeds, prices, trace }: ReplayRequest,
+  request: ReplayRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<PackingReplay> {
-  const outcomes = await perSeed(seeds, `replaying pods by ${policy}`, progress, signal, (seed) =>
+  const { nodes, pods, policy, seeds, prices, trace } = request;
+  const outcomes = await perSeed(request, `replaying pods by ${policy}`, progress, signal, (seed) =>
     replayPods({ nodes, pods, policy, seed }),
   );
   const figures = outcomes.map((outcome) => replayFigures(outcome, prices));
@@ -86,12 +88,14 @@ export async function replayPacking(
 }
 
 async function perSeed<T>(
-  seeds: readonly number[],
+  { nodes, seeds }: Common,
   task: string,
   progress: Progress,
   signal: AbortSignal,
   run: (seed: number) => T,
 ): Promise<readonly T[]> {
+  if (gpusOf(nodes) === 0)
+    throw new TareError('rowsRejected', 'the machines have no GPU', 'check the column gpus of the nodes');
   const outcomes: T[] = [];
   for (const [done, seed] of seeds.entries()) {
     progress({ task: `${task}, seed ${seed}`, done, total: seeds.length, unit: 'chunks' });

@@ -68,7 +68,7 @@ export const inferenceQuery = ledgerQuery.extend({
 
 export const explainQuery = z.object({
   row: z.string().meta({
-    description: 'HOUR/DEVICE/WORKLOAD/BUCKET',
+    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN.',
     example: '2026-10-14T09:00Z/gpu-7f3a/search-llm/idle',
   }),
 });

@@ -1,4 +1,4 @@
-import { mergeSpans, type Spans } from '../../domain/economics/spans.ts';
+import { mergeSpans, type Span } from '../../domain/economics/spans.ts';
 import type { RevenueFact } from '../../domain/facts/facts.ts';
 import {
   DAY_MS,
@@ -193,7 +193,7 @@ function inOrder(
 export async function latencies(engine: SqlEngine, query: CallQuery): Promise<LatencyAggregate[]> {
   const found = new Map<
     string,
-    { key: Record<string, string>; source: CallSource } & Record<Measure, Spans>
+    { key: Record<string, string>; source: CallSource } & Record<Measure, Span[]>
   >();
   for (const measure of ['duration', 'firstToken'] as const) {
     for (const row of await spanRows(engine, query, measure)) {
@@ -201,7 +201,7 @@ export async function latencies(engine: SqlEngine, query: CallQuery): Promise<La
       const source = row['source'] as CallSource;
       const name = JSON.stringify([key, source]);
       const group = found.get(name) ?? { key, source, duration: [], firstToken: [] };
-      group[measure] = [...group[measure], readSpan(String(row['bounds']), Number(row['n']))];
+      group[measure].push(readSpan(String(row['bounds']), Number(row['n'])));
       found.set(name, group);
     }
   }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { AUTOSCALERS } from '../../../app/simulate/simulate-autoscaling.ts';
-import { REQUEST_COLUMNS } from '../../../traces/read-requests.ts';
+import { REQUEST_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import {
   parseCount,

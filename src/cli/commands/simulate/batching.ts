@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import { BATCH_TIME_COLUMNS } from '../../../traces/read-batch-times.ts';
-import { REQUEST_COLUMNS } from '../../../traces/read-requests.ts';
+import { BATCH_TIME_COLUMNS, REQUEST_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import {
   parseAmount,
@@ -41,7 +40,7 @@ function addServerFlags(command: Command): void {
     .option('--preferred-batch <n,n>', 'sizes that are sent as soon as they can be formed', parseCounts)
     .option(
       '--max-queue-delay-ms <ms,ms>',
-      'how long the oldest request waits for others; of several the cheapest is found, with --slo-ms',
+      'how long the oldest request waits for others; of several the cheapest is found, with --slo-ms (default: 0)',
       parseAmounts,
       [0],
     )

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { PACKING_POLICIES } from '../../../domain/simulation/packing/policies/policies.ts';
-import { NODE_COLUMNS, POD_COLUMNS } from '../../../traces/read-packing-trace.ts';
+import { NODE_COLUMNS, POD_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import { parseCounts, parsePositive, parsePrices } from '../../flag-values.ts';
 import type { PackingFlags } from './run-packing.ts';
@@ -18,7 +18,7 @@ export function addPacking(simulate: Command, run: RunAction): void {
     .addOption(
       new Option('--policy <policy>', 'who chooses the node').choices(PACKING_POLICIES).default('tare'),
     )
-    .option('--seeds <n,n>', 'one run for each', parseCounts, [42])
+    .option('--seeds <n,n>', 'one run for each (default: 42)', parseCounts, [42])
     .option(
       '--demand <times>',
       'let pods come until this many times the GPUs are asked for',

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { SAMPLE_COLUMNS } from '../../../traces/read-replica-samples.ts';
-import { START_COLUMNS } from '../../../traces/read-start-times.ts';
+import { SAMPLE_COLUMNS, START_COLUMNS } from '../../../traces/trace-columns.ts';
 import type { RunAction } from '../../command-context.ts';
 import { collectPair, parseAmount, parseMoney, parseSecondsList } from '../../flag-values.ts';
 import type { ScaleToZeroFlags } from './run-scale-to-zero.ts';

@@ -43,22 +43,42 @@ export class Scheduler {
   }
 
   #bestNode(spec: number, memoryMib: number): number {
-    const { version, freeMemoryMib } = this.#cluster;
-    const scores = this.#keptScores(spec);
-    const scoredAt = this.#scoredAt.get(spec)!;
+    const { freeMemoryMib } = this.#cluster;
+    const scores = this.#currentScores(spec);
     let best = -1;
     let bestScore = NO_ROOM;
     for (let node = 0; node < scores.length; node++) {
-      if (scoredAt[node] !== version[node]) {
-        scores[node] = this.#score(node, spec);
-        scoredAt[node] = version[node]!;
-      }
       if (scores[node]! > bestScore && freeMemoryMib[node]! >= memoryMib) {
         bestScore = scores[node]!;
         best = node;
       }
     }
     return best;
+  }
+
+  #anyNode(spec: number, memoryMib: number): number {
+    const { freeMemoryMib } = this.#cluster;
+    const scores = this.#currentScores(spec);
+    const hasRoomFor = (node: number) => scores[node]! > NO_ROOM && freeMemoryMib[node]! >= memoryMib;
+    let fitting = 0;
+    for (let node = 0; node < scores.length; node++) if (hasRoomFor(node)) fitting += 1;
+    if (fitting === 0) return -1;
+    let left = this.#chance.below(fitting);
+    for (let node = 0; ; node++) {
+      if (hasRoomFor(node) && left-- === 0) return node;
+    }
+  }
+
+  #currentScores(spec: number): Float64Array {
+    const { version } = this.#cluster;
+    const scores = this.#keptScores(spec);
+    const scoredAt = this.#scoredAt.get(spec)!;
+    for (let node = 0; node < scores.length; node++) {
+      if (scoredAt[node] === version[node]) continue;
+      scores[node] = this.#score(node, spec);
+      scoredAt[node] = version[node]!;
+    }
+    return scores;
   }
 
   #keptScores(spec: number): Float64Array {
@@ -71,22 +91,8 @@ export class Scheduler {
   }
 
   #score(node: number, spec: number): number {
-    return this.#fits(node, spec) ? this.#policy.score!(node, spec) : NO_ROOM;
-  }
-
-  #anyNode(spec: number, memoryMib: number): number {
-    let chosen = -1;
-    let seen = 0;
-    for (let node = 0; node < this.#cluster.names.length; node++) {
-      if (this.#cluster.freeMemoryMib[node]! < memoryMib || !this.#fits(node, spec)) continue;
-      seen += 1;
-      if (this.#chance.below(seen) === 0) chosen = node;
-    }
-    return chosen;
-  }
-
-  #fits(node: number, spec: number): boolean {
     const isAllowed = this.#allowed[spec]![this.#cluster.modelOf[node]!] === 1;
-    return isAllowed && hasRoom(this.#cluster, node, this.#specs[spec]!);
+    if (!isAllowed || !hasRoom(this.#cluster, node, this.#specs[spec]!)) return NO_ROOM;
+    return this.#policy.score?.(node, spec) ?? 0;
   }
 }
