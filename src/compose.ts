@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -18,26 +19,32 @@ import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
+import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { RunMeter, RunSpool } from './ports/run-meter.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
+import type { TelemetryReceiver } from './ports/telemetry-receiver.ts';
 import { createBundledPriceBook } from './price-books/bundled/create-bundled-price-book.ts';
 import { createHardwareCatalog } from './price-books/bundled/create-hardware-catalog.ts';
 import type { ContractRow } from './price-books/contract/contract-price.ts';
 import { createContractPriceBook } from './price-books/contract/create-contract-price-book.ts';
 import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
+import { type ModelPriceRow, readAgreedModelPrices } from './price-books/models/agreed-model-price.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RequestsSource } from './sources/csv/requests-source.ts';
 import { RevenueSource } from './sources/csv/revenue-source.ts';
 import { RunsSource } from './sources/csv/runs-source.ts';
 import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
+import { LitellmFileSource } from './sources/litellm/litellm-file-source.ts';
 import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
@@ -55,11 +62,13 @@ export type FileKind = Pick<FileSource, 'kind' | 'summary' | 'columns'>;
 
 /** What `tare import` can read. */
 export function fileKinds(): readonly FileKind[] {
-  return createFileSources(createHardwareCatalog());
+  return createFileSources(createHardwareCatalog(), modelPricesOf([], '', {}));
 }
 
 export type Composition = Readonly<{
   tare: Tare;
+  /** Takes OpenTelemetry, where that was asked for. */
+  telemetry: TelemetryReceiver | null;
   searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
 }>;
 
@@ -68,20 +77,34 @@ export type ComposeOptions = Readonly<{
   /** A path in the URL is relative to the directory. */
   store: Readonly<{ url: string; directory: string }>;
   clock: Clock;
+  /** This process serves, and takes what OpenTelemetry exporters send. */
+  receivesTelemetry?: boolean;
 }>;
 
 /** Tare in this process, as `tare.yaml` has it. */
-export async function composeTare({ config, store, clock }: ComposeOptions): Promise<Composition> {
+export async function composeTare(options: ComposeOptions): Promise<Composition> {
+  const { config, store, clock } = options;
   const catalog = createHardwareCatalog();
   const { settings } = config;
-  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);
+  const prices = pricesOf(config);
+  const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
+  const loadModelPrices = modelPricesOf(config.prices.models ?? [], prices.where, settings.exchangeRates);
   const liveConfigs = config.sources.filter((source) => isLive(source));
-  const liveSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, liveConfigs, catalog, clock)),
+  const configuredSources = await Promise.all(
+    liveConfigs.map((source) =>
+      createLiveSource(source, liveConfigs, catalog, clock, loadModelPrices, settings),
+    ),
   );
+  const opened = rememberOwned(await openStoreIn(store));
+  // Whoever owns the store owns what waits for it.
+  const telemetry = await openTelemetry(options, loadModelPrices).catch(async (thrown: unknown) => {
+    await opened.close();
+    throw thrown;
+  });
+  const liveSources = telemetry.source ? [...configuredSources, telemetry.source] : configuredSources;
   const tare = createTare({
-    store: rememberOwned(await openStoreIn(store)),
-    fileSources: createFileSources(catalog),
+    store: opened,
+    fileSources: createFileSources(catalog, loadModelPrices),
     liveSources,
     priceBooks,
     settings,
@@ -90,26 +113,35 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
+  const whole = withSpooledRuns(
+    withFileSources(tare, liveSources, fileConfigs, config.directory),
+    createRunSpool(spoolFolder(store)),
+  );
   return {
-    tare: withSpooledRuns(
-      withFileSources(tare, liveSources, fileConfigs, config.directory),
-      createRunSpool(spoolFolder(store)),
-    ),
+    tare: { ...whole, close: () => telemetry.close().finally(() => whole.close()) },
+    telemetry: telemetry.receiver,
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
 
-function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
+function createFileSources(
+  catalog: HardwareCatalog,
+  loadModelPrices: LoadModelPrices,
+): readonly FileSource[] {
   const parts = { catalog };
+  const calls = { loadModelPrices };
   return [
     createFocusSource(parts),
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
-    new ScoresSource(),
-    new RevenueSource(),
+    new RequestsSource(calls),
+    new LitellmFileSource(calls),
+    new LangfuseFileSource(calls),
     new RunsSource(parts),
     new WandbSource(parts),
+    new ScoresSource(),
+    new RevenueSource(),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
     new TareRunSource(),
@@ -118,7 +150,7 @@ function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow'].includes(source.kind);
+  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
 }
 
 async function createLiveSource(
@@ -126,6 +158,8 @@ async function createLiveSource(
   all: readonly LiveSourceConfig[],
   catalog: HardwareCatalog,
   clock: Clock,
+  loadModelPrices: LoadModelPrices,
+  { currency, exchangeRates: rates }: TareSettings,
 ): Promise<LiveSource> {
   if (source.kind === 'prometheus') {
     const { createPrometheusSource } = await import('./sources/prometheus/live-source.ts');
@@ -173,10 +207,64 @@ async function createLiveSource(
       ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
     });
   }
+  if (source.kind === 'litellm') {
+    const { LitellmLiveSource } = await import('./sources/litellm/litellm-live-source.ts');
+    const { kind: _kind, name = 'litellm', ...rest } = source;
+    return new LitellmLiveSource(
+      { name, url: rest.url, key: rest.key, headers: rest.headers ?? {}, currency, rates },
+      { loadModelPrices, clock },
+    );
+  }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
   const { kind: _kind, interval, ...rest } = source;
   const intervalMs = interval === undefined ? MINUTE_MS : readDuration(interval);
   return new NvidiaSmiLiveSource({ ...(rest as NvidiaSmiSettings), intervalMs }, { catalog, clock });
+}
+
+type Telemetry = Readonly<{
+  source: LiveSource | null;
+  receiver: TelemetryReceiver | null;
+  close(): Promise<void>;
+}>;
+
+/** What is received, and what an earlier process received and did not import. */
+async function openTelemetry(
+  { config, store, clock, receivesTelemetry = false }: ComposeOptions,
+  loadModelPrices: LoadModelPrices,
+): Promise<Telemetry> {
+  const folder = telemetryFolder(store);
+  const none = { source: null, receiver: null, close: async () => {} };
+  if (!receivesTelemetry && !existsSync(folder)) return none;
+  const { Journal } = await import('./sources/otlp/journal.ts');
+  const { OtlpSource } = await import('./sources/otlp/otlp-source.ts');
+  const { currency, exchangeRates: rates } = config.settings;
+  if (!receivesTelemetry)
+    return {
+      ...none,
+      source: new OtlpSource({ folder, journal: null, sealAfterMs: 0, currency, rates }, loadModelPrices),
+    };
+  const { createTelemetryReceiver, DEFAULT_LIMITS } = await import('./sources/otlp/telemetry-receiver.ts');
+  const journal = await Journal.open(folder, clock);
+  const { tokenConvention = null, maxBacklogMib, importAfter = '30s' } = config.otlp;
+  const limits =
+    maxBacklogMib === undefined
+      ? DEFAULT_LIMITS
+      : { ...DEFAULT_LIMITS, backlogBytes: maxBacklogMib * 1024 * 1024 };
+  return {
+    source: new OtlpSource(
+      { folder, journal, sealAfterMs: readDuration(importAfter), currency, rates },
+      loadModelPrices,
+    ),
+    receiver: createTelemetryReceiver(journal, tokenConvention, limits),
+    close: () => journal.close(),
+  };
+}
+
+/** Beside the store's file; for a store that is none, in the folder that such a file would be in. */
+function telemetryFolder({ url, directory }: ComposeOptions['store']): string {
+  const [, path] = /^duckdb:([^?]+)/.exec(url) ?? [];
+  const isFile = path !== undefined && path !== ':memory:';
+  return isFile ? `${resolve(directory, path)}.otlp` : resolve(directory, '.tare/otlp');
 }
 
 type Prices = Readonly<{
@@ -211,6 +299,19 @@ async function createPriceBooks(
       bundled,
       createOwnershipPriceBook(machines.entries, catalog, exchangeRates),
     ],
+  };
+}
+
+function modelPricesOf(
+  rows: readonly ModelPriceRow[],
+  where: string,
+  exchangeRates: Readonly<Record<string, string>>,
+): LoadModelPrices {
+  const { prices, rejects } = readAgreedModelPrices(rows, `${where}:prices.models`);
+  refuseRejects(rejects);
+  return async () => {
+    const { createModelPriceBook } = await import('./price-books/models/create-model-price-book.ts');
+    return createModelPriceBook(prices, exchangeRates);
   };
 }
 
@@ -474,7 +575,7 @@ export async function composeDemo(
     await writeGeneratedMark(store, { seed, description: fleet.description });
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog),
+      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
       liveSources: [],
       priceBooks,
       settings,
@@ -484,7 +585,7 @@ export async function composeDemo(
     await tare.buildLedger(progress, signal);
     const searchPrices: Composition['searchPrices'] = (query) =>
       findPrices(bundled, catalog, { ...query, currency: settings.currency });
-    return { tare, searchPrices, description: fleet.description };
+    return { tare, telemetry: null, searchPrices, description: fleet.description };
   } catch (error) {
     await store.close();
     throw error;

@@ -22,6 +22,7 @@ const SECRETS = {
   PROMETHEUS_URL: 'http://prometheus:9090',
   PROMETHEUS_TOKEN: 'token',
   MLFLOW_TRACKING_TOKEN: 'token',
+  LITELLM_MASTER_KEY: 'key',
   TARE_TOKEN: 'token',
 };
 

@@ -27,6 +27,7 @@ export async function collect(
   const failures: TareError[] = [];
   for (const source of sourcesOf(parts.liveSources, request.sources)) {
     try {
+      if (source.inbox && !(await source.inbox.prepare()) && request.sources === null) continue;
       collected.push(await collectSource(parts, source, request.window, progress, signal));
     } catch (thrown) {
       const error = toTareError(thrown);
@@ -87,6 +88,7 @@ async function collectSource(
     } catch (thrown) {
       throw toTareError(thrown, { prefix: `${source.name} ${chunk.name}`, suffix: kept });
     }
+    await source.inbox?.landed(chunk.name);
     reached = movedWatermark(reached, chunk.window, nowMs);
     if (reached !== null) await store.writeNote(noteOf(source), formatInstant(reached));
   }

@@ -62,7 +62,15 @@ export type CadenceFlags = GlobalFlags &
     seed?: number;
   }>;
 export type ServeFlags = GlobalFlags &
-  Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
+  Readonly<{
+    port?: number;
+    otlpPort?: number;
+    host?: string;
+    open: boolean;
+    every: number;
+    seed: number;
+    days: number;
+  }>;
 export type PriceFlags = GlobalFlags &
   Readonly<{
     provider?: string;

@@ -303,6 +303,7 @@ function addServers(program: Command, run: Run): void {
     .description('collects from all sources, keeps the ledger current, serves dashboard and API')
     .option('--port <n>', 'port to listen on; 0 takes a free one (default: 4680)', parseCount)
     .option('--host <address>', 'address to listen on; other than loopback needs tokens (default: 127.0.0.1)')
+    .option('--otlp-port <n>', 'another port for OpenTelemetry, such as 4318 (default: the same)', parseCount)
     .option('--every <duration>', 'how often to collect', parseDuration, 60_000)
     .option('--no-open', 'do not open a browser')
     .action((_, command: Command) => {

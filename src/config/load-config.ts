@@ -28,6 +28,7 @@ export type Config = Readonly<{
   sources: readonly SourceConfig[];
   prices: NonNullable<TareYaml['prices']>;
   run: NonNullable<TareYaml['run']>;
+  otlp: NonNullable<TareYaml['otlp']>;
   server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
   /** Sections that are understood and kept, and that this version does nothing with. */
   notEnforced: readonly ('budgets' | 'policies')[];
@@ -113,7 +114,7 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    const isNamed = ['prometheus', 'slurm', 'mlflow'].includes(source.kind);
+    const isNamed = ['prometheus', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
     if (isNamed && names.has(name)) {
       return {
         path: ['sources', index],
@@ -136,7 +137,10 @@ function isDecimal(path: YamlPath): boolean {
 function isSecret(path: YamlPath): boolean {
   const [section, , field] = path;
   if (section === 'server') return path[1] === 'tokens';
-  return section === 'sources' && (field === 'bearerToken' || field === 'password' || field === 'headers');
+  return (
+    section === 'sources' &&
+    (field === 'bearerToken' || field === 'password' || field === 'headers' || field === 'key')
+  );
 }
 
 function compareLines(a: string, b: string): number {
@@ -161,6 +165,7 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},
     run: yaml.run ?? {},
+    otlp: yaml.otlp ?? {},
     server: {
       host: yaml.server?.host ?? DEFAULT_HOST,
       port: yaml.server?.port ?? DEFAULT_PORT,

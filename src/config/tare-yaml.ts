@@ -13,6 +13,8 @@ export const FILE_SOURCE_KINDS = [
   'usage',
   'capacity',
   'allocations',
+  'requests',
+  'langfuse',
   'runs',
   'wandb',
   'sacct',
@@ -66,6 +68,15 @@ const nvidiaSmiSource = z
   })
   .describe('The GPUs of the machine that tare runs on.');
 
+const litellmSource = z
+  .strictObject({
+    kind: z.literal('litellm'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the LiteLLM proxy.'),
+    key: secret.describe('Its master key, or a key that may read spend.'),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+  })
+  .describe('Spend logs of a LiteLLM proxy.');
 const slurmSource = z
   .strictObject({
     kind: z.literal('slurm'),
@@ -145,17 +156,20 @@ function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind)
 const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
+  litellmSource,
   slurmSource,
   mlflowSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
-  fileSource('scores'),
-  fileSource('revenue'),
+  fileSource('requests'),
+  fileSource('langfuse'),
   fileSource('runs'),
   fileSource('wandb'),
   fileSource('sacct'),
+  fileSource('scores'),
+  fileSource('revenue'),
 ]);
 
 const budget = z.strictObject({
@@ -250,6 +264,23 @@ const run = z
       .describe('Whether others measure these GPUs, so that tare run records only who held them.'),
   })
   .describe('What tare run takes for granted; its flags and TARE_TEAM, TARE_MODEL and the like go before.');
+const modelPrice = z.strictObject({
+  model: z.string().min(1).describe('As the calls name it; may hold * and ?.'),
+  provider: z.string().min(1).optional().describe('Absent: any.'),
+  tier: z.string().min(1).optional().describe('batch, flex, priority; absent: the standard one.'),
+  inputMtok: decimalText.optional().describe('Of a million input tokens.'),
+  cacheReadMtok: decimalText.optional().describe('Of those, read from a cache.'),
+  cacheWriteMtok: decimalText.optional().describe('Of those, written to a cache.'),
+  cacheWrite1hMtok: decimalText.optional().describe('Of those, kept there for an hour.'),
+  outputMtok: decimalText.optional().describe('Of a million output tokens.'),
+  reasoningMtok: decimalText.optional().describe('Of those, reasoning, where it costs otherwise.'),
+  perThousandRequests: decimalText.optional(),
+  discount: decimalText.optional().describe('Off the published price instead, as a fraction: 0.15 is 15 %.'),
+  currency: currencyCode.optional().describe('Absent: that of the ledger.'),
+  from: z.string().optional().describe('First day of the price.'),
+  to: z.string().optional().describe('Day it ends before.'),
+});
+
 const revenue = z.strictObject({
   endpoint: z.string().min(1).describe('As the inference report has it.'),
   model: z.string().min(1).optional().describe('Absent: any.'),
@@ -290,6 +321,12 @@ export const tareYaml = z
           'What was agreed: a table (CSV, JSON, Parquet) with the columns below, or the rows themselves.',
         )
         .optional(),
+      models: z
+        .array(modelPrice)
+        .describe(
+          'What calls of model APIs cost, before the published prices; the first row that fits counts.',
+        )
+        .optional(),
       owned: z.array(owned).describe('Machines of your own, and what they cost.').optional(),
     }),
     server: z.strictObject({
@@ -301,6 +338,26 @@ export const tareYaml = z
         .optional(),
     }),
     run,
+    otlp: z
+      .strictObject({
+        tokenConvention: z
+          .enum(['includes-cached', 'excludes-cached'])
+          .optional()
+          .describe(
+            'Whether input tokens hold cached ones, where the library that wrote a span leaves it open.',
+          ),
+        importAfter: duration
+          .optional()
+          .describe('How long what comes in is collected before it is imported; default 30s.'),
+        maxBacklogMib: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'How much may wait to be imported before senders are told to come again later; default 1024.',
+          ),
+      })
+      .describe('What tare up receives from OpenTelemetry.'),
     revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
@@ -313,9 +370,15 @@ export type SourceConfig = NonNullable<TareYaml['sources']>[number];
 export type RevenueConfig = NonNullable<TareYaml['revenue']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
+export type LitellmConfig = Extract<SourceConfig, { kind: 'litellm' }>;
 export type SlurmConfig = Extract<SourceConfig, { kind: 'slurm' }>;
 export type MlflowConfig = Extract<SourceConfig, { kind: 'mlflow' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig | SlurmConfig | MlflowConfig;
+export type LiveSourceConfig =
+  | PrometheusConfig
+  | NvidiaSmiConfig
+  | SlurmConfig
+  | MlflowConfig
+  | LitellmConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -37,6 +37,11 @@ export class RowReader {
     this.reject = null;
   }
 
+  /** Of the row that is being read, for ids of rows that bring none. */
+  get line(): number {
+    return this.#line;
+  }
+
   /** `null` when blank, absent or one of the usual words for unknown. */
   text(name: string): string | null {
     const text = this.raw(name);

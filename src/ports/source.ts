@@ -67,6 +67,16 @@ export interface LiveSource {
   changedSince?(sinceMs: EpochMs, signal: AbortSignal): Promise<EpochMs>;
   /** For `tare doctor`: whether it answers and has what the ledger needs. */
   probe(signal: AbortSignal): Promise<readonly ProbeFinding[]>;
+  /** Of a source that is sent its facts instead of asking for them. */
+  readonly inbox?: Inbox;
+}
+
+/** Where facts wait that were sent and acknowledged. Its chunks are what waits, whatever window is asked for. */
+export interface Inbox {
+  /** Makes ready what has come in; false when nothing waits. */
+  prepare(): Promise<boolean>;
+  /** The chunk is in the store, and need not be kept any longer. */
+  landed(chunk: string): Promise<void>;
 }
 
 export type ProbeFinding = Readonly<{

@@ -16,16 +16,21 @@ const REMEMBERED = [
 /** These change none of those answers. Everything else may, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
   'attributeSets',
+  'calls',
   'datasets',
   'evidence',
+  'latencies',
   'priceKeys',
   'readNote',
   'refreshRuns',
+  'revenues',
   'runEvidence',
   'runGroups',
   'runParts',
   'runQualities',
   'runs',
+  'scores',
+  'servingPeaks',
   'staleWindows',
   'url',
 ];

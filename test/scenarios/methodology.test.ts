@@ -12,6 +12,7 @@ import { displayAmount } from '../../src/domain/money/display-money.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { costOfOwnership, type OwnedMachine } from '../../src/domain/pricing/cost-of-ownership.ts';
 import { perGpuHour } from '../../src/domain/pricing/per-gpu-hour.ts';
+import { priceUsage } from '../../src/domain/pricing/price-usage.ts';
 import { SECOND_MS } from '../../src/domain/time/window.ts';
 import { fractionOf } from '../../src/domain/units/fraction.ts';
 import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
@@ -239,6 +240,16 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
     ];
   },
 
+  call: () =>
+    [
+      [1_000, 0, 0, 0, 500],
+      [1_000, 900, 0, 0, 500],
+      [1_000, 0, 600, 200, 0],
+      [200_000, 0, 0, 0, 0],
+      [200_001, 0, 0, 0, 0],
+      [100, 101, 0, 0, 0],
+    ].map(callCosts),
+
   ...SERVING_EXAMPLES,
 
   display: () => {
@@ -267,6 +278,27 @@ describe('docs/methodology.md', () => {
     expect(rows).toEqual(await EXAMPLES[name]?.());
   });
 });
+
+const CALL_RATES = {
+  input_mtok: { picos: picos('3'), tiers: [{ above: 200_000, picos: picos('6') }] },
+  cache_read_mtok: { picos: picos('0.30'), tiers: [] },
+  cache_write_mtok: { picos: picos('3.75'), tiers: [] },
+  cache_write_1h_mtok: { picos: picos('6'), tiers: [] },
+  output_mtok: { picos: picos('15'), tiers: [] },
+};
+
+function callCosts(counts: readonly number[]): string[] {
+  const [input = 0, read = 0, written = 0, writtenForAnHour = 0, output = 0] = counts;
+  const cost = priceUsage(CALL_RATES, {
+    input_tokens: input,
+    cache_read_tokens: read,
+    cache_write_tokens: written,
+    cache_write_1h_tokens: writtenForAnHour,
+    output_tokens: output,
+  });
+  const shown = cost.kind === 'cost' ? money(cost.picos.input + cost.picos.output) : `none: ${cost.kind}`;
+  return [...counts.map((count) => count.toLocaleString('en-US')), shown];
+}
 
 function timeOf(gpuParts: number, minutes: number): string[] {
   const ticks = BigInt(gpuParts) * BigInt(minutes * 60_000);
