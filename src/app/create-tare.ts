@@ -9,6 +9,7 @@ import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { overview } from './overview.ts';
+import { planSavings } from './plan-savings.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
@@ -77,6 +78,7 @@ export function createTare(parts: TareParts): Tare {
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     overview: (window) => read(() => overview(parts, window)),
+    planSavings: (request) => read(() => planSavings(parts, request)),
     explain: (row) => read(() => explain(parts, row)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -1,5 +1,6 @@
 import type { TimeWindow } from '../domain/time/window.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { LeversReport } from './results/levers.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -26,6 +27,8 @@ export interface Tare {
   reportIdle(request: LedgerRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   overview(window: TimeWindow): Promise<Overview>;
+  /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
+  planSavings(request: LeversRequest): Promise<LeversReport>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
@@ -54,6 +57,9 @@ export type LedgerRequest = Readonly<{
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
 }>;
+
+/** `seed` decides how history is resampled: the same seed, the same ranges. */
+export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

@@ -4,13 +4,17 @@ import type { Store } from '../ports/store.ts';
 const REMEMBERED = ['ledger', 'charges', 'reconcile', 'unpriced', 'extent'] as const;
 /** Everything else may change an answer, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
+  'activeSlots',
   'attributeSets',
   'datasets',
   'evidence',
+  'holderHours',
   'priceKeys',
   'readNote',
+  'runSpans',
   'staleWindows',
   'url',
+  'usageProfiles',
 ];
 /** Groups of ledger rows kept over all answers: some 100 MiB at most. */
 const MAX_ROWS = 100_000;
