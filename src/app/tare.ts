@@ -24,7 +24,7 @@ export interface Tare {
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
-  reportIdle(request: LedgerRequest): Promise<IdleReport>;
+  reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
@@ -58,8 +58,14 @@ export type LedgerRequest = Readonly<{
   top: number | null;
 }>;
 
+/** Why time stood still, as a dimension: of the idle report alone. */
+export const CAUSE = 'cause';
+export type IdleDimension = LedgerDimension | typeof CAUSE;
+export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export const DEFAULT_LEVER_SEED = 42;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

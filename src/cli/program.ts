@@ -13,6 +13,7 @@ import {
   type ReportName,
   type ServeFlags,
 } from './flags.ts';
+import { addLevers } from './levers-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
 
@@ -65,6 +66,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
         (await import('./commands/explain.ts')).explain(context, flags, row),
       );
     });
+  addLevers(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
@@ -114,7 +116,8 @@ function addReport(program: Command, run: Run): void {
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
-      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
+      const more = name === 'idle' ? ['cause', 'tag:NAME'] : ['tag:NAME'];
+      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, ...more];
       added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }

@@ -2,10 +2,18 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import type { PriceReport } from '../app/results/prices.ts';
-import type { ChargeRequest, LedgerRequest, Progress, ProgressEvent, Tare } from '../app/tare.ts';
+import type {
+  ChargeRequest,
+  IdleRequest,
+  LedgerRequest,
+  Progress,
+  ProgressEvent,
+  Tare,
+} from '../app/tare.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
+import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
@@ -55,6 +63,7 @@ export function connectTare(server: Server): RemoteTare {
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
+    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -73,7 +82,7 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
   return { ...windowQuery(window), by: by.join(','), top };
 }
 
-function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
+function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }

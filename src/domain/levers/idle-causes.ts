@@ -103,7 +103,8 @@ function explainQuiet({ kind }: HolderHour, run: QuietRun, graceHours: number): 
   const length = run.indexes.length;
   const isNeverUsed = run.isFirst && !run.comesBack;
   if (kind === 'inference') return { cause: 'no-traffic', because: `no activity for ${length} h` };
-  if (length > graceHours) {
+  // What watches over the fleet is meant to do next to nothing.
+  if (length > graceHours && kind !== 'system') {
     return { cause: 'forgotten', because: isNeverUsed ? 'never active' : `quiet for ${length} h` };
   }
   if (run.isFirst && run.comesBack) return { cause: 'starting-up', because: 'before its first activity' };

@@ -3,6 +3,9 @@ export type MigProfile = Readonly<{ name: string; compute: number; memory: numbe
 
 export type MigLayout = Readonly<{ compute: number; memory: number; profiles: readonly MigProfile[] }>;
 
+/** A slice offers about 97 % of the memory that its name promises. */
+const USABLE = 0.97;
+
 /**
  * Profiles by GPU, smallest first: NVIDIA's MIG user guide, "Supported MIG profiles", with the memory that a slice has for programs.
  * Whether slices fit one GPU together is decided by their sums, which admits what the driver can place when it places large ones first.
@@ -49,9 +52,6 @@ function sevenths(memoryGb: readonly [number, number, number, number, number]): 
     [7, 8, seven],
   ]);
 }
-
-/** A slice offers about 97 % of the memory that its name promises. */
-const USABLE = 0.97;
 
 function layoutOf(
   compute: number,

@@ -37,7 +37,7 @@ export const DEFAULT_SCALE_TO_ZERO: ScaleToZeroOptions = {
 /** Below this a kernel ran for a health check, if at all. */
 const ACTIVE_PPM = 10_000;
 /** Savings below this share of what the endpoint costs are not worth its cold starts. */
-const LEAST_FRACTION = 0.05;
+const LEAST_FRACTION = 0.1;
 
 /**
  * Endpoints without traffic, released after a keep-alive and started again by the next request, replayed on their own activity. What

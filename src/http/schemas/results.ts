@@ -15,7 +15,7 @@ export const money = z
   });
 const hours = z.number().describe('GPU-hours.');
 const fraction = z.number().nullable().describe('0–1; null when unknown.');
-const instant = z
+export const instant = z
   .string()
   .meta({ id: 'Instant', description: 'ISO 8601 instant, UTC.', example: '2026-10-01T00:00:00Z' });
 
