@@ -73,3 +73,7 @@ export function grossPicos({ cost }: HolderHour): Picos {
 export function seenTicks({ ticks }: HolderHour): bigint {
   return ticks.idle + ticks.underused + ticks.lost + ticks.productive;
 }
+
+export function seenPicos({ cost }: HolderHour): Picos {
+  return cost.idle + cost.underused + cost.lost + cost.productive;
+}

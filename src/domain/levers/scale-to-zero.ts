@@ -3,9 +3,9 @@ import {
   keepAliveFrontier,
   type ReplicaSamples,
 } from '../simulation/scale-to-zero/keep-alive-frontier.ts';
-import { type EpochMs, floorToHour, HOUR_MS } from '../time/window.ts';
+import { type EpochMs, floorToHour } from '../time/window.ts';
 import { groupBy } from './group-by.ts';
-import { grossPicos, type HolderHour } from './holder-hour.ts';
+import { grossPicos, type HolderHour, seenPicos } from './holder-hour.ts';
 import type { HourCauses } from './idle-causes.ts';
 import { type Claim, type Proposal, smaller, takeOff } from './proposal.ts';
 
@@ -63,7 +63,7 @@ export function proposeScaleToZero(
       options.coldStartSeconds,
     );
     const chosen = chooseKeepAlive(frontier, options);
-    return chosen ? [proposalOf(hours, { scope, workloadIds, own, chosen, slotSeconds }, options)] : [];
+    return chosen ? [proposalOf(hours, { scope, workloadIds, own, chosen }, options)] : [];
   });
 }
 
@@ -111,12 +111,11 @@ type Endpoint = Readonly<{
   workloadIds: readonly string[];
   own: readonly ActiveSlot[];
   chosen: FrontierPoint;
-  slotSeconds: number;
 }>;
 
 function proposalOf(
   hours: readonly HolderHour[],
-  { scope, workloadIds, own, chosen, slotSeconds }: Endpoint,
+  { scope, workloadIds, own, chosen }: Endpoint,
   { coldStartSeconds }: ScaleToZeroOptions,
 ): Proposal {
   const last = hours[scope.at(-1)!]!;
@@ -128,7 +127,7 @@ function proposalOf(
     lever: 'scale-to-zero',
     target: last.workload,
     owner: last.team,
-    replay: (left) => claimsOf(hours, scope, releases, left, slotSeconds, coldStartSeconds),
+    replay: (left) => claimsOf(hours, scope, releases, left, coldStartSeconds),
     scope,
     cause: 'no-traffic',
     risk: isProduction ? 'high' : 'low',
@@ -180,18 +179,16 @@ function claimsOf(
   scope: readonly number[],
   releases: readonly Release[],
   left: readonly bigint[],
-  slotSeconds: number,
   coldStartSeconds: number,
 ): Claim[] {
   const byHour = groupBy(releases, ({ workloadId, slotMs }) => `${workloadId} ${floorToHour(slotMs)}`);
-  // An hour without a sample of its own, between samples that are further apart, has none to be released by.
-  const slotsPerHour = BigInt(Math.max(1, Math.round(HOUR_MS / 1000 / slotSeconds)));
   const claims: Claim[] = [];
   for (const index of scope) {
     const hour = hours[index]!;
     const slots = byHour.get(`${hour.workloadId} ${hour.hourMs}`) ?? [];
     const released = BigInt(slots.filter(({ isReleased }) => isReleased).length);
-    const wanted = (grossPicos(hour) * released) / slotsPerHour;
+    // What nobody saw was not released either.
+    const wanted = released === 0n ? 0n : (seenPicos(hour) * released) / BigInt(slots.length);
     if (wanted > 0n) claims.push({ index, picos: smaller(smaller(wanted, hour.cost.idle), left[index]!) });
     const coldStarts = slots.filter(({ startsCold }) => startsCold).length;
     takeOff(claims, (grossPicos(hour) * BigInt(Math.round(coldStarts * coldStartSeconds))) / 3600n);

@@ -7,6 +7,7 @@ import { type Change, type Claim, type Proposal, smaller } from './proposal.ts';
 export type UsageProfile = Readonly<{
   workloadId: string;
   deviceId: string;
+  node: string;
   gpuModel: string;
   /** False for a slice. */
   isWholeGpu: boolean;
@@ -59,7 +60,7 @@ export function proposeShare(
       profile,
       memoryMib: profile.memoryP99Mib! * options.memoryHeadroom,
       hours: (hoursOf.get(profile.workloadId) ?? []).filter(
-        (index) => hours[index]!.gpuModel === profile.gpuModel,
+        (index) => hours[index]!.node === profile.node && hours[index]!.gpuModel === profile.gpuModel,
       ),
     }))
     .filter(({ hours: own }) => own.length > 0 && SHAREABLE.includes(hours[own[0]!]!.kind));

@@ -103,7 +103,7 @@ export async function usageProfiles(
     ].join(' UNION ALL '),
   );
   const devices = await engine.read(`
-    SELECT c.device_id AS device, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
+    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
     FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
   return toProfiles(bins, new Map(devices.map((row) => [String(row['device']), row])));
 }
@@ -132,6 +132,7 @@ function toProfiles(rows: readonly Row[], devices: ReadonlyMap<string, Row>): Us
         {
           workloadId,
           deviceId,
+          node: String(device['on_node']),
           gpuModel: String(device['of_model']),
           isWholeGpu: Number(device['parts']) >= PARTS_PER_GPU,
           deviceMemoryMib: device['memory'] === null ? null : Number(device['memory']),
