@@ -12,6 +12,7 @@ import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import { planSavings } from './plan-savings.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
@@ -87,6 +88,7 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
+    planSavings: (request) => read(() => planSavings(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

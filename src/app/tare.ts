@@ -4,6 +4,7 @@ import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { InferenceReport } from './results/inference.ts';
+import type { LeversReport } from './results/levers.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -28,7 +29,7 @@ export interface Tare {
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
-  reportIdle(request: LedgerRequest): Promise<IdleReport>;
+  reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
@@ -37,6 +38,8 @@ export interface Tare {
   explainRun(runId: string): Promise<RunReceipt>;
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   overview(window: TimeWindow): Promise<Overview>;
+  /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
+  planSavings(request: LeversRequest): Promise<LeversReport>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
@@ -65,6 +68,15 @@ export type LedgerRequest = Readonly<{
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
 }>;
+
+/** Why time stood still, as a dimension: of the idle report alone. */
+export const CAUSE = 'cause';
+export type IdleDimension = LedgerDimension | typeof CAUSE;
+export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+
+/** `seed` decides how history is resampled: the same seed, the same ranges. */
+export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export const DEFAULT_LEVER_SEED = 42;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

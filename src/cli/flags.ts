@@ -114,4 +114,6 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';

@@ -18,6 +18,7 @@ import {
   type RunsFlags,
   type ServeFlags,
 } from './flags.ts';
+import { addLevers } from './levers-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
 
@@ -75,6 +76,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
       );
     });
   addRuns(program, run);
+  addLevers(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
@@ -250,6 +252,7 @@ function addRun(program: Command, run: Run): void {
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
   inference: CALL_DIMENSIONS,
+  idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 
 function addInferenceOptions(command: Command): void {

@@ -4,6 +4,7 @@ import type { PriceQuery } from '../app/find-prices.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
+  IdleRequest,
   InferenceRequest,
   LedgerRequest,
   Progress,
@@ -16,6 +17,7 @@ import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { inferenceReport } from './schemas/inference.ts';
+import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 
@@ -70,6 +72,7 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
+    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -82,7 +85,7 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
   return { ...windowQuery(window), by: by.join(','), top };
 }
 
-function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
+function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }

@@ -3,12 +3,12 @@ import { LIFECYCLES } from '../../domain/facts/facts.ts';
 
 /** Schemas of what the API is asked. Dimensions, filters and windows are texts here and read as the CLI reads its flags. */
 
-const from = z.string().optional().meta({
+export const from = z.string().optional().meta({
   description:
     'ISO instant, 2026-10, 2026-10-14, month, or 7d, 24h, 4w back from now. Default: 30 days back.',
   example: '2026-10',
 });
-const to = z.string().optional().meta({
+export const to = z.string().optional().meta({
   description: 'Exclusive end; default: the end of the month, day or year of `from`, or now.',
 });
 
