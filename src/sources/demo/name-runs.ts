@@ -1,0 +1,28 @@
+import type { Random } from './random.ts';
+import type { Draft } from './schedule-work.ts';
+
+/**
+ * Gathers the attempts of a lane into runs: a retry goes on with the run before it, and so does what starts with the same work after a
+ * machine was taken away. Every run becomes a workload of its own, as a job of a scheduler is.
+ */
+export function nameRuns(drafts: readonly Draft[], random: Random): Draft[] {
+  const named: Draft[] = [];
+  let [run, number, workloadId] = [0, 0, ''];
+  let before: Draft | null = null;
+  for (const draft of drafts) {
+    const { attempt, workload } = draft;
+    if (attempt === null) {
+      named.push(draft);
+      continue;
+    }
+    const isRequeued = before?.workload === workload && before.attempt?.end === 'preempted';
+    if (attempt.isRetry || isRequeued) {
+      number++;
+    } else {
+      [run, number, workloadId] = [run + 1, 1, `${workload}-${random.hex(5)}`];
+    }
+    named.push({ ...draft, workloadId, attempt: { ...attempt, run, number } });
+    before = draft;
+  }
+  return named;
+}
