@@ -21,7 +21,7 @@ export function* generateRuns(
   seed: number,
   window: TimeWindow,
 ): Generator<FactBatch> {
-  const runs = [...grouped(holds.filter(isAttempt), ({ workloadId }) => workloadId).values()].sort(
+  const runs = [...grouped(holds.filter(isAttempt), ({ attempt }) => attempt.runName).values()].sort(
     ([a], [b]) => a!.fromMs - b!.fromMs,
   );
   const ids = nameIds(runs, machines);
@@ -51,9 +51,10 @@ function nameIds(runs: readonly RunHold[][], machines: readonly Machine[]): Read
   const underSlurm = new Set(owned.flatMap(({ devices }) => devices.map(({ id }) => id)));
   return new Map(
     runs.map(([first], index) => {
-      const { workloadId, devices } = first!;
+      const { attempt, devices } = first!;
       const isJob = underSlurm.has(devices[0]!.id);
-      return [workloadId, isJob ? `slurm:onprem:${FIRST_JOB + 7 * index}` : `kubernetes:train/${workloadId}`];
+      const job = `slurm:onprem:${FIRST_JOB + 7 * index}`;
+      return [attempt.runName, isJob ? job : `kubernetes:train/${attempt.runName}`];
     }),
   );
 }
@@ -93,7 +94,7 @@ function runsOf(
     if (isDone) previous = { quality: score, toMs: last.toMs };
     const queuedMs = Math.max(window.fromMs, attempts[0]!.fromMs - minutes(random.skewed(...plan.waitHours)));
     const shared = {
-      runId: ids.get(last.workloadId)!,
+      runId: ids.get(last.attempt.runName)!,
       name: `${name}-${index + 1}`,
       experiment: name,
       queue: plan.queue,

@@ -3,11 +3,11 @@ import type { Draft } from './schedule-work.ts';
 
 /**
  * Gathers the attempts of a lane into runs: a retry goes on with the run before it, and so does what starts with the same work after a
- * machine was taken away. Every run becomes a workload of its own, as a job of a scheduler is.
+ * machine was taken away. Every attempt becomes a workload of its own, as a pod or a requeued job is.
  */
 export function nameRuns(drafts: readonly Draft[], random: Random): Draft[] {
   const named: Draft[] = [];
-  let [run, number, workloadId] = [0, 0, ''];
+  let [runName, number] = ['', 0];
   let before: Draft | null = null;
   for (const draft of drafts) {
     const { attempt, workload } = draft;
@@ -19,9 +19,9 @@ export function nameRuns(drafts: readonly Draft[], random: Random): Draft[] {
     if (attempt.isRetry || isRequeued) {
       number++;
     } else {
-      [run, number, workloadId] = [run + 1, 1, `${workload}-${random.hex(5)}`];
+      [runName, number] = [`${workload}-${random.hex(5)}`, 1];
     }
-    named.push({ ...draft, workloadId, attempt: { ...attempt, run, number } });
+    named.push({ ...draft, workloadId: `${runName}-${number}`, attempt: { ...attempt, runName, number } });
     before = draft;
   }
   return named;

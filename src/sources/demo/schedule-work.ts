@@ -17,7 +17,7 @@ export type Hold = TimeWindow &
   Readonly<{
     /** In `WORKLOADS`. */
     workload: string;
-    /** The plan's name; of a training run, a name of its own. */
+    /** The plan's name; of an attempt of a training run, a name of its own. */
     workloadId: string;
     /** Set when it is an attempt of a training run. */
     attempt: Attempt | null;
@@ -35,8 +35,8 @@ export type Attempt = Readonly<{
   isRetry: boolean;
   /** `null`: writes no checkpoints. */
   checkpointHours: number | null;
-  /** Of the lane: 1 for its first run; set by `nameRuns`. */
-  run: number;
+  /** Unique over all lanes, and the number of the attempt in it from 1; both are set by `nameRuns`. */
+  runName: string;
   number: number;
 }>;
 
@@ -88,7 +88,7 @@ function workOn(work: Work, span: Span, window: TimeWindow, random: Random): Dra
 
 function nightlyRun(hold: Draft, window: TimeWindow): Draft {
   const end = hold.toMs === window.toMs ? 'running' : 'succeeded';
-  return { ...hold, attempt: { end, isRetry: false, checkpointHours: null, run: 0, number: 0 } };
+  return { ...hold, attempt: { end, isRetry: false, checkpointHours: null, runName: '', number: 0 } };
 }
 
 function runJobs(
@@ -129,7 +129,7 @@ function runJob(
     attempts.push({
       ...held(job.workload, job.pattern, { fromMs: atMs, toMs }),
       lostFromMs: isLost ? savedMs : null,
-      attempt: { end, isRetry: retry > 0, checkpointHours: job.checkpointHours, run: 0, number: 0 },
+      attempt: { end, isRetry: retry > 0, checkpointHours: job.checkpointHours, runName: '', number: 0 },
     });
     if (!fails || job.failureChance === 1) return toMs;
     left = Math.max(30 * MINUTE_MS, left - (savedMs - atMs));
