@@ -1,4 +1,6 @@
-import { resolveOwner } from '../domain/ownership/owner.ts';
+import type { Attributes } from '../domain/facts/facts.ts';
+import { taggedRun } from '../domain/facts/run-tags.ts';
+import { type Owner, type OwnerRules, resolveOwner } from '../domain/ownership/owner.ts';
 import { chooseRates } from '../domain/pricing/choose-rates.ts';
 import {
   DAY_MS,
@@ -52,7 +54,14 @@ export async function buildLedger(
 
 async function refreshOwners(store: Store, { owners }: TareSettings): Promise<void> {
   const sets = await store.attributeSets();
-  await store.saveOwners(sets.map(({ id, attributes }) => ({ id, owner: resolveOwner(owners, attributes) })));
+  await store.saveOwners(sets.map(({ id, attributes }) => ({ id, owner: ownerOf(owners, attributes) })));
+}
+
+/** A charge that names its run has an owner, whether or not a rule finds a team: it is spread over nobody else. */
+function ownerOf(owners: OwnerRules, attributes: Attributes): Owner {
+  const runId = taggedRun(attributes);
+  const owner = resolveOwner(owners, attributes);
+  return runId === null ? owner : { run: runId, ...owner };
 }
 
 async function refreshRates(

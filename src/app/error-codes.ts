@@ -39,8 +39,8 @@ export const ERROR_CODES = {
   currencyUnknown: { code: 'TARE-4005', exitCode: 4, title: 'Money is in a currency without a stated rate' },
   rowsRejected: { code: 'TARE-4010', exitCode: 4, title: 'More rows were rejected than allowed' },
   noSuchRow: { code: 'TARE-4020', exitCode: 4, title: 'The ledger has no such row' },
-  noSuchRun: { code: 'TARE-4022', exitCode: 4, title: 'No run has this id or name' },
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
+  noSuchRun: { code: 'TARE-4022', exitCode: 4, title: 'No run has this id or name' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

@@ -8,6 +8,7 @@ import { displayPercent } from '../domain/units/display-percent.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunGroup, RunQuality, RunRecord } from '../ports/run-queries.ts';
 import type { Store } from '../ports/store.ts';
+import { sumAggregates } from './figures/aggregates.ts';
 import { compareBigint, compareText } from './figures/compare-text.ts';
 import { type RunContext, type RunMetric, runRow, runSums, totalOfRun } from './figures/run-figures.ts';
 import { windowName } from './figures/window-name.ts';
@@ -24,34 +25,59 @@ export async function reportRuns(
 ): Promise<RunsReport> {
   const { window, by, filters, metric } = request;
   const selection = { window, filters };
-  const [[total], qualities] = await Promise.all([
-    store.runGroups({ ...selection, by: [] }),
-    metric ? store.runQualities({ ...selection, metric: metric.name }) : [],
+  const isGrouped = by.length > 0;
+  const [groups, qualities] = await Promise.all([
+    store.runGroups({ ...selection, by }),
+    metric && !isGrouped ? store.runQualities({ ...selection, metric: metric.name }) : [],
   ]);
-  const page =
-    by.length > 0 ? await groupPage(store, request) : await runPage(store, request, qualities, clock.nowMs());
+  const total = isGrouped ? sumGroups(groups) : groups[0]!;
+  const page = isGrouped
+    ? groupPage(groups, request)
+    : await runPage(store, request, qualities, clock.nowMs());
   const { currency } = settings;
   return {
     currency,
     from: formatInstant(window.fromMs),
     to: formatInstant(window.toMs),
     by,
-    sentence: sentenceOf(total!, window, currency),
+    sentence: sentenceOf(total, window, currency),
     metric,
     ...page,
     offset: request.offset,
-    total: runSums(total!),
-    warnings: warningsOf(total!),
+    total: runSums(total),
+    warnings: warningsOf(total),
   };
 }
 
 type Page = Pick<RunsReport, 'rows' | 'nextOffset'>;
 
-async function groupPage(store: Store, request: RunsRequest): Promise<Page> {
-  const groups = await store.runGroups(request);
+function groupPage(groups: readonly RunGroup[], request: RunsRequest): Page {
   const sorted = groups.toSorted(groupOrder(request));
   const { rows, nextOffset } = slice(sorted, request);
   return { rows: rows.map((group) => ({ ...group.key, ...runSums(group) })), nextOffset };
+}
+
+/** Each run is in one group, so that the groups together are all of them. */
+function sumGroups(groups: readonly RunGroup[]): RunGroup {
+  const count = (pick: (group: RunGroup) => number) => groups.reduce((sum, group) => sum + pick(group), 0);
+  const big = (pick: (group: RunGroup) => bigint) => groups.reduce((sum, group) => sum + pick(group), 0n);
+  return {
+    ...sumAggregates(groups),
+    runs: count(({ runs }) => runs),
+    attempts: count(({ attempts }) => attempts),
+    lostAttempts: count(({ lostAttempts }) => lostAttempts),
+    unknownRuns: count(({ unknownRuns }) => unknownRuns),
+    waitMs: count(({ waitMs }) => waitMs),
+    failed: {
+      runs: count(({ failed }) => failed.runs),
+      ticks: big(({ failed }) => failed.ticks),
+      picos: big(({ failed }) => failed.picos),
+    },
+    duplicates: {
+      runs: count(({ duplicates }) => duplicates.runs),
+      picos: big(({ duplicates }) => duplicates.picos),
+    },
+  };
 }
 
 /** Days stay in the order of time; everything else by size, unless a sort says how. */
@@ -87,9 +113,6 @@ async function runPage(
     nowMs,
     metric,
     frontier: metric ? frontierOf(qualities, metric) : new Set(),
-    duplicates: await store.duplicatesOf(
-      rows.filter((run) => run.fingerprint !== null).map(({ runId }) => runId),
-    ),
   };
   return { rows: rows.map((run) => runRow(run, context)), nextOffset };
 }
@@ -165,7 +188,9 @@ function frontierOf(qualities: readonly RunQuality[], { direction }: RunMetric):
   const byModel = new Map<string, { id: string; totalPicos: bigint; quality: number }[]>();
   for (const { runId, model, value, totalPicos } of qualities) {
     if (totalPicos === null) continue;
-    byModel.set(model, [...(byModel.get(model) ?? []), { id: runId, totalPicos, quality: value }]);
+    const known = byModel.get(model) ?? [];
+    known.push({ id: runId, totalPicos, quality: value });
+    byModel.set(model, known);
   }
   return new Set([...byModel.values()].flatMap((runs) => [...costQualityFrontier(runs, direction)]));
 }

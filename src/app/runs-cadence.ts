@@ -221,6 +221,8 @@ function intervalWords(days: number): string {
     const hours = Math.max(1, Math.round(days * 24));
     if (hours < 24) return hours === 1 ? 'hour' : `${hours} hours`;
   }
+  // A rounded interval of one or two days would be another answer.
+  if (days < 3 && Math.abs(days - Math.round(days)) > 0.05) return `${days.toFixed(1)} days`;
   const whole = Math.max(1, Math.round(days));
   return whole === 1 ? 'day' : `${whole} days`;
 }

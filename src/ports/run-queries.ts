@@ -1,7 +1,7 @@
 import type { RunState } from '../domain/facts/facts.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
-import type { LedgerAggregate } from './store.ts';
+import type { LedgerAggregate } from './ledger-aggregate.ts';
 
 /** What a store can be asked about runs. Costs are of whole runs, whatever the window and the filters. */
 
@@ -63,6 +63,8 @@ export type RunRecord = RunMeasures &
     queue: string | null;
     parentRunId: string | null;
     fingerprint: string | null;
+    /** The earlier run that did the same work, and did not lose it. */
+    duplicateOf: string | null;
     parameters: Readonly<Record<string, string>>;
     metrics: Readonly<Record<string, number>>;
     team: string;

@@ -4,6 +4,7 @@ import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -16,6 +17,8 @@ import type {
   RunSelection,
 } from './run-queries.ts';
 import type { Reject, Warning } from './source.ts';
+
+export type { LedgerAggregate } from './ledger-aggregate.ts';
 
 /**
  * The one way to what is kept: facts in, ledger built where the data is, answers out.
@@ -65,8 +68,6 @@ export interface Store {
   runGroups(query: RunSelection & Readonly<{ by: readonly RunDimension[] }>): Promise<readonly RunGroup[]>;
   /** Runs that have a value of the metric. */
   runQualities(query: RunSelection & Readonly<{ metric: string }>): Promise<readonly RunQuality[]>;
-  /** Of those runs that do again what an earlier one did and did not lose: that one. */
-  duplicatesOf(runIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   runParts(query: RunPartQuery): Promise<readonly RunPart[]>;
   runEvidence(runId: string): Promise<RunEvidence>;
 
@@ -151,27 +152,6 @@ export type LedgerQuery = Readonly<{
   window: TimeWindow;
   by: readonly LedgerDimension[];
   filters?: readonly LedgerFilter[];
-}>;
-
-/** One group of ledger rows. Days are `2026-10-14`, hours ISO instants; a dimension that does not apply is `none`. */
-export type LedgerAggregate = Readonly<{
-  key: Readonly<Record<string, string>>;
-  ticks: PerBucket<bigint>;
-  cost: PerBucket<Picos>;
-  directPicos: Picos;
-  sharedPicos: Picos;
-  /** GPU time that no price was known for; its cost is missing from `cost`, not zero in it. */
-  unpricedTicks: bigint;
-  /** Held and measured GPU time by the measure it rests on. */
-  basisTicks: Readonly<Record<Exclude<Basis, 'none'>, bigint>>;
-  /** GPU time whose device contradicted itself (inside `unobserved` when held, `unallocated` when not). */
-  contradictoryTicks: bigint;
-  /** What the rows now priced by the bill were estimated at before it came; zero where there was no estimate. */
-  estimateOfBilledPicos: Picos;
-  /** Billed less estimated, over the rows that have both; rows that never had an estimate have nothing to be compared with. */
-  trueUpPicos: Picos;
-  /** Cost of the rows that rest on an estimate (anything but the bill). */
-  estimatedPicos: Picos;
 }>;
 
 export const CHARGE_DIMENSIONS = [

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { createTare } from '../../src/app/create-tare.ts';
+import { DAYS_PER_MONTH } from '../../src/app/runs-cadence.ts';
+import { costPerPoint } from '../../src/domain/economics/cost-per-point.ts';
+import { cadenceCost } from '../../src/domain/economics/retraining-cadence.ts';
 import type { Attributes } from '../../src/domain/facts/facts.ts';
 import { type Measured, readActivity } from '../../src/domain/facts/read-activity.ts';
-import { BUCKETS } from '../../src/domain/ledger/buckets.ts';
+import { BUCKETS, grossOf } from '../../src/domain/ledger/buckets.ts';
 import type { LedgerRow } from '../../src/domain/ledger/ledger-row.ts';
 import { displayAmount } from '../../src/domain/money/display-money.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { costOfOwnership, type OwnedMachine } from '../../src/domain/pricing/cost-of-ownership.ts';
 import { perGpuHour } from '../../src/domain/pricing/per-gpu-hour.ts';
 import { fractionOf } from '../../src/domain/units/fraction.ts';
-import { PARTS_PER_GPU, PPM } from '../../src/domain/units/gpu-time.ts';
+import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { createContractPriceBook } from '../../src/price-books/contract/create-contract-price-book.ts';
 import { parseContractRows } from '../../src/price-books/contract/read-contract-prices.ts';
@@ -33,6 +36,7 @@ import {
   weigh,
   workload,
 } from '../support/example-fleet.ts';
+import { allocationFact, capacityFact, runFact } from '../support/facts.ts';
 import { markedTables } from '../support/marked-tables.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
@@ -108,6 +112,12 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
   buckets: () => bucketsOfAnHour(),
 
   lost: () => lostByHour(),
+
+  'run-shares': () => runShares(),
+
+  'cost-per-point': () => [pointCost('0.80', '0'), pointCost('0.80', '0.75')],
+
+  cadence: () => [1, 6, 7].map(monthly),
 
   parts: () => {
     const capacity = [paid('gpu-1', '09:00', '10:00')];
@@ -294,6 +304,47 @@ function bucketsOfAnHour(): string[][] {
     ),
     row('gross', grossTicks, grossCost),
   ];
+}
+
+async function runShares(): Promise<string[][]> {
+  const nine = Date.UTC(2026, 9, 14, 9);
+  const at = (hour: number) => nine + (hour - 9) * 3_600_000;
+  const store = await openDuckDbStore('duckdb::memory:');
+  const run = (runId: string, from: number, to: number) =>
+    runFact(runId, { workloadId: 'job', startMs: at(from), endMs: at(to) });
+  await store.importDataset(
+    { name: 'example', kind: 'example', importedAtMs: 0 },
+    once({
+      capacity: [capacityFact('gpu-1', { startMs: at(9), endMs: at(13) })],
+      allocations: [allocationFact('job', 'gpu-1', { startMs: at(9), endMs: at(13) })],
+      runs: [run('first run', 9, 11), run('second run', 10, 12)],
+    }),
+  );
+  const list = { fromMs: 0, toMs: null, source: 'price_book' as const, priceDate: '', reference: '' };
+  const [key] = await store.priceKeys();
+  await store.saveRates([{ key: key!.key, rates: [{ ...list, perGpuHourPicos: 2n * PICOS_PER_UNIT }] }]);
+  for (const window of await store.staleWindows(at(13))) await store.buildHours(window, at(13));
+  const parts = await store.runParts({ deviceId: 'gpu-1', by: ['run'] });
+  await store.close();
+  const [outside, ...runs] = parts;
+  return [...runs, outside!].map(({ key: { run: name }, ticks, cost }) => [
+    name || 'outside any run',
+    (Number(grossOf(ticks)) / Number(TICKS_PER_GPU_HOUR)).toFixed(2),
+    displayAmount(grossOf(cost)),
+  ]);
+}
+
+function pointCost(metric: string, baseline: string): string[] {
+  const scale = { direction: 'max', baseline: Number(baseline) } as const;
+  const perPoint = costPerPoint(100n * PICOS_PER_UNIT, Number(metric), scale);
+  return ['100.00', metric, baseline, displayAmount(perPoint!).replace(',', '')];
+}
+
+function monthly(days: number): string[] {
+  const inputs = { costPerRun: 900, valuePerPointDay: 100, decay: { kind: 'linear', perDay: 0.5 } } as const;
+  const { trainingPerDay, lossPerDay, totalPerDay } = cadenceCost(inputs, days);
+  const perMonth = (perDay: number) => (Math.round(perDay * DAYS_PER_MONTH * 100) / 100).toFixed(2);
+  return [String(days), perMonth(trainingPerDay), perMonth(lossPerDay), perMonth(totalPerDay)];
 }
 
 function lostByHour(): string[][] {

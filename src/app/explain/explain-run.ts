@@ -28,14 +28,13 @@ import { runDeviceHours } from './run-device-hours.ts';
 export async function explainRun({ store, settings, clock }: RunParts, text: string): Promise<RunReceipt> {
   const run = await findRun(store, text);
   const { runId } = run;
-  const [evidence, priced, hourly, duplicates] = await Promise.all([
+  const [evidence, priced, hourly] = await Promise.all([
     store.runEvidence(runId),
     store.runParts({ runId, by: ['attempt', 'gpuModel', 'lifecycle', 'priceSource', 'price'] }),
     store.runParts({ runId, by: ['hour', 'attempt'] }),
-    store.duplicatesOf([runId]),
   ]);
   const { currency } = settings;
-  const context = { nowMs: clock.nowMs(), metric: null, frontier: new Set<string>(), duplicates };
+  const context = { nowMs: clock.nowMs(), metric: null, frontier: new Set<string>() };
   return {
     currency,
     title: titleOf(run, currency),

@@ -13,7 +13,6 @@ export type RunContext = Readonly<{
   nowMs: EpochMs;
   metric: RunMetric | null;
   frontier: ReadonlySet<string>;
-  duplicates: ReadonlyMap<string, string>;
 }>;
 
 export function totalOfRun({ cost, directPicos, sharedPicos }: RunMeasures): Picos {
@@ -65,7 +64,7 @@ export function runRow(run: RunRecord, context: RunContext): RunRow {
     ...runMoney(run, isCostUnknown(run)),
     parameters: run.parameters,
     metrics: run.metrics,
-    duplicateOf: context.duplicates.get(run.runId) ?? null,
+    duplicateOf: run.duplicateOf,
     quality,
     costPerPoint: metric && quality !== null ? pointCost(run, quality, metric) : null,
     isOnFrontier: quality === null ? null : context.frontier.has(run.runId),

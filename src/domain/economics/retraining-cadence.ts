@@ -47,7 +47,7 @@ function squareRootRule({ costPerRun, valuePerPointDay }: CadenceInputs, perDay:
   return worth > 0 ? Math.sqrt((2 * costPerRun) / worth) : Number.POSITIVE_INFINITY;
 }
 
-const STEPS = 4_000;
+const STEPS = 400;
 
 /** The cost may have several valleys: all of time on a fine logarithmic grid, then the finest of its valleys. */
 function search(inputs: CadenceInputs): number {
@@ -66,7 +66,7 @@ function search(inputs: CadenceInputs): number {
 /** Ternary search within one valley. */
 function narrow(cost: (days: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 40; step++) {
     const third = (high - low) / 3;
     if (cost(low + third) < cost(high - third)) high -= third;
     else low += third;
@@ -89,7 +89,7 @@ export function costPerModel(runs: readonly Readonly<{ cost: number; isUsable: b
   return usable === 0 ? null : runs.reduce((sum, { cost }) => sum + cost, 0) / usable;
 }
 
-const DRAWS = 2_000;
+const DRAWS = 1_000;
 const TAIL = 0.05;
 
 /**

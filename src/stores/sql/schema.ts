@@ -343,6 +343,13 @@ export const TABLES = {
       wait_ms: 'bigint?',
       gpu_models: 'text',
       price_sources: 'text',
+      /** The earlier run that did the same work; `''` for all others. */
+      duplicate_of: 'text',
+      /** 1 where it started and no cost is known: the sums below say nothing then. */
+      is_unknown: 'int',
+      gross_ticks: 'bigint',
+      /** Everything: GPU time, direct and shared. */
+      total_picos: 'huge',
       ...RUN_MEASURES,
     },
     orderBy: ['run_id'],

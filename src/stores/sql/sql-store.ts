@@ -534,10 +534,6 @@ class SqlStore implements Store {
     return runQueries.runQualities(this.#engine, query);
   }
 
-  duplicatesOf(runIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    return runQueries.duplicatesOf(this.#engine, runIds);
-  }
-
   async runParts(query: RunPartQuery): Promise<readonly RunPart[]> {
     return runQueries.runParts(this.#engine, query, await this.#builtUntil());
   }

@@ -13,7 +13,7 @@ import { randomRuns } from '../../support/random-runs.ts';
 import { buildAll, importFleet, once, settle } from '../../support/weigh-in-store.ts';
 import { ALL_TIME } from '../../support/whole-ledger.ts';
 
-const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 15);
+const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 8);
 const OWNERS = { team: ['label:team', 'tag:team', 'namespace'] };
 
 onEveryEngine('the laws of runs', (engine) => {

@@ -1,5 +1,4 @@
 import type { RunState } from '../../../domain/facts/facts.ts';
-import { BUCKETS } from '../../../domain/ledger/buckets.ts';
 import { DAY_MS, formatDay, formatInstant, HOUR_MS } from '../../../domain/time/window.ts';
 import type {
   RunDimension,
@@ -23,34 +22,45 @@ import { LOST_STATES } from './refresh-runs.ts';
 import { measureSums } from './run-measures.ts';
 
 const NEVER = 9_007_199_254_740_991;
-const GROSS_TICKS = `(${BUCKETS.map((bucket) => `r.${bucket}_ticks`).join(' + ')})`;
-const TOTAL_PICOS = `(${BUCKETS.map((bucket) => `r.${bucket}_picos`).join(' + ')} + r.direct_picos + r.shared_picos)`;
-/** Never started costs nothing; started and not in the ledger, or in it without any price, costs what nobody knows. */
-const IS_UNKNOWN = `((r.known_attempts = 0 AND r.started_attempts > 0) OR (r.unpriced_ticks > 0 AND r.unpriced_ticks = ${GROSS_TICKS}))`;
-
-/** Rows of `run_total`, one page of them. */
+/**
+ * Rows of `run_total`, one page of them. First which, then what they say: sorting a hundred thousand rows with everything on them would
+ * take longer than anything else.
+ */
 export async function runs(engine: SqlEngine, query: RunPageQuery): Promise<RunRecord[]> {
   const { expression, isUnknown } = sortOf(query.sort);
   const direction = query.isDescending ? 'DESC' : 'ASC';
-  const limit = query.limit === null ? '' : `LIMIT ${query.limit} OFFSET ${query.offset}`;
+  const order = `ORDER BY CASE WHEN ${isUnknown} THEN 1 ELSE 0 END, ${expression} ${direction}, r.run_id`;
+  const condition =
+    query.limit === null ? selected(engine.dialect, query) : await pageIds(engine, query, order, query.limit);
+  if (condition === null) return [];
+  const columns = columnsOf('run_total').map((name) => `r.${name} AS ${name}`);
+  const rows = await engine.read(
+    `SELECT ${columns.join(', ')} FROM run_total AS r WHERE ${condition} ${order}`,
+  );
+  return rows.slice(query.limit === null ? query.offset : 0).map(toRecord);
+}
+
+async function pageIds(
+  engine: SqlEngine,
+  query: RunPageQuery,
+  order: string,
+  limit: number,
+): Promise<string | null> {
   const rows = await engine.read(`
-    SELECT ${columnsOf('run_total')
-      .map((name) => `r.${name} AS ${name}`)
-      .join(', ')}
-    FROM run_total AS r WHERE ${selected(engine.dialect, query)}
-    ORDER BY CASE WHEN ${isUnknown} THEN 1 ELSE 0 END, ${expression} ${direction}, r.run_id ${limit}`);
-  return rows.map(toRecord);
+    SELECT r.run_id AS run_id FROM run_total AS r WHERE ${selected(engine.dialect, query)} ${order} LIMIT ${limit} OFFSET ${query.offset}`);
+  const ids = rows.map((row) => quote(engine.dialect, String(row['run_id'])));
+  return ids.length === 0 ? null : `r.run_id IN (${ids.join(', ')})`;
 }
 
 function sortOf(sort: RunSort): { expression: string; isUnknown: string } {
-  const money = (expression: string) => ({ expression, isUnknown: IS_UNKNOWN });
+  const money = (expression: string) => ({ expression, isUnknown: 'r.is_unknown = 1' });
   const maybe = (expression: string) => ({ expression, isUnknown: `(${expression}) IS NULL` });
   const text = (column: string) => ({ expression: `r.${column}`, isUnknown: `r.${column} = ''` });
   switch (sort) {
     case 'cost':
-      return money(TOTAL_PICOS);
+      return money('r.total_picos');
     case 'gpuHours':
-      return { expression: GROSS_TICKS, isUnknown: 'r.known_attempts = 0 AND r.started_attempts > 0' };
+      return { expression: 'r.gross_ticks', isUnknown: 'r.known_attempts = 0 AND r.started_attempts > 0' };
     case 'lostCost':
       return money('r.lost_picos');
     case 'idleCost':
@@ -97,18 +107,17 @@ export async function runGroups(
     `${d.sum('r.attempts')} AS attempts_n`,
     `${d.sum('r.lost_attempts')} AS lost_n`,
     `${d.sum('coalesce(r.wait_ms, 0)')} AS waited`,
-    `${sumIf(IS_UNKNOWN, '1')} AS unknown_n`,
+    `${d.sum('r.is_unknown')} AS unknown_n`,
     `${sumIf(failed, '1')} AS failed_n`,
-    `${sumIf(failed, GROSS_TICKS)} AS failed_ticks`,
-    `${sumIf(failed, TOTAL_PICOS)} AS failed_picos`,
-    `${sumIf('o.run_id <> r.run_id', '1')} AS duplicate_n`,
-    `${sumIf('o.run_id <> r.run_id', TOTAL_PICOS)} AS duplicate_picos`,
+    `${sumIf(failed, 'r.gross_ticks')} AS failed_ticks`,
+    `${sumIf(failed, 'r.total_picos')} AS failed_picos`,
+    `${sumIf(`r.duplicate_of <> ''`, '1')} AS duplicate_n`,
+    `${sumIf(`r.duplicate_of <> ''`, 'r.total_picos')} AS duplicate_picos`,
   ];
   const groups = by.map(({ alias }) => alias).join(', ');
   const rows = await engine.read(`
     SELECT ${[...by.map(({ sql, alias }) => `${sql} AS ${alias}`), ...sums].join(', ')}
-    FROM run_total AS r LEFT JOIN (${originals()}) AS o ON ${isRepeated('r', 'o')}
-    WHERE ${selected(d, query)} ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
+    FROM run_total AS r WHERE ${selected(d, query)} ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
   return rows.map((row) => ({
     key: Object.fromEntries(by.map(({ dimension, alias }) => [dimension, keyText(dimension, row[alias])])),
     ...measuresOf(row, 't_'),
@@ -126,35 +135,6 @@ export async function runGroups(
   }));
 }
 
-/** By fingerprint: the first run that did the work and did not lose it. */
-function originals(fingerprints = `fingerprint <> ''`): string {
-  return `
-    SELECT fingerprint, run_id, start_ms FROM (
-      SELECT fingerprint, run_id, start_ms, row_number() OVER (PARTITION BY fingerprint ORDER BY start_ms, run_id) AS place
-      FROM run_total WHERE ${fingerprints} AND start_ms IS NOT NULL AND state NOT IN ${LOST_STATES}
-    ) AS numbered WHERE place = 1`;
-}
-
-/** A run that started before the original finished with loss, or never started: it repeats nothing. */
-function isRepeated(run: string, original: string): string {
-  return `${original}.fingerprint = ${run}.fingerprint AND ${run}.start_ms IS NOT NULL AND ${run}.start_ms >= ${original}.start_ms`;
-}
-
-/** For runs with a fingerprint: the earlier run that did the same. */
-export async function duplicatesOf(
-  engine: SqlEngine,
-  runIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (runIds.length === 0) return new Map();
-  const ids = runIds.map((id) => quote(engine.dialect, id)).join(', ');
-  const own = `run_id IN (${ids}) AND fingerprint <> ''`;
-  const rows = await engine.read(`
-    SELECT r.run_id AS run_id, o.run_id AS original FROM (SELECT run_id, fingerprint, start_ms FROM run_total WHERE ${own}) AS r
-    JOIN (${originals(`fingerprint IN (SELECT fingerprint FROM run_total WHERE ${own})`)}) AS o ON ${isRepeated('r', 'o')}
-    WHERE o.run_id <> r.run_id`);
-  return new Map(rows.map((row) => [String(row['run_id']), String(row['original'])]));
-}
-
 /** What runs reached in one metric, and at what cost. */
 export async function runQualities(
   engine: SqlEngine,
@@ -162,9 +142,11 @@ export async function runQualities(
 ): Promise<RunQuality[]> {
   const { dialect: d } = engine;
   const rows = await engine.read(`
-    SELECT r.run_id AS run_id, r.model AS model, r.end_ms AS end_ms, r.start_ms AS start_ms, ${d.jsonNumber('r.metrics', query.metric)} AS quality,
-      CASE WHEN ${IS_UNKNOWN} THEN NULL ELSE ${TOTAL_PICOS} END AS total
-    FROM run_total AS r WHERE ${d.jsonNumber('r.metrics', query.metric)} <> '' AND ${selected(d, query)} ORDER BY r.run_id`);
+    SELECT run_id, model, end_ms, start_ms, quality, total FROM (
+      SELECT r.run_id AS run_id, r.model AS model, r.end_ms AS end_ms, r.start_ms AS start_ms, ${d.jsonNumber('r.metrics', query.metric)} AS quality,
+        CASE WHEN r.is_unknown = 1 THEN NULL ELSE r.total_picos END AS total
+      FROM run_total AS r WHERE ${selected(d, query)}
+    ) AS judged WHERE quality <> ''`);
   return rows.map((row) => ({
     runId: String(row['run_id']),
     model: String(row['model']),
@@ -231,6 +213,7 @@ function toRecord(row: Row): RunRecord {
     queue: text('queue') || null,
     parentRunId: text('parent_run_id') || null,
     fingerprint: text('fingerprint') || null,
+    duplicateOf: text('duplicate_of') || null,
     parameters: JSON.parse(text('parameters')),
     metrics: JSON.parse(text('metrics')),
     team: text('team'),
