@@ -23,8 +23,8 @@ export async function reportRuns(
   { store, settings, clock }: RunParts,
   request: RunsRequest,
 ): Promise<RunsReport> {
-  const { window, by, filters, metric } = request;
-  const selection = { window, filters };
+  const { window, by, filters, text = null, metric } = request;
+  const selection = { window, filters, text };
   const isGrouped = by.length > 0;
   const [groups, qualities] = await Promise.all([
     store.runGroups({ ...selection, by }),
