@@ -12,6 +12,7 @@ import { sumAggregates } from './figures/aggregates.ts';
 import { compareBigint, compareText } from './figures/compare-text.ts';
 import { type RunContext, type RunMetric, runRow, runSums, totalOfRun } from './figures/run-figures.ts';
 import { windowName } from './figures/window-name.ts';
+import { readGeneratedMark } from './generated-mark.ts';
 import type { WarningFigures } from './results/results.ts';
 import type { RunsReport } from './results/runs.ts';
 import type { RunsRequest, TareSettings } from './tare.ts';
@@ -45,6 +46,7 @@ export async function reportRuns(
     ...page,
     offset: request.offset,
     total: runSums(total),
+    generated: await readGeneratedMark(store),
     warnings: warningsOf(total),
   };
 }
