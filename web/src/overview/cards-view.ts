@@ -11,7 +11,7 @@ import {
   UNPRICED,
 } from '../format/money.ts';
 import { formatChangePercent, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
-import type { Card, CardLine, Direction } from '../frame/cards.tsx';
+import type { Card, CardLine } from '../frame/cards.tsx';
 import { isEstimated, tareCost, unpricedShare } from './figures.ts';
 
 export function viewCards(overview: Overview): readonly Card[] {

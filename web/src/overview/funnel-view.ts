@@ -1,7 +1,6 @@
 import type { FunnelStep, Overview } from '../../../src/app/results/results.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 import { isBucket } from '../buckets/buckets.ts';
-import type { Picos } from '../format/decimal.ts';
 import { fractionOf, parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatUnits, moneyDecimals, UNPRICED } from '../format/money.ts';
 import { formatGpuHours } from '../format/quantity.ts';

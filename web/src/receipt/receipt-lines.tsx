@@ -17,8 +17,8 @@ export function ReceiptLines({ receipt }: Readonly<{ receipt: RunReceipt }>) {
       controls={<CsvButton what="Receipt" fileName="tare-receipt.csv" csv={() => receiptCsv(receipt)} />}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Receipt" tabIndex={0}>
-        <table className="grid receipt">
+      <section className="scroller" aria-label="Lines of the receipt" tabIndex={0}>
+        <table className="grid parts tall-heads">
           <thead>
             <tr>
               <th scope="col">What</th>
@@ -66,10 +66,12 @@ function AttemptLines({ attempt }: Readonly<{ attempt: AttemptView }>) {
     <tbody>
       <tr className="part-head">
         <th scope="rowgroup" colSpan={6} title={`from ${attempt.source}`}>
-          Attempt {number}: <span className={isLost ? 'bad' : undefined}>{state}</span>
-          {detail && `, ${detail}`}
-          <span className="row-note">{[times, wait].filter(Boolean).join('; ')}</span>
-          {lost && <span className="row-note">{lost}</span>}
+          <div className="part-words">
+            Attempt {number}: <span className={isLost ? 'bad' : undefined}>{state}</span>
+            {detail && `, ${detail}`}
+            <span className="row-note">{[times, wait].filter(Boolean).join('; ')}</span>
+            {lost && <span className="row-note">{lost}</span>}
+          </div>
         </th>
       </tr>
       {lines.map((line) => (

@@ -61,12 +61,13 @@ export default function ReceiptPage({ name: runId }: Readonly<{ name: string }>)
           {receipt.generated && <GeneratedBanner generated={receipt.generated} />}
           <h1 className="sentence">{receiptSentence(receipt)}</h1>
           <ReceiptLines receipt={receipt} />
+          <Timeline receipt={receipt} />
           <div className="pair">
-            <Timeline receipt={receipt} />
             <div className="stack">
               <Buckets receipt={receipt} />
-              <About receipt={receipt} />
+              <Recipe run={receipt.run} />
             </div>
+            <About receipt={receipt} />
           </div>
         </div>
       )}
@@ -166,8 +167,20 @@ function About({ receipt }: Readonly<{ receipt: RunReceipt }>) {
           </Fact>
         )}
       </dl>
-      <Names title="Parameters" entries={Object.entries(run.parameters)} />
-      <Names title="Metrics" entries={Object.entries(run.metrics)} />
+    </Panel>
+  );
+}
+
+/** What went into the run and what came out of it. */
+function Recipe({ run: { parameters, metrics } }: Readonly<{ run: RunRow }>) {
+  const [inputs, results] = [Object.entries(parameters), Object.entries(metrics)];
+  if (inputs.length + results.length === 0) return null;
+  return (
+    <Panel id="recipe" title="Parameters and metrics">
+      <div className="recipe">
+        <Names title="Parameters" entries={inputs} />
+        <Names title="Metrics" entries={results} />
+      </div>
     </Panel>
   );
 }
@@ -205,7 +218,7 @@ function Names({
 }: Readonly<{ title: string; entries: readonly (readonly [string, string | number])[] }>) {
   if (entries.length === 0) return null;
   return (
-    <>
+    <div>
       <h3 className="facts-title">{title}</h3>
       <dl className="facts">
         {entries.map(([name, value]) => (
@@ -214,7 +227,7 @@ function Names({
           </Fact>
         ))}
       </dl>
-    </>
+    </div>
   );
 }
 

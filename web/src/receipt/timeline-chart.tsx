@@ -18,9 +18,16 @@ type TimelineChartProps = Readonly<{
   onPoint: (index: number | null) => void;
 }>;
 
+/** The page is no wider than this, and has so much beside the hours. */
+const MOST_PX = 1_360;
+const MARGINS_PX = 140;
+
 /** Hours of a run. Loaded after the rest of the page. */
 export default function TimelineChart({ view, currency, scheme, selected, onPoint }: TimelineChartProps) {
-  const option = useMemo(() => timelineOption(view, currency, scheme), [view, currency, scheme]);
+  const option = useMemo(
+    () => timelineOption(view, currency, scheme, Math.min(MOST_PX, globalThis.innerWidth) - MARGINS_PX),
+    [view, currency, scheme],
+  );
   const place = useChart(option, selected, onPoint);
   return <div ref={place} className="chart" />;
 }

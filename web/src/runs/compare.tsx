@@ -66,7 +66,7 @@ function CompareTable({ left, right }: Readonly<{ left: RunReceipt; right: RunRe
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="scroller" aria-label="Two runs" tabIndex={0}>
-      <table className="grid compare">
+      <table className="grid parts">
         <thead>
           <tr>
             <td />
@@ -107,7 +107,7 @@ function Part({ part: { title, rows, note } }: Readonly<{ part: ComparePart }>) 
 
 function Row({ row }: Readonly<{ row: Compared }>) {
   return (
-    <tr data-same={row.isSame || undefined}>
+    <tr data-same={row.isSame || undefined} data-whole={row.name === 'Cost' || undefined}>
       <th scope="row">{row.bucket ? <BucketName bucket={row.bucket} /> : row.name}</th>
       <td className="number" title={row.exact?.[0]}>
         {row.left}

@@ -1,7 +1,7 @@
 import type { RunsReport } from '../../../src/app/results/runs.ts';
 import { formatCount } from '../format/quantity.ts';
 import { stateText } from './run-cells.ts';
-import type { Grouping, RunsFilter, RunsState } from './runs-state.ts';
+import type { Grouping, RunsFilter } from './runs-state.ts';
 
 export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
   team: 'team',

@@ -34,8 +34,8 @@ export function RunsTable({ report, state, change }: RunsTableProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller runs-scroller" aria-label="Runs" tabIndex={0}>
-        <table className="grid runs">
+      <section className="scroller runs-scroller" aria-label="Table of runs" tabIndex={0}>
+        <table className="grid runs tall-heads">
           <thead>
             <tr>
               {isGrouped ? (
@@ -211,9 +211,13 @@ function Cell({ view, column, tone }: CellProps) {
 function GroupHeads({ by }: Readonly<{ by: RunsState['by'] }>) {
   return by.map((name) => (
     <th key={name} scope="col" className="group-head">
-      {GROUPING_NAMES[name]}
+      {capital(GROUPING_NAMES[name])}
     </th>
   ));
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 type GroupLineProps = Readonly<{
