@@ -7,17 +7,11 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AllocationFact, CapacityFact } from '../src/domain/facts/facts.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/time/window.ts';
-import { PARTS_PER_GPU } from '../src/domain/units/gpu-time.ts';
-import { openDuckDbEngine } from '../src/stores/duckdb/duckdb-engine.ts';
-import { GRID_BASES } from '../src/stores/sql/cells.ts';
+import { DAY_MS, HOUR_MS } from '../src/domain/time/window.ts';
 import type { SqlEngine } from '../src/stores/sql/engine.ts';
-import { migrate } from '../src/stores/sql/migrations.ts';
-import { openSqlStore } from '../src/stores/sql/sql-store.ts';
-import { once, settle } from '../test/support/weigh-in-store.ts';
 import { AGGREGATE_BY_HAND, RULES_BY_HAND } from './by-hand.ts';
 import { least, type Measured, measured, seconds, timesOf } from './measure.ts';
+import { openMinuteFleet } from './minute-fleet.ts';
 
 const gpus = Number(process.argv[2] ?? 1000);
 const days = Number(process.argv[3] ?? 30);
@@ -30,35 +24,7 @@ const start = Date.UTC(2026, 9, 1);
 const end = start + days * DAY_MS;
 const path = join(tmpdir(), `tare-benchmark-${process.pid}.duckdb`);
 
-const engine = await openDuckDbEngine(`duckdb:${path}?memory_limit=${memoryLimit}&threads=2`);
-await migrate(engine, () => '');
-const store = await openSqlStore(engine);
-
-await store.importDataset(
-  { name: 'benchmark:fleet', kind: 'benchmark', importedAtMs: 0 },
-  once({ capacity: capacity(), workloads: [], allocations: allocations() }),
-);
-await settle(
-  store,
-  new Map([
-    [
-      'H100-SXM5-80GB',
-      [
-        {
-          fromMs: 0,
-          toMs: null,
-          perGpuHourPicos: 3_460_000_000_000n,
-          source: 'contract',
-          priceDate: '2026-10-01',
-          reference: 'benchmark',
-        },
-      ],
-    ],
-  ]),
-  {},
-);
-await generateSamples();
-await engine.run('DELETE FROM stale WHERE 1 = 1');
+const { engine, store } = await openMinuteFleet(path, { gpus, days, start, memoryLimit });
 
 const steps = showsSteps ? traceSteps(engine) : undefined;
 const aggregates: Measured[] = [];
@@ -116,65 +82,6 @@ async function buildMonth(): Promise<void> {
       end,
     );
   }
-}
-
-function capacity(): CapacityFact[] {
-  return Array.from({ length: gpus }, (_, gpu) => ({
-    deviceId: deviceId(gpu),
-    gpuParts: PARTS_PER_GPU,
-    node: `node-${Math.floor(gpu / 8)}`,
-    nodeLife: null,
-    gpuModel: 'H100-SXM5-80GB',
-    memoryMib: 81_559,
-    lifecycle: 'on_demand' as const,
-    provider: 'aws',
-    region: 'us-east-1',
-    instanceType: 'p5.48xlarge',
-    pool: 'train',
-    resourceKey: `i-${Math.floor(gpu / 8)}`,
-    attributes: { 'node:pool': 'train' },
-    startMs: start,
-    endMs: end,
-  }));
-}
-
-/** Jobs of 2 to 30 hours one after the other, at odd minutes, with pauses; some are shared by two tenants. */
-function allocations(): AllocationFact[] {
-  const facts: AllocationFact[] = [];
-  for (let gpu = 0; gpu < gpus; gpu++) {
-    let at = start + ((gpu * 37) % 600) * MINUTE_MS;
-    for (let job = 0; at < end; job++) {
-      const length = (120 + ((gpu * 131 + job * 977) % 1680)) * MINUTE_MS;
-      const tenants = (gpu + job) % 11 === 0 ? 2 : 1;
-      for (let tenant = 0; tenant < tenants; tenant++) {
-        facts.push({
-          workloadId: `team-${gpu % 9}/job-${job % 40}-${tenant}`,
-          deviceId: deviceId(gpu),
-          shareParts: PARTS_PER_GPU,
-          startMs: at,
-          endMs: Math.min(at + length, end),
-          lostFromMs: job % 13 === 0 ? at + length / 2 : null,
-        });
-      }
-      at += length + ((gpu + job) % 4) * 25 * MINUTE_MS;
-    }
-  }
-  return facts;
-}
-
-function deviceId(gpu: number): string {
-  return `GPU-${gpu.toString(16).padStart(8, '0')}-5a1e-4b1f-9c53-0123456789ab`;
-}
-
-async function generateSamples(): Promise<void> {
-  await engine.run(`
-    INSERT INTO "usage"
-    SELECT 1, 'GPU-' || lpad(format('{:x}', g), 8, '0') || '-5a1e-4b1f-9c53-0123456789ab', ${start} + m * ${MINUTE_MS}, ${MINUTE_MS},
-      CAST(400000 + hash(g * 100003 + m) % 600000 AS INTEGER), CAST(hash(g * 100003 + m) % 400000 AS INTEGER), 1, ${MINUTE_MS * GRID_BASES + 2}, CAST(20000 + g AS INTEGER), 400
-    FROM range(0, ${(days * DAY_MS) / MINUTE_MS}) AS minutes(m), range(0, ${gpus}) AS gpus(g)
-    -- one exporter in fifty is down for an hour now and then
-    WHERE NOT (g % 50 = 7 AND m % 4000 < 60)`);
-  await store.writeNote('longest-interval', String(MINUTE_MS));
 }
 
 /** Adds up the time of each statement of a build by its first words, printed with TARE_BENCHMARK_STEPS=1. */

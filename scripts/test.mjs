@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // All checks in one command: formatting and lint, types, import rules, tests. Words after `npm test --` go to vitest.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled, run } from './ensure-installed.mjs';
@@ -11,11 +11,20 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
+  ...[
+    ['slurmctld', 'slurmctld'],
+    ['slurmd', 'slurmd'],
+    ['slurmdbd', 'slurmdbd'],
+    ['sacct', 'slurm-client'],
+    ['mariadbd', 'mariadb-server'],
+    ['munged', 'munge'],
+  ].map(([name, fromPackage]) => ({ name, package: fromPackage, tests: 'tests against a real Slurm' })),
 ];
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 ensureInstalled();
 ensurePrograms();
+ensureMlflow();
 
 const failedChecks = [
   check('format and lint', 'npx', ['--no-install', 'biome', 'check', '.']),
@@ -41,13 +50,44 @@ function ensurePrograms() {
     console.error(`installing ${packages.join(' and ')} for the tests: apt-get install`);
     const quiet = {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      // The tests start what they need themselves: in runlevel 1, Debian starts no service that it installs.
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     };
     run('apt-get', ['update', '-qq'], quiet);
     run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
   }
   for (const { name, tests } of missing) {
     if (!isOnPath(name)) console.error(`${name} is not installed: ${tests} will skip`);
+  }
+}
+
+/** A Python environment of its own, outside the tree and kept from one run to the next. */
+function ensureMlflow() {
+  const { version } = JSON.parse(readFileSync('test/support/mlflow.json', 'utf8'));
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const folder = join(cache, 'tare', `mlflow-${version}`);
+  if (existsSync(join(folder, 'installed'))) return;
+  console.error(`installing MLflow ${version} for the tests: pip install, into ${folder}`);
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-compile',
+    '--disable-pip-version-check',
+    `mlflow==${version}`,
+  ];
+  const steps = [
+    ['python3', ['-m', 'venv', '--clear', folder]],
+    [join(folder, 'bin', 'python'), pip],
+  ];
+  if (steps.every(([command, words]) => run(command, words, quiet).status === 0)) {
+    writeFileSync(join(folder, 'installed'), '');
+  } else {
+    console.error(
+      `MLflow ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): tests against a real MLflow will skip`,
+    );
   }
 }
 

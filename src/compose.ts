@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { withSpooledRuns } from './app/collect-spooled-runs.ts';
 import { createTare } from './app/create-tare.ts';
 import { TareError } from './app/errors.ts';
 import { findPrices, type PriceQuery } from './app/find-prices.ts';
 import { writeGeneratedMark } from './app/generated-mark.ts';
+import type { MeteredReceipt } from './app/results/metered-receipt.ts';
 import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
@@ -14,25 +18,43 @@ import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
+import type { IntegerSolver } from './ports/integer-solver.ts';
+import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
+import type { RunMeter, RunSpool } from './ports/run-meter.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
+import type { TelemetryReceiver } from './ports/telemetry-receiver.ts';
 import { createBundledPriceBook } from './price-books/bundled/create-bundled-price-book.ts';
 import { createHardwareCatalog } from './price-books/bundled/create-hardware-catalog.ts';
 import type { ContractRow } from './price-books/contract/contract-price.ts';
 import { createContractPriceBook } from './price-books/contract/create-contract-price-book.ts';
 import { parseContractRows, readContractPrices } from './price-books/contract/read-contract-prices.ts';
+import { type ModelPriceRow, readAgreedModelPrices } from './price-books/models/agreed-model-price.ts';
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
+import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
 import { AllocationsSource } from './sources/csv/allocations-source.ts';
 import { CapacitySource } from './sources/csv/capacity-source.ts';
+import { RequestsSource } from './sources/csv/requests-source.ts';
+import { RevenueSource } from './sources/csv/revenue-source.ts';
+import { RunsSource } from './sources/csv/runs-source.ts';
+import { ScoresSource } from './sources/csv/scores-source.ts';
 import { UsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
+import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
+import { LitellmFileSource } from './sources/litellm/litellm-file-source.ts';
+import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
+import { createRunSpool } from './sources/run-meter/create-run-spool.ts';
+import { TareRunSource } from './sources/run-meter/tare-run-source.ts';
+import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
+import { WandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
+import { rememberAnswers } from './stores/remember-answers.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -40,11 +62,13 @@ export type FileKind = Pick<FileSource, 'kind' | 'summary' | 'columns'>;
 
 /** What `tare import` can read. */
 export function fileKinds(): readonly FileKind[] {
-  return createFileSources(createHardwareCatalog());
+  return createFileSources(createHardwareCatalog(), modelPricesOf([], '', {}));
 }
 
 export type Composition = Readonly<{
   tare: Tare;
+  /** Takes OpenTelemetry, where that was asked for. */
+  telemetry: TelemetryReceiver | null;
   searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
 }>;
 
@@ -53,26 +77,34 @@ export type ComposeOptions = Readonly<{
   /** A path in the URL is relative to the directory. */
   store: Readonly<{ url: string; directory: string }>;
   clock: Clock;
+  /** This process serves, and takes what OpenTelemetry exporters send. */
+  receivesTelemetry?: boolean;
 }>;
 
 /** Tare in this process, as `tare.yaml` has it. */
-export async function composeTare({ config, store, clock }: ComposeOptions): Promise<Composition> {
+export async function composeTare(options: ComposeOptions): Promise<Composition> {
+  const { config, store, clock } = options;
   const catalog = createHardwareCatalog();
   const { settings } = config;
-  const prices = {
-    contracts: config.prices.contracts ?? [],
-    owned: config.prices.owned ?? [],
-    where: config.path ?? '',
-    directory: config.directory,
-  };
+  const prices = pricesOf(config);
   const { bundled, priceBooks } = await createPriceBooks(prices, settings.exchangeRates, catalog);
+  const loadModelPrices = modelPricesOf(config.prices.models ?? [], prices.where, settings.exchangeRates);
   const liveConfigs = config.sources.filter((source) => isLive(source));
-  const liveSources = await Promise.all(
-    liveConfigs.map((source) => createLiveSource(source, catalog, clock)),
+  const configuredSources = await Promise.all(
+    liveConfigs.map((source) =>
+      createLiveSource(source, liveConfigs, catalog, clock, loadModelPrices, settings),
+    ),
   );
+  const opened = rememberOwned(await openStoreIn(store));
+  // Whoever owns the store owns what waits for it.
+  const telemetry = await openTelemetry(options, loadModelPrices).catch(async (thrown: unknown) => {
+    await opened.close();
+    throw thrown;
+  });
+  const liveSources = telemetry.source ? [...configuredSources, telemetry.source] : configuredSources;
   const tare = createTare({
-    store: await openStoreIn(store),
-    fileSources: createFileSources(catalog),
+    store: opened,
+    fileSources: createFileSources(catalog, loadModelPrices),
     liveSources,
     priceBooks,
     settings,
@@ -81,32 +113,53 @@ export async function composeTare({ config, store, clock }: ComposeOptions): Pro
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
+  const whole = withSpooledRuns(
+    withFileSources(tare, liveSources, fileConfigs, config.directory),
+    createRunSpool(spoolFolder(store)),
+  );
   return {
-    tare: withFileSources(tare, liveSources, fileConfigs, config.directory),
+    tare: { ...whole, close: () => telemetry.close().finally(() => whole.close()) },
+    telemetry: telemetry.receiver,
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
 
-function createFileSources(catalog: HardwareCatalog): readonly FileSource[] {
+function createFileSources(
+  catalog: HardwareCatalog,
+  loadModelPrices: LoadModelPrices,
+): readonly FileSource[] {
   const parts = { catalog };
+  const calls = { loadModelPrices };
   return [
     createFocusSource(parts),
     new UsageSource(parts),
     new CapacitySource(parts),
     new AllocationsSource(parts),
+    new RequestsSource(calls),
+    new LitellmFileSource(calls),
+    new LangfuseFileSource(calls),
+    new RunsSource(parts),
+    new WandbSource(parts),
+    new ScoresSource(),
+    new RevenueSource(),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
+    new TareRunSource(),
+    new SacctFileSource(parts),
   ].map(withInputFailures);
 }
 
 function isLive(source: Config['sources'][number]): source is LiveSourceConfig {
-  return source.kind === 'prometheus' || source.kind === 'nvidia-smi';
+  return ['prometheus', 'nvidia-smi', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
 }
 
 async function createLiveSource(
   source: LiveSourceConfig,
+  all: readonly LiveSourceConfig[],
   catalog: HardwareCatalog,
   clock: Clock,
+  loadModelPrices: LoadModelPrices,
+  { currency, exchangeRates: rates }: TareSettings,
 ): Promise<LiveSource> {
   if (source.kind === 'prometheus') {
     const { createPrometheusSource } = await import('./sources/prometheus/live-source.ts');
@@ -132,12 +185,86 @@ async function createLiveSource(
       headers: { ...(username !== undefined && { authorization: `Basic ${basic}` }), ...headers },
       ...(matchers !== undefined && { extraMatchers: matchers }),
       ...(provider !== undefined && { provider }),
+      areJobsDescribedElsewhere: all.some((one) => one.kind === 'slurm' && one.devices === 'telemetry'),
     });
+  }
+  if (source.kind === 'slurm') {
+    const { SlurmLiveSource } = await import('./sources/slurm/slurm-live-source.ts');
+    const { kind, name = kind, binary, clusters, jobs, ...rest } = source;
+    const set = { ...rest, ...(jobs !== undefined && { kind: jobs }) } as Record<string, string>;
+    const parts = { name, set, ...(binary !== undefined && { binary }), ...(clusters && { clusters }) };
+    return new SlurmLiveSource(parts, { catalog, clock });
+  }
+  if (source.kind === 'mlflow') {
+    const { createMlflowSource } = await import('./sources/mlflow/live-source.ts');
+    const { kind, name = kind, silentAfter, ...rest } = source;
+    const stated = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    return createMlflowSource({
+      ...(stated as Pick<MlflowSourceOptions, 'url'>),
+      name,
+      catalog,
+      clock,
+      ...(silentAfter !== undefined && { silentAfterMs: readDuration(silentAfter) }),
+    });
+  }
+  if (source.kind === 'litellm') {
+    const { LitellmLiveSource } = await import('./sources/litellm/litellm-live-source.ts');
+    const { kind: _kind, name = 'litellm', ...rest } = source;
+    return new LitellmLiveSource(
+      { name, url: rest.url, key: rest.key, headers: rest.headers ?? {}, currency, rates },
+      { loadModelPrices, clock },
+    );
   }
   const { NvidiaSmiLiveSource } = await import('./sources/nvidia-smi/nvidia-smi-live-source.ts');
   const { kind: _kind, interval, ...rest } = source;
   const intervalMs = interval === undefined ? MINUTE_MS : readDuration(interval);
   return new NvidiaSmiLiveSource({ ...(rest as NvidiaSmiSettings), intervalMs }, { catalog, clock });
+}
+
+type Telemetry = Readonly<{
+  source: LiveSource | null;
+  receiver: TelemetryReceiver | null;
+  close(): Promise<void>;
+}>;
+
+/** What is received, and what an earlier process received and did not import. */
+async function openTelemetry(
+  { config, store, clock, receivesTelemetry = false }: ComposeOptions,
+  loadModelPrices: LoadModelPrices,
+): Promise<Telemetry> {
+  const folder = telemetryFolder(store);
+  const none = { source: null, receiver: null, close: async () => {} };
+  if (!receivesTelemetry && !existsSync(folder)) return none;
+  const { Journal } = await import('./sources/otlp/journal.ts');
+  const { OtlpSource } = await import('./sources/otlp/otlp-source.ts');
+  const { currency, exchangeRates: rates } = config.settings;
+  if (!receivesTelemetry)
+    return {
+      ...none,
+      source: new OtlpSource({ folder, journal: null, sealAfterMs: 0, currency, rates }, loadModelPrices),
+    };
+  const { createTelemetryReceiver, DEFAULT_LIMITS } = await import('./sources/otlp/telemetry-receiver.ts');
+  const journal = await Journal.open(folder, clock);
+  const { tokenConvention = null, maxBacklogMib, importAfter = '30s' } = config.otlp;
+  const limits =
+    maxBacklogMib === undefined
+      ? DEFAULT_LIMITS
+      : { ...DEFAULT_LIMITS, backlogBytes: maxBacklogMib * 1024 * 1024 };
+  return {
+    source: new OtlpSource(
+      { folder, journal, sealAfterMs: readDuration(importAfter), currency, rates },
+      loadModelPrices,
+    ),
+    receiver: createTelemetryReceiver(journal, tokenConvention, limits),
+    close: () => journal.close(),
+  };
+}
+
+/** Beside the store's file; for a store that is none, in the folder that such a file would be in. */
+function telemetryFolder({ url, directory }: ComposeOptions['store']): string {
+  const [, path] = /^duckdb:([^?]+)/.exec(url) ?? [];
+  const isFile = path !== undefined && path !== ':memory:';
+  return isFile ? `${resolve(directory, path)}.otlp` : resolve(directory, '.tare/otlp');
 }
 
 type Prices = Readonly<{
@@ -147,6 +274,10 @@ type Prices = Readonly<{
   where: string;
   directory: string;
 }>;
+
+function pricesOf({ prices, path, directory }: Config): Prices {
+  return { contracts: prices.contracts ?? [], owned: prices.owned ?? [], where: path ?? '', directory };
+}
 
 /** In the order of trust. */
 async function createPriceBooks(
@@ -168,6 +299,19 @@ async function createPriceBooks(
       bundled,
       createOwnershipPriceBook(machines.entries, catalog, exchangeRates),
     ],
+  };
+}
+
+function modelPricesOf(
+  rows: readonly ModelPriceRow[],
+  where: string,
+  exchangeRates: Readonly<Record<string, string>>,
+): LoadModelPrices {
+  const { prices, rejects } = readAgreedModelPrices(rows, `${where}:prices.models`);
+  refuseRejects(rejects);
+  return async () => {
+    const { createModelPriceBook } = await import('./price-books/models/create-model-price-book.ts');
+    return createModelPriceBook(prices, exchangeRates);
   };
 }
 
@@ -207,11 +351,17 @@ function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store
   );
 }
 
+/** A file belongs to this process alone; a server has other writers. */
+function rememberOwned(store: Store): Store {
+  return store.url.startsWith('duckdb:') ? rememberAnswers(store) : store;
+}
+
 /** What folders of each kind are searched for, beside the tables that every kind can be. */
 const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
 const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   'nvidia-smi': ['txt', 'log'],
   'prometheus-text': ['txt', 'prom'],
+  sacct: ['txt', 'log'],
 };
 
 async function listFiles(paths: readonly string[], kind: string): Promise<readonly string[]> {
@@ -307,7 +457,83 @@ function nothingNew(kind: string): ImportResult {
   return { kind, files: 0, ...none, rejects: [], warnings: [], totals: {} };
 }
 
+export type RunMetering = Readonly<{
+  meter: RunMeter;
+  spool: RunSpool;
+  weigh(path: string): Promise<MeteredReceipt>;
+}>;
+
+export type RunMeteringOptions = ComposeOptions & Readonly<{ statedPrice: StatedPrice | null }>;
+/** What a user says that a GPU-hour costs. */
+export type StatedPrice = Readonly<{ perGpuHour: string; lifecycle: string }>;
+
+/** A receipt of more than this long is given up; the record is kept. */
+const WEIGHING_MS = 60_000;
+
+/** What `tare run` needs: a meter, where its records lie until they are in the store, and a scale for one record. */
+export async function composeRunMetering(options: RunMeteringOptions): Promise<RunMetering> {
+  const { createNvidiaSmiProbe } = await import('./sources/nvidia-smi/nvidia-smi-probe.ts');
+  const { createRunMeter } = await import('./sources/run-meter/create-run-meter.ts');
+  const { config, store, clock } = options;
+  const catalog = createHardwareCatalog();
+  const folder = spoolFolder(store);
+  const { node } = config.run;
+  return {
+    meter: createRunMeter({
+      probe: createNvidiaSmiProbe({ catalog, ...(node !== undefined && { node }) }),
+      clock,
+      // A folder that cannot be written in must not lose the run.
+      folders: [folder, join(tmpdir(), `tare-runs-${userInfo().uid}`)],
+    }),
+    spool: createRunSpool(folder),
+    weigh: (path) => weighRecord(options, catalog, path),
+  };
+}
+
+async function weighRecord(
+  { config, clock, statedPrice }: RunMeteringOptions,
+  catalog: HardwareCatalog,
+  path: string,
+): Promise<MeteredReceipt> {
+  const { weighRun } = await import('./app/weigh-run.ts');
+  const { settings } = config;
+  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);
+  const stated = statedPrice === null ? [] : [statedPriceBook(statedPrice, bundled, catalog)];
+  const source = withInputFailures(new TareRunSource());
+  const parts = { source, priceBooks: [...stated, ...priceBooks], settings, clock };
+  const openEmptyStore = () => openStore('duckdb::memory:');
+  return weighRun({ ...parts, openStore: openEmptyStore }, path, AbortSignal.timeout(WEIGHING_MS));
+}
+
+function statedPriceBook(
+  { perGpuHour, lifecycle }: StatedPrice,
+  bundled: PriceBook,
+  catalog: HardwareCatalog,
+): PriceBook {
+  const row = { price: perGpuHour, unit: 'gpu-hour', lifecycle, from: '1970-01-01' };
+  const { prices, rejects } = parseContractRows([row], '--gpu-hour-price', catalog);
+  refuseRejects(rejects);
+  return createContractPriceBook(prices, bundled, catalog, {});
+}
+
+/** Beside the file of the store, or in `.tare` beside the configuration. */
+function spoolFolder({ url, directory }: ComposeOptions['store']): string {
+  const [, path] = /^duckdb:([^?]+)/.exec(url) ?? [];
+  const isFile = path !== undefined && path !== ':memory:';
+  return isFile ? join(dirname(resolve(directory, path)), 'runs') : resolve(directory, '.tare', 'runs');
+}
+
 const DEMO_DAYS = 62;
+
+/** What is known about GPUs without any store. */
+export function hardwareCatalog(): HardwareCatalog {
+  return createHardwareCatalog();
+}
+
+/** Solves the integer programmes of simulators. */
+export function createIntegerSolver(): IntegerSolver {
+  return createHighsSolver();
+}
 
 /** The invented fleet of `tare demo`, imported and built. */
 export async function composeDemo(
@@ -340,7 +566,7 @@ export async function composeDemo(
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = await openStore(storeUrl);
+  const store = rememberOwned(await openStore(storeUrl));
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });
@@ -349,7 +575,7 @@ export async function composeDemo(
     await writeGeneratedMark(store, { seed, description: fleet.description });
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog),
+      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
       liveSources: [],
       priceBooks,
       settings,
@@ -359,7 +585,7 @@ export async function composeDemo(
     await tare.buildLedger(progress, signal);
     const searchPrices: Composition['searchPrices'] = (query) =>
       findPrices(bundled, catalog, { ...query, currency: settings.currency });
-    return { tare, searchPrices, description: fleet.description };
+    return { tare, telemetry: null, searchPrices, description: fleet.description };
   } catch (error) {
     await store.close();
     throw error;

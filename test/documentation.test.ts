@@ -18,7 +18,13 @@ const PAGES = pagesBelow(ROOT).map((path) => ({
 const README_LINES = 150;
 
 /** What the examples of `tare.yaml` refer to. */
-const SECRETS = { PROMETHEUS_URL: 'http://prometheus:9090', PROMETHEUS_TOKEN: 'token', TARE_TOKEN: 'token' };
+const SECRETS = {
+  PROMETHEUS_URL: 'http://prometheus:9090',
+  PROMETHEUS_TOKEN: 'token',
+  MLFLOW_TRACKING_TOKEN: 'token',
+  LITELLM_MASTER_KEY: 'key',
+  TARE_TOKEN: 'token',
+};
 
 /** What a page for users never needs, and why. */
 const OUT_OF_PLACE = [
@@ -234,6 +240,9 @@ function problemOfImport(words: readonly string[], kinds: ReturnType<typeof file
   if (!kind) return `no kind ${name}`;
   const columns = [...kind.columns.map((column) => column.name), ...READING_RULES];
   const stated = ['--map', '--set'].flatMap(valuesOf).map((value) => value.split('=')[0]!);
-  const unknown = stated.find((column) => !columns.includes(column) && !/^(?:tag|label):./.test(column));
+  const families = columns.filter((column) => column.endsWith('NAME')).map((column) => column.slice(0, -4));
+  const isKnown = (column: string) =>
+    columns.includes(column) || ['tag:', 'label:', ...families].some((prefix) => column.startsWith(prefix));
+  const unknown = stated.find((column) => !isKnown(column));
   return unknown === undefined ? null : `${kind.kind} has no column ${unknown}`;
 }

@@ -71,6 +71,28 @@ describe('collect', () => {
     expect(await store.readNote('watermark:prod')).toBe('2026-10-14T11:30:00Z');
   });
 
+  it('goes back as far as the source says that its past may have changed', async () => {
+    const { source, read } = dailySource('prod');
+    const asked: string[] = [];
+    const changedSince = async (sinceMs: number) => {
+      asked.push(formatInstant(sinceMs));
+      return sinceMs - 3 * DAY_MS;
+    };
+    const parts = { store, liveSources: [{ ...source, changedSince }] };
+    await collect({ ...parts, clock: at(1.5) }, everything, silent, signal);
+    expect(asked).toEqual([]);
+
+    read.length = 0;
+    await collect({ ...parts, clock: at(2.5) }, everything, silent, signal);
+    expect(asked).toEqual(['2026-10-14T10:30:00Z']);
+    expect(read.map(({ fromMs }) => formatInstant(fromMs).slice(0, 10))).toEqual([
+      '2026-10-11',
+      '2026-10-12',
+      '2026-10-13',
+      '2026-10-14',
+    ]);
+  });
+
   it('changes nothing when it runs twice', async () => {
     const { source } = dailySource('prod');
     const parts = { store, liveSources: [source], clock: at(3) };

@@ -27,6 +27,7 @@ export async function collect(
   const failures: TareError[] = [];
   for (const source of sourcesOf(parts.liveSources, request.sources)) {
     try {
+      if (source.inbox && !(await source.inbox.prepare()) && request.sources === null) continue;
       collected.push(await collectSource(parts, source, request.window, progress, signal));
     } catch (thrown) {
       const error = toTareError(thrown);
@@ -61,7 +62,7 @@ async function collectSource(
 ): Promise<CollectResult['sources'][number]> {
   const nowMs = clock.nowMs();
   const watermark = await readWatermark(store, source);
-  const chunks = source.chunks(asked ?? windowSince(source, watermark, nowMs));
+  const chunks = source.chunks(asked ?? (await windowToRead(source, watermark, nowMs, signal)));
   const outcomes: ReadingOutcome[] = [];
   let reached = watermark ?? (asked === null ? (chunks[0]?.window.fromMs ?? null) : null);
   for (const [index, chunk] of chunks.entries()) {
@@ -87,11 +88,28 @@ async function collectSource(
     } catch (thrown) {
       throw toTareError(thrown, { prefix: `${source.name} ${chunk.name}`, suffix: kept });
     }
+    await source.inbox?.landed(chunk.name);
     reached = movedWatermark(reached, chunk.window, nowMs);
     if (reached !== null) await store.writeNote(noteOf(source), formatInstant(reached));
   }
   progress({ task: `collecting ${source.name}`, done: chunks.length, total: chunks.length, unit: 'chunks' });
   return { name: source.name, ...importResult(source.kind, chunks.length, outcomes) };
+}
+
+/** As far back as the source may say something new. */
+async function windowToRead(
+  source: LiveSource,
+  watermark: EpochMs | null,
+  nowMs: EpochMs,
+  signal: AbortSignal,
+): Promise<TimeWindow> {
+  const window = windowSince(source, watermark, nowMs);
+  if (watermark === null || !source.changedSince) return window;
+  try {
+    return { ...window, fromMs: Math.min(window.fromMs, await source.changedSince(watermark, signal)) };
+  } catch (thrown) {
+    throw toTareError(thrown, { prefix: source.name });
+  }
 }
 
 /** From the chunk before the one that was reached, since data arrives late; the first time from thirty days back. */

@@ -9,10 +9,13 @@ import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
+import { explainEndpoint } from './inference/explain-endpoint.ts';
+import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
+import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
 import { reportRuns } from './report-runs.ts';
 import type { Finding } from './results/results.ts';
@@ -79,11 +82,12 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportInference: (request) => read(() => reportInference(parts, request)),
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
-    explain: (row) => read(() => explain(parts, row)),
+    explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),
   };

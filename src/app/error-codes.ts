@@ -40,7 +40,8 @@ export const ERROR_CODES = {
   rowsRejected: { code: 'TARE-4010', exitCode: 4, title: 'More rows were rejected than allowed' },
   noSuchRow: { code: 'TARE-4020', exitCode: 4, title: 'The ledger has no such row' },
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
-  noSuchRun: { code: 'TARE-4022', exitCode: 4, title: 'No run has this id or name' },
+  priceUnknown: { code: 'TARE-4022', exitCode: 4, title: 'No price is known for this' },
+  noSuchRun: { code: 'TARE-4023', exitCode: 4, title: 'No run has this id or name' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

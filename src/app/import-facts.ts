@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { closestWord } from '../domain/text/closest-word.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FileSource } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
-import { closestWord } from './closest-word.ts';
 import { stopIfAborted, TareError, toTareError } from './errors.ts';
 import { importReading, importResult, type ReadingOutcome } from './import-reading.ts';
 import type { ImportResult } from './results/results.ts';

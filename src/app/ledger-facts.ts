@@ -19,7 +19,7 @@ import type { TareSettings } from './tare.ts';
 /** What every report says beside its own rows: the whole, and how far it can be trusted. */
 export type LedgerFacts = Readonly<{
   total: LedgerAggregate;
-  /** The window by price source and owner, for whoever needs one of these groupings. */
+  /** The window by price source, owner and what else was asked for, for whoever needs one of these groupings. */
   byOwner: readonly LedgerAggregate[];
   coverage: Coverage;
   /** Of the whole window, whatever the filters, but for the true-up: a bill knows no team. */
@@ -30,15 +30,18 @@ export type LedgerFacts = Readonly<{
   warnings: readonly WarningFigures[];
 }>;
 
+const OF_EVERY_REPORT: readonly LedgerDimension[] = ['priceSource'];
+
 export async function readLedgerFacts(
   store: Store,
   settings: TareSettings,
   window: TimeWindow,
   filters: readonly LedgerFilter[] = [],
+  moreDimensions: readonly LedgerDimension[] = [],
 ): Promise<LedgerFacts> {
   const owners = ownerDimensions(settings);
   const [byOwner, reconciliation, unpriced, extent] = await Promise.all([
-    store.ledger({ window, by: ['priceSource', ...owners], filters }),
+    store.ledger({ window, by: [...new Set([...OF_EVERY_REPORT, ...owners, ...moreDimensions])], filters }),
     store.reconcile(window),
     store.unpriced(window),
     store.extent(),

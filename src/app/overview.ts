@@ -29,10 +29,9 @@ export async function overview(
 ): Promise<Overview> {
   const nowMs = clock.nowMs();
   const before = windowBefore(window, nowMs);
-  const [facts, days, leaks, previous, datasets, generated] = await Promise.all([
-    readLedgerFacts(store, settings, window),
+  const [facts, days, previous, datasets, generated] = await Promise.all([
+    readLedgerFacts(store, settings, window, [], LEAK_DIMENSIONS),
     store.ledger({ window, by: ['day'] }),
-    store.ledger({ window, by: LEAK_DIMENSIONS }),
     store.ledger({ window: before, by: [] }).then((aggregates) => sumAggregates(aggregates)),
     store.datasets(),
     readGeneratedMark(store),
@@ -59,7 +58,7 @@ export async function overview(
       ...ledgerFigures(day),
     })),
     teams: teamsOf(facts),
-    leaks: largestLeaks(leaks, LEAKS_SHOWN),
+    leaks: largestLeaks(groupAggregates(facts.byOwner, LEAK_DIMENSIONS), LEAKS_SHOWN),
     health: {
       coverage: facts.coverage,
       reconciliation: facts.reconciliation,

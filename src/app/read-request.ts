@@ -1,3 +1,4 @@
+import { closestWord } from '../domain/text/closest-word.ts';
 import { parseInstant, parseWindow, type TimeWindow } from '../domain/time/window.ts';
 import { RUN_DIMENSIONS, RUN_SORTS, type RunDimension, type RunFilter } from '../ports/run-queries.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type LedgerDimension,
   type LedgerFilter,
 } from '../ports/store.ts';
-import { closestWord } from './closest-word.ts';
 import { TareError } from './errors.ts';
 import type { RunsRequest } from './tare.ts';
 

@@ -1,6 +1,6 @@
+import { closestWord } from '../domain/text/closest-word.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import type { LedgerAggregate, LedgerDimension, Store } from '../ports/store.ts';
-import { closestWord } from './closest-word.ts';
 import { TareError } from './errors.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { keepTop } from './figures/keep-top.ts';

@@ -353,7 +353,7 @@ describe('a receipt', () => {
   });
 
   it('of a run that nobody knows is refused', async () => {
-    await expect(tare.explainRun('slurm:prod:9')).rejects.toMatchObject({ code: 'TARE-4022' });
+    await expect(tare.explainRun('slurm:prod:9')).rejects.toMatchObject({ code: 'TARE-4023' });
   });
 });
 
@@ -372,7 +372,7 @@ describe('over HTTP', () => {
       null,
     );
     expect(await remote.runsCadence(cadence)).toEqual(await tare.runsCadence(cadence));
-    await expect(remote.explainRun('team/project/x')).rejects.toMatchObject({ code: 'TARE-4022' });
+    await expect(remote.explainRun('team/project/x')).rejects.toMatchObject({ code: 'TARE-4023' });
   });
 });
 
@@ -448,7 +448,7 @@ describe('cadence', () => {
     expect(inputs).toMatchObject({ decayBasis: 'measured', decayMeasurements: 2 });
     await expect(
       other.runsCadence(readCadenceRequest({ ...words, metric: 'loss' }, null)),
-    ).rejects.toMatchObject({ code: 'TARE-4022' });
+    ).rejects.toMatchObject({ code: 'TARE-4023' });
     await other.close();
   });
 

@@ -10,7 +10,14 @@ import type { RunGroup, RunQuality, RunRecord } from '../ports/run-queries.ts';
 import type { Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { compareBigint, compareText } from './figures/compare-text.ts';
-import { type RunContext, type RunMetric, runRow, runSums, totalOfRun } from './figures/run-figures.ts';
+import {
+  isSumUnknown,
+  type RunContext,
+  type RunMetric,
+  runRow,
+  runSums,
+  totalOfRun,
+} from './figures/run-figures.ts';
 import { windowName } from './figures/window-name.ts';
 import { readGeneratedMark } from './generated-mark.ts';
 import type { WarningFigures } from './results/results.ts';
@@ -72,11 +79,13 @@ function sumGroups(groups: readonly RunGroup[]): RunGroup {
     waitMs: count(({ waitMs }) => waitMs),
     failed: {
       runs: count(({ failed }) => failed.runs),
+      unknownRuns: count(({ failed }) => failed.unknownRuns),
       ticks: big(({ failed }) => failed.ticks),
       picos: big(({ failed }) => failed.picos),
     },
     duplicates: {
       runs: count(({ duplicates }) => duplicates.runs),
+      unknownRuns: count(({ duplicates }) => duplicates.unknownRuns),
       picos: big(({ duplicates }) => duplicates.picos),
     },
   };
@@ -203,11 +212,16 @@ function sentenceOf(total: RunGroup, window: TimeWindow, currency: string): stri
   const runs = `${total.runs} ${total.runs === 1 ? 'run' : 'runs'}`;
   const hours = `${displayHours(grossOf(total.ticks))} GPU-hours`;
   const cost = totalOfRun(total);
-  if (total.unknownRuns === total.runs) return `${name}: ${runs}, ${hours}, and no cost is known of any.`;
-  const failed =
-    total.failed.runs === 0
-      ? 'None of them failed.'
-      : `${total.failed.runs} of them ended failed, cancelled, preempted or timed out, and cost ${displayMoney(total.failed.picos, currency)}${ofAll(total.failed.picos, cost)}.`;
+  const ended = `${total.failed.runs} of them ended failed, cancelled, preempted or timed out`;
+  if (isSumUnknown(total.unknownRuns, cost)) {
+    const failed = total.failed.runs === 0 ? '' : ` ${ended}.`;
+    return `${name}: ${runs}, ${hours}, and no cost is known of any that held a GPU.${failed}`;
+  }
+  const { picos, unknownRuns } = total.failed;
+  const lost = isSumUnknown(unknownRuns, picos)
+    ? 'at a cost that is not known'
+    : `and cost ${displayMoney(picos, currency)}${ofAll(picos, cost)}`;
+  const failed = total.failed.runs === 0 ? 'None of them failed.' : `${ended}, ${lost}.`;
   return `${name}: ${runs} cost ${displayMoney(cost, currency)} as a whole for ${hours}. ${failed}`;
 }
 

@@ -1,6 +1,9 @@
+import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
+import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { InferenceReport } from './results/inference.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -27,12 +30,14 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: LedgerRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** What serving cost, beside how fast and how good it was. */
+  reportInference(request: InferenceRequest): Promise<InferenceReport>;
   reportRuns(request: RunsRequest): Promise<RunsReport>;
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   overview(window: TimeWindow): Promise<Overview>;
-  /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. */
+  /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
@@ -65,6 +70,24 @@ export type ChargeRequest = Readonly<{
   window: TimeWindow;
   by: readonly ChargeDimension[];
   top: number | null;
+}>;
+
+export type InferenceRequest = Readonly<{
+  window: TimeWindow;
+  by: readonly CallDimension[];
+  filters: readonly Readonly<{ dimension: CallDimension; values: readonly string[] }>[];
+  top: number | null;
+  basis: 'allocated' | 'used';
+  /** A request that takes longer is not good. */
+  sloMs: number | null;
+  /** `helpfulness=0.8`, `hallucination<=0.1`; see `readBar` for this and the next ones. */
+  minQuality: readonly string[];
+  /** `1:2.5`: input to output; without it the measured times decide, or this weight. */
+  tokenWeight: string | null;
+  /** `3/15`: what an API asks for a million input and output tokens, to compare with. */
+  apiPrice: string | null;
+  /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
+  training: readonly string[];
 }>;
 
 /** Runs that were waiting or going on in the window. Their figures are of whole runs. */
@@ -123,4 +146,6 @@ export type TareSettings = Readonly<{
   /** Stated rates into the ledger's currency. */
   exchangeRates: Readonly<Record<string, string>>;
   owners: Readonly<Record<string, readonly string[]>>;
+  /** What endpoints earn, as the configuration states it; beside what was imported. */
+  revenues?: readonly RevenueFact[];
 }>;

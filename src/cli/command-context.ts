@@ -1,3 +1,4 @@
+import type { GlobalFlags } from './flags.ts';
 import type { Interruption } from './interruption.ts';
 import type { createProgressLine } from './progress-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,3 +12,9 @@ export type CommandContext = Readonly<{
   environment: Readonly<Record<string, string | undefined>>;
   nowMs: () => number;
 }>;
+
+/** Calls an action with the context of the invocation, and keeps its exit code. */
+export type RunAction = (
+  flags: GlobalFlags,
+  action: (context: CommandContext) => Promise<number>,
+) => Promise<void>;

@@ -27,7 +27,16 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }>;
+  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  InferenceFlags;
+type InferenceFlags = Readonly<{
+  basis?: 'allocated' | 'used';
+  sloMs?: number;
+  minQuality?: readonly string[];
+  tokenWeight?: string;
+  apiPrice?: string;
+  training?: readonly string[];
+}>;
 export type RunsFlags = GlobalFlags &
   Readonly<{
     by?: string;
@@ -54,7 +63,15 @@ export type CadenceFlags = GlobalFlags &
     seed?: number;
   }>;
 export type ServeFlags = GlobalFlags &
-  Readonly<{ port?: number; host?: string; open: boolean; every: number; seed: number; days: number }>;
+  Readonly<{
+    port?: number;
+    otlpPort?: number;
+    host?: string;
+    open: boolean;
+    every: number;
+    seed: number;
+    days: number;
+  }>;
 export type PriceFlags = GlobalFlags &
   Readonly<{
     provider?: string;
@@ -63,5 +80,39 @@ export type PriceFlags = GlobalFlags &
     lifecycle?: Lifecycle;
     at?: string;
   }>;
+export type RunFlags = GlobalFlags &
+  Readonly<{
+    team?: string;
+    model?: string;
+    environment?: string;
+    name?: string;
+    experiment?: string;
+    param: Readonly<Record<string, string>>;
+    tag: Readonly<Record<string, string>>;
+    data?: string;
+    checkpointGlob: readonly string[];
+    interval?: number;
+    lifecycle?: Lifecycle;
+    provider?: string;
+    region?: string;
+    instanceType?: string;
+    resourceId?: string;
+    gpuHourPrice?: string;
+    heldOnly?: boolean;
+    receipt?: string;
+  }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage';
+export type SizeFlags = GlobalFlags &
+  Readonly<{
+    gpus: number;
+    gpuModel?: string;
+    utilization: string;
+    hoursPerMonth: number;
+    price?: string;
+    lifecycle: Lifecycle;
+    provider?: string;
+    region?: string;
+    targetUtilization: string;
+  }>;
+
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';

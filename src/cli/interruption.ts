@@ -5,6 +5,8 @@ export type Interruption = Readonly<{
   signal(): AbortSignal;
   /** How a server that was asked to stop ends: Ctrl-C interrupts it, a service manager's SIGTERM is its regular end. */
   exitCode(): number;
+  /** For a command that stands in for another one: signals are that one's business from now on. */
+  release(): void;
 }>;
 
 /** The first Ctrl-C asks work to stop at the next safe point, the second ends the process. */
@@ -29,5 +31,9 @@ export function watchInterruption(say: (text: string) => void): Interruption {
       return stop.signal;
     },
     exitCode: () => (isTerminated ? EXIT.fine : EXIT.interrupted),
+    release() {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
   };
 }

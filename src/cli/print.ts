@@ -1,3 +1,4 @@
+import type { InferenceReport } from '../app/results/inference.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -9,6 +10,7 @@ import type {
   LedgerReport,
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
+import type { SizeReport } from '../app/results/size.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -21,7 +23,10 @@ export type Answer =
   | Readonly<{ name: 'charges'; result: ChargeReport }>
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
+  | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
+  | Readonly<{ name: 'size'; result: SizeReport }>
+  | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
   | Readonly<{ name: 'explain'; result: Explanation }>
@@ -103,8 +108,14 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
     case 'coverage':
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'inference':
+      return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
+    case 'size':
+      return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
+    case 'simulation':
+      return answer.tables;
     case 'runs':
       return [(await import('../reports/runs-table.ts')).runsTable(answer.result)];
     case 'receipt':

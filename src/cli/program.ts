@@ -2,8 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
 import { RUN_DIMENSIONS, RUN_SORTS } from '../ports/run-queries.ts';
+import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
-import type { CommandContext } from './command-context.ts';
+import type { RunAction } from './command-context.ts';
+import { collectPair, parseCount } from './flag-values.ts';
 import {
   type CadenceFlags,
   FORMATS,
@@ -12,16 +14,19 @@ import {
   type PriceFlags,
   type ReportFlags,
   type ReportName,
+  type RunFlags,
   type RunsFlags,
   type ServeFlags,
 } from './flags.ts';
+import { addSimulate } from './simulate-program.ts';
+import { addSize } from './size-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
   /** For the help of `tare import`; read only when that is asked for, since it takes the sources to know. */
   fileKinds: readonly FileKind[];
   /** Called with the context of the invocation by each action, after its flags are read. */
-  run: (flags: GlobalFlags, action: (context: CommandContext) => Promise<number>) => Promise<void>;
+  run: RunAction;
 }>;
 
 /** Every command and flag. Actions load what they need themselves, so that help costs nothing. */
@@ -45,6 +50,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
 
   addImport(program, fileKinds, run);
   addReport(program, run);
+  addRun(program, run);
   program
     .command('collect')
     .description('one pass over the configured sources')
@@ -60,7 +66,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     .description('where a figure comes from: samples, price, rule, formula; of a run, its receipt')
     .argument(
       '<row>',
-      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle, or a run: slurm:prod:4711',
+      'HOUR/DEVICE/WORKLOAD/BUCKET, such as 2026-10-14T09:00Z/gpu-7f3a/search-llm/idle; a run: slurm:prod:4711; or an endpoint: endpoint:chat@2026-10',
     )
     .action((row: string, _, command: Command) => {
       const flags = command.optsWithGlobals<GlobalFlags>();
@@ -70,6 +76,8 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   addRuns(program, run);
   addPrices(program, run);
+  addSimulate(program, run);
+  addSize(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')
@@ -116,11 +124,12 @@ function addReport(program: Command, run: Run): void {
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
     if (name !== 'coverage') {
-      const dimensions = name === 'charges' ? CHARGE_DIMENSIONS : [...LEDGER_DIMENSIONS, 'tag:NAME'];
-      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: team)`);
+      const dimensions = DIMENSIONS_OF[name] ?? [...LEDGER_DIMENSIONS, 'tag:NAME'];
+      const usual = name === 'inference' ? 'endpoint,model' : 'team';
+      added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
-    if (name === 'ledger' || name === 'idle') {
+    if (name === 'ledger' || name === 'idle' || name === 'inference') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
     }
     if (name !== 'charges') {
@@ -130,6 +139,7 @@ function addReport(program: Command, run: Run): void {
         parseFraction,
       );
     }
+    if (name === 'inference') addInferenceOptions(added);
     added.action((_, invoked: Command) => {
       const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
@@ -140,6 +150,7 @@ function addReport(program: Command, run: Run): void {
   command('ledger', 'every paid GPU-hour and charge, by bucket and owner');
   command('charges', 'what the bills say');
   command('idle', 'what was paid for and did nothing');
+  command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
   addRunsReport(report, run);
 }
@@ -201,6 +212,74 @@ function addRuns(program: Command, run: Run): void {
     });
 }
 
+function addRun(program: Command, run: Run): void {
+  program
+    .command('run')
+    .description('meters a command as `time` does: GPU-hours, buckets, dollars; records it as a run')
+    .usage('[options] [--] <command...>')
+    .argument('<command...>', 'what to run; its output, input, signals and exit code stay its own')
+    .option('--team <name>', 'who owns the run (TARE_TEAM)')
+    .option('--model <name>', 'the model that it trains (TARE_MODEL)')
+    .option('--environment <name>', 'such as research or production (TARE_ENVIRONMENT)')
+    .option('--name <name>', 'what reports call it (default: the command)')
+    .option('--experiment <name>', 'the runs that it is compared with (TARE_EXPERIMENT)')
+    .option('--param <name=value>', 'a parameter of the run; repeatable', collectNamed, {})
+    .option('--tag <name=value>', 'for owner rules, as tag:NAME; repeatable', collectNamed, {})
+    .option('--data <version>', 'names the data that it reads, so that a repetition is recognised')
+    .option(
+      '--checkpoint-glob <pattern>',
+      'files whose time of change is a checkpoint, quoted; repeatable',
+      collectList,
+      [],
+    )
+    .option('--interval <duration>', 'between samples (default: 1s at first, 5s later)', parseDuration)
+    .addOption(new Option('--lifecycle <lifecycle>', 'how the machine is paid').choices(LIFECYCLES))
+    .option('--provider <name>', 'cloud that the machine is rented from')
+    .option('--region <name>', 'its region')
+    .option('--instance-type <name>', 'its machine type, for the price')
+    .option('--resource-id <id>', 'its id on the bill')
+    .option('--gpu-hour-price <amount>', 'what a GPU-hour costs, for this receipt', parseDecimal)
+    .option('--held-only', 'record who held the GPUs; what they did and cost is measured by others')
+    .option('--receipt <file>', 'write the receipt there too, as JSON')
+    .addHelpText('after', '\n--quiet prints no receipt, --json prints it as JSON; both to stderr.')
+    .action((words: string[], _, command: Command) => {
+      const flags = command.optsWithGlobals<RunFlags>();
+      return run(flags, async (context) => (await import('./commands/run.ts')).run(context, flags, words));
+    });
+}
+
+const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
+  charges: CHARGE_DIMENSIONS,
+  inference: CALL_DIMENSIONS,
+};
+
+function addInferenceOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--basis <basis>', 'with idle time and shared costs, or only what did work')
+        .choices(['allocated', 'used'])
+        .default('allocated'),
+    )
+    .option('--slo-ms <n>', 'a request that takes longer is not good', parseCount)
+    .option(
+      '--min-quality <score=limit>',
+      'a bar of quality, such as helpfulness=0.8 or hallucination<=0.1; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--token-weight <input:output>',
+      'how input and output share a cost (default: by measured times, or 1:2.5)',
+    )
+    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--training <name=cost/inferences>',
+      'spreads a training over inferences of an endpoint or model; repeatable',
+      collectList,
+      [],
+    );
+}
+
 function addPrices(program: Command, run: Run): void {
   program
     .command('prices')
@@ -225,6 +304,7 @@ function addServers(program: Command, run: Run): void {
     .description('collects from all sources, keeps the ledger current, serves dashboard and API')
     .option('--port <n>', 'port to listen on; 0 takes a free one (default: 4680)', parseCount)
     .option('--host <address>', 'address to listen on; other than loopback needs tokens (default: 127.0.0.1)')
+    .option('--otlp-port <n>', 'another port for OpenTelemetry, such as 4318 (default: the same)', parseCount)
     .option('--every <duration>', 'how often to collect', parseDuration, 60_000)
     .option('--no-open', 'do not open a browser')
     .action((_, command: Command) => {
@@ -255,9 +335,9 @@ function describeKinds(kinds: readonly FileKind[]): string {
   return ['', 'Kinds, and the columns that --map and --set name:', ...lines].join('\n');
 }
 
-function collectPair(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('write column=value.');
+function collectNamed(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('write name=value.');
   return { ...earlier, [name]: value };
 }
 
@@ -267,11 +347,6 @@ function collectList(text: string, earlier: readonly string[]): string[] {
 
 function splitList(text: string): string[] {
   return text.split(',').map((name) => name.trim());
-}
-
-function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number, 0 or more.');
-  return Number(text);
 }
 
 function parseFraction(text: string): number {
@@ -285,6 +360,12 @@ function parseNumber(text: string): number {
   const value = /^[+-]?\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) throw new InvalidArgumentError('write a decimal number, such as 0.25.');
   return value;
+}
+
+/** Kept as it is written: money passes through no float. */
+function parseDecimal(text: string): string {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('write an amount such as 2.50.');
+  return text;
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
 import type { GlobalFlags } from './flags.ts';
 import { watchInterruption } from './interruption.ts';
+import { markCommand, ownWords } from './mark-command.ts';
 import { buildProgram } from './program.ts';
 import { createProgressLine } from './progress-line.ts';
 import { reportError } from './report-error.ts';
@@ -11,12 +12,12 @@ import { createTerminal } from './terminal.ts';
 import { TARE_VERSION } from './version.ts';
 
 /** Runs one invocation and returns its exit code. Nothing below this ends the process, but a second Ctrl-C. */
-export async function runCli(words: readonly string[]): Promise<number> {
+export async function runCli(given: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.fine;
+  const own = ownWords(given);
   const program = buildProgram({
     version: TARE_VERSION,
-    fileKinds:
-      words.includes('import') && asksForHelp(words) ? (await import('../compose.ts')).fileKinds() : [],
+    fileKinds: own.includes('import') && asksForHelp(own) ? (await import('../compose.ts')).fileKinds() : [],
     run: async (flags, action) => {
       const context = createContext(flags);
       try {
@@ -31,6 +32,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   });
 
+  const words = markCommand(program, given);
   if (words.length === 0) {
     program.outputHelp();
     return EXIT.fine;

@@ -6,6 +6,7 @@ import { dashboardDirectory } from '../http/dashboard-directory.ts';
 import type { PriceSearch } from '../http/routes/prices.ts';
 import { isLoopback, listen } from '../http/server.ts';
 import { newToken, writeServerNote } from '../http/server-note.ts';
+import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportError } from './report-error.ts';
 
@@ -18,23 +19,43 @@ export type ServeOptions = Readonly<{
   port: number;
   tokenHashes: readonly string[];
   isReady: () => boolean;
+  /** Takes OpenTelemetry at the same address, and at a port of its own where one is named. */
+  telemetry?: TelemetryReceiver | null;
+  telemetryPort?: number | null;
 }>;
 
-export type Serving = Readonly<{ url: string; stop(): Promise<void> }>;
+export type Serving = Readonly<{
+  url: string;
+  /** Where OpenTelemetry is taken. */
+  telemetryUrl: string | null;
+  stop(): Promise<void>;
+}>;
 
 /** Listens, and leaves a note by which the other commands of this user find the server. */
 export async function serve(context: CommandContext, options: ServeOptions): Promise<Serving> {
-  const { tare, searchPrices, host, port, tokenHashes, isReady, storeFile } = options;
+  const {
+    tare,
+    searchPrices,
+    host,
+    port,
+    tokenHashes,
+    isReady,
+    storeFile,
+    telemetry = null,
+    telemetryPort = null,
+  } = options;
   const token = newToken();
   const api = createApi(tare, {
     clock: context,
     access: { localTokenHash: hashToken(token), tokenHashes, isLoopback: isLoopback(host) },
     searchPrices,
     dashboardDirectory: dashboardDirectory(),
+    telemetry,
     isReady,
     onBug: (error) => void reportError(error, context.terminal),
   });
   const listening = await listen(api.fetch, host, port);
+  const receiving = telemetryPort === null ? null : await listen(api.fetch, host, telemetryPort);
   const removeNote =
     storeFile === null
       ? () => {}
@@ -43,8 +64,10 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   process.once('exit', removeNote);
   return {
     url: listening.url,
+    telemetryUrl: telemetry === null ? null : (receiving ?? listening).url,
     async stop() {
       removeNote();
+      await receiving?.close();
       await listening.close();
     },
   };

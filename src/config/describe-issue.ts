@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { closestWord } from '../app/closest-word.ts';
+import { closestWord } from '../domain/text/closest-word.ts';
 import { allowedKeys } from './allowed-keys.ts';
 import type { YamlDocument, YamlPath } from './yaml-document.ts';
 

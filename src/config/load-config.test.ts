@@ -40,6 +40,21 @@ describe('loadConfig', () => {
     });
   });
 
+  it('reads what endpoints earn, exactly', () => {
+    const config = load(`
+revenue:
+  - { endpoint: chat, per1kRequests: 0.90 }
+  - { endpoint: chat, model: big, per1kRequests: 1.10, from: 2026-10-01 }
+`);
+    expect(config.settings.revenues).toEqual([
+      { endpoint: 'chat', model: null, fromMs: 0, per1kRequestsPicos: 900_000_000_000n },
+      { endpoint: 'chat', model: 'big', fromMs: Date.UTC(2026, 9), per1kRequestsPicos: 1_100_000_000_000n },
+    ]);
+    expect(failure('revenue:\n  - { endpoint: chat, per1kRequests: 1, from: soon }\n').message).toContain(
+      'tare.yaml:2',
+    );
+  });
+
   it('reads every section', () => {
     const config = load(`
 currency: EUR
@@ -79,7 +94,7 @@ policies:
       'sources:\n  - kind: prometeus\n',
       '2:11',
       'unknown source kind "prometeus"',
-      'did you mean prometheus? kinds: prometheus, nvidia-smi, focus',
+      'did you mean prometheus? kinds: prometheus, nvidia-smi, ',
     ],
     [
       'unknown key of a source',

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { TareSettings } from '../app/tare.ts';
+import type { RevenueFact } from '../domain/facts/facts.ts';
+import { parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
+import { parseInstant } from '../domain/time/window.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
 import { readSecret } from './read-secret.ts';
-import { type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
+import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
 
 export const DEFAULT_CONFIG_PATH = 'tare.yaml';
@@ -24,6 +27,8 @@ export type Config = Readonly<{
   settings: TareSettings;
   sources: readonly SourceConfig[];
   prices: NonNullable<TareYaml['prices']>;
+  run: NonNullable<TareYaml['run']>;
+  otlp: NonNullable<TareYaml['otlp']>;
   server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
   /** Sections that are understood and kept, and that this version does nothing with. */
   notEnforced: readonly ('budgets' | 'policies')[];
@@ -109,14 +114,15 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
   const names = new Set<string>();
   for (const [index, source] of (yaml.sources ?? []).entries()) {
     const name = source.name ?? source.kind;
-    if (source.kind === 'prometheus' && names.has(name)) {
+    const isNamed = ['prometheus', 'slurm', 'mlflow', 'litellm'].includes(source.kind);
+    if (isNamed && names.has(name)) {
       return {
         path: ['sources', index],
         message: `two live sources are named "${name}"`,
         remedy: 'give each a name of its own, such as name: prod; the name is part of what is stored',
       };
     }
-    if (source.kind === 'prometheus') names.add(name);
+    if (isNamed) names.add(name);
   }
   return undefined;
 }
@@ -124,13 +130,17 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
   if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
+  if (path[0] === 'revenue') return path.at(-1) === 'per1kRequests' || path.at(-1) === 'from';
   return path[0] === 'rates' || (path[0] === 'budgets' && path.at(-1) === 'monthly');
 }
 
 function isSecret(path: YamlPath): boolean {
   const [section, , field] = path;
   if (section === 'server') return path[1] === 'tokens';
-  return section === 'sources' && (field === 'bearerToken' || field === 'password' || field === 'headers');
+  return (
+    section === 'sources' &&
+    (field === 'bearerToken' || field === 'password' || field === 'headers' || field === 'key')
+  );
 }
 
 function compareLines(a: string, b: string): number {
@@ -150,15 +160,27 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       maxHoldIntervals: yaml.ledger?.maxHoldIntervals ?? 2,
       exchangeRates: yaml.rates ?? {},
       owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
+      ...(yaml.revenue !== undefined && { revenues: yaml.revenue.map(toRevenue) }),
     },
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},
+    run: yaml.run ?? {},
+    otlp: yaml.otlp ?? {},
     server: {
       host: yaml.server?.host ?? DEFAULT_HOST,
       port: yaml.server?.port ?? DEFAULT_PORT,
       tokenHashes: (yaml.server?.tokens ?? []).map(hashToken),
     },
     notEnforced: (['budgets', 'policies'] as const).filter((section) => yaml[section] !== undefined),
+  };
+}
+
+function toRevenue({ endpoint, model, per1kRequests, from }: RevenueConfig): RevenueFact {
+  return {
+    endpoint,
+    model: model ?? null,
+    fromMs: from === undefined ? 0 : parseInstant(from)!,
+    per1kRequestsPicos: parsePicos(per1kRequests)!.picos,
   };
 }
 

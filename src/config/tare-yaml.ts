@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
+import { parseInstant } from '../domain/time/window.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -7,7 +8,19 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
  */
 
 /** Kinds that read files; `path` may hold `*` and `?`. */
-export const FILE_SOURCE_KINDS = ['focus', 'usage', 'capacity', 'allocations'] as const;
+export const FILE_SOURCE_KINDS = [
+  'focus',
+  'usage',
+  'capacity',
+  'allocations',
+  'requests',
+  'langfuse',
+  'runs',
+  'wandb',
+  'sacct',
+  'scores',
+  'revenue',
+] as const;
 
 /** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
 export const decimalText = z
@@ -55,6 +68,80 @@ const nvidiaSmiSource = z
   })
   .describe('The GPUs of the machine that tare runs on.');
 
+const litellmSource = z
+  .strictObject({
+    kind: z.literal('litellm'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the LiteLLM proxy.'),
+    key: secret.describe('Its master key, or a key that may read spend.'),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+  })
+  .describe('Spend logs of a LiteLLM proxy.');
+const slurmSource = z
+  .strictObject({
+    kind: z.literal('slurm'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    binary: z.string().min(1).optional().describe('Path of sacct; default: found on the PATH.'),
+    clusters: z.array(z.string().min(1)).optional().describe('Clusters to ask for; default: the local one.'),
+    devices: z
+      .enum(['own', 'telemetry'])
+      .optional()
+      .describe(
+        'own (default): numbered devices on each node. telemetry: a Prometheus source shows the real ones, and that job:ID holds them.',
+      ),
+    gpuModel: z.string().optional().describe('GPU model where Slurm names no type that is known.'),
+    jobs: z.enum(WORKLOAD_KINDS).optional().describe('What the jobs are; default training.'),
+    cpuJobs: z.enum(['count', 'keep']).optional().describe('keep: jobs without GPUs are runs, too.'),
+    checkpointInterval: duration
+      .optional()
+      .describe('How often every job saves its work; stated, not measured.'),
+    gaps: z.enum(['paid', 'unpaid']).optional().describe('Time between two jobs on a device; default paid.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How the nodes are paid; default: owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+  })
+  .describe('The jobs of a Slurm cluster, by running sacct on this machine.');
+
+const mlflowSource = z
+  .strictObject({
+    kind: z.literal('mlflow'),
+    name: z.string().min(1).optional().describe('Unique among the sources; default is the kind.'),
+    url: z.string().min(1).describe('http(s) address of the tracking server, as MLFLOW_TRACKING_URI has it.'),
+    bearerToken: secret.optional(),
+    username: z.string().optional(),
+    password: secret.optional(),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request.'),
+    experiments: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Names of experiments, * for any part of one; absent: all of them.'),
+    slurmCluster: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Cluster of the Slurm jobs that runs name, where a slurm source brings their devices.'),
+    checkpointMetrics: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Metrics that a run logs when it saves its work; default checkpoint and checkpoint_step.'),
+    silentAfter: duration
+      .optional()
+      .describe('A run that is said to run and logged no metric for this long has ended then; default 6h.'),
+    gpuModel: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Of the GPUs that only the system metrics of runs tell of, which do not name it.'),
+    lifecycle: z.enum(LIFECYCLES).optional().describe('How those GPUs are paid; default: owned.'),
+    provider: z.string().optional().describe('Who rents those GPUs out.'),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+  })
+  .describe('Runs of an MLflow tracking server.');
+
 function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind) {
   return z.strictObject({
     kind: z.literal(kind),
@@ -69,10 +156,20 @@ function fileSource<Kind extends (typeof FILE_SOURCE_KINDS)[number]>(kind: Kind)
 const source = z.discriminatedUnion('kind', [
   prometheusSource,
   nvidiaSmiSource,
+  litellmSource,
+  slurmSource,
+  mlflowSource,
   fileSource('focus'),
   fileSource('usage'),
   fileSource('capacity'),
   fileSource('allocations'),
+  fileSource('requests'),
+  fileSource('langfuse'),
+  fileSource('runs'),
+  fileSource('wandb'),
+  fileSource('sacct'),
+  fileSource('scores'),
+  fileSource('revenue'),
 ]);
 
 const budget = z.strictObject({
@@ -139,6 +236,62 @@ const owned = z.strictObject({
   to: z.string().optional(),
 });
 
+const run = z
+  .strictObject({
+    team: z.string().min(1).optional(),
+    model: z.string().min(1).optional(),
+    environment: z.string().min(1).optional(),
+    experiment: z.string().min(1).optional(),
+    tags: z.record(z.string(), z.string()).optional().describe('For owner rules, as tag:NAME.'),
+    interval: duration.optional().describe('Between samples; default 1s at first, 5s later.'),
+    checkpoints: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Patterns of files whose time of change is a checkpoint, relative to where a run starts.'),
+    node: z.string().min(1).optional().describe('Name of this machine; default: the host name.'),
+    lifecycle: z
+      .enum(LIFECYCLES)
+      .optional()
+      .describe('How this machine is paid; default: on_demand with a provider or instanceType, else owned.'),
+    provider: z.string().optional(),
+    region: z.string().optional(),
+    instanceType: z.string().optional(),
+    pool: z.string().optional(),
+    resourceId: z.string().optional().describe('ResourceId of this machine on the bill.'),
+    heldOnly: z
+      .boolean()
+      .optional()
+      .describe('Whether others measure these GPUs, so that tare run records only who held them.'),
+  })
+  .describe('What tare run takes for granted; its flags and TARE_TEAM, TARE_MODEL and the like go before.');
+const modelPrice = z.strictObject({
+  model: z.string().min(1).describe('As the calls name it; may hold * and ?.'),
+  provider: z.string().min(1).optional().describe('Absent: any.'),
+  tier: z.string().min(1).optional().describe('batch, flex, priority; absent: the standard one.'),
+  inputMtok: decimalText.optional().describe('Of a million input tokens.'),
+  cacheReadMtok: decimalText.optional().describe('Of those, read from a cache.'),
+  cacheWriteMtok: decimalText.optional().describe('Of those, written to a cache.'),
+  cacheWrite1hMtok: decimalText.optional().describe('Of those, kept there for an hour.'),
+  outputMtok: decimalText.optional().describe('Of a million output tokens.'),
+  reasoningMtok: decimalText.optional().describe('Of those, reasoning, where it costs otherwise.'),
+  perThousandRequests: decimalText.optional(),
+  discount: decimalText.optional().describe('Off the published price instead, as a fraction: 0.15 is 15 %.'),
+  currency: currencyCode.optional().describe('Absent: that of the ledger.'),
+  from: z.string().optional().describe('First day of the price.'),
+  to: z.string().optional().describe('Day it ends before.'),
+});
+
+const revenue = z.strictObject({
+  endpoint: z.string().min(1).describe('As the inference report has it.'),
+  model: z.string().min(1).optional().describe('Absent: any.'),
+  per1kRequests: decimalText.describe('What 1,000 requests earn, in the currency of the ledger.'),
+  from: z
+    .string()
+    .refine((text) => parseInstant(text) !== undefined, 'expected a day such as 2026-10-01')
+    .optional()
+    .describe('Day it holds from; absent: since ever.'),
+});
+
 export const tareYaml = z
   .strictObject({
     currency: currencyCode.describe('The one currency of the ledger.'),
@@ -168,6 +321,12 @@ export const tareYaml = z
           'What was agreed: a table (CSV, JSON, Parquet) with the columns below, or the rows themselves.',
         )
         .optional(),
+      models: z
+        .array(modelPrice)
+        .describe(
+          'What calls of model APIs cost, before the published prices; the first row that fits counts.',
+        )
+        .optional(),
       owned: z.array(owned).describe('Machines of your own, and what they cost.').optional(),
     }),
     server: z.strictObject({
@@ -178,6 +337,28 @@ export const tareYaml = z
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
         .optional(),
     }),
+    run,
+    otlp: z
+      .strictObject({
+        tokenConvention: z
+          .enum(['includes-cached', 'excludes-cached'])
+          .optional()
+          .describe(
+            'Whether input tokens hold cached ones, where the library that wrote a span leaves it open.',
+          ),
+        importAfter: duration
+          .optional()
+          .describe('How long what comes in is collected before it is imported; default 30s.'),
+        maxBacklogMib: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'How much may wait to be imported before senders are told to come again later; default 1024.',
+          ),
+      })
+      .describe('What tare up receives from OpenTelemetry.'),
+    revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
     policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
   })
@@ -186,9 +367,18 @@ export const tareYaml = z
 
 export type TareYaml = z.infer<typeof tareYaml>;
 export type SourceConfig = NonNullable<TareYaml['sources']>[number];
+export type RevenueConfig = NonNullable<TareYaml['revenue']>[number];
 export type PrometheusConfig = Extract<SourceConfig, { kind: 'prometheus' }>;
 export type NvidiaSmiConfig = Extract<SourceConfig, { kind: 'nvidia-smi' }>;
-export type LiveSourceConfig = PrometheusConfig | NvidiaSmiConfig;
+export type LitellmConfig = Extract<SourceConfig, { kind: 'litellm' }>;
+export type SlurmConfig = Extract<SourceConfig, { kind: 'slurm' }>;
+export type MlflowConfig = Extract<SourceConfig, { kind: 'mlflow' }>;
+export type LiveSourceConfig =
+  | PrometheusConfig
+  | NvidiaSmiConfig
+  | SlurmConfig
+  | MlflowConfig
+  | LitellmConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

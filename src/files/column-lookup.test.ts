@@ -27,6 +27,30 @@ describe('lookUpColumns', () => {
     expect(columns.spelling('device')).toBe('gpu_id');
   });
 
+  it('takes along the columns of a family that is wanted', () => {
+    const wanted = [...WANTED, { name: 'param.NAME', isRequired: false, meaning: 'a parameter' }];
+    const columns = lookUpColumns(
+      'f.csv',
+      ['time', 'device', 'param.lr', 'Param.depth', 'lr', 'param.'],
+      wanted,
+      {
+        map: { 'param.rate': 'lr' },
+        set: { 'param.seed': '7' },
+      },
+    );
+    const cells = ['t', 'd', '0.1', '12', '0.2', 'x'];
+    const values = columns.family('param.').map((name) => [name, columns.reader(name)(cells)]);
+    expect(Object.fromEntries(values)).toEqual({
+      'param.lr': '0.1',
+      'Param.depth': '12',
+      'param.rate': '0.2',
+      'param.seed': '7',
+    });
+    expect(() =>
+      lookUpColumns('f.csv', ['time', 'device'], WANTED, { map: {}, set: { 'param.x': '1' } }),
+    ).toThrow('names a column that this kind does not have');
+  });
+
   it('prefers the exact spelling', () => {
     const columns = lookUpColumns('f.csv', ['Time', 'time', 'device'], WANTED, none);
     expect(columns.reader('time')(['a', 'b', 'c'])).toBe('b');

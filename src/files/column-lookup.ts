@@ -1,6 +1,7 @@
 import { nearestName } from './nearest-name.ts';
 import { UnreadableFileError } from './unreadable-file-error.ts';
 
+/** A name that ends in `NAME` (`param.NAME`) stands for every column that starts like it; `label:NAME` is wanted by every kind. */
 export type WantedColumn = Readonly<{ name: string; isRequired: boolean; meaning: string }>;
 
 export type ColumnSettings = Readonly<{
@@ -22,12 +23,16 @@ export type ColumnLookup = Readonly<{
   spelling(name: string): string;
   /** Columns named `label:NAME`, by their whole name. */
   labels: readonly string[];
+  /** Columns of another family, by their whole name: `family('param.')`. */
+  family(prefix: string): readonly string[];
 }>;
 
-const LABEL = /^label:.+/i;
+const LABEL = 'label:';
+const PLACEHOLDER = 'NAME';
 
 /**
- * Finds our columns in a file: by `--set`, then `--map`, then by name without regard to case. Any column `label:NAME` is taken along.
+ * Finds our columns in a file: by `--set`, then `--map`, then by name without regard to case. Any column `label:NAME` is taken along, and those of
+ * the families that are wanted.
  * @throws UnreadableFileError for a required column that is nowhere, and for a mapping that names a column that does not exist
  */
 export function lookUpColumns(
@@ -36,12 +41,11 @@ export function lookUpColumns(
   wanted: readonly WantedColumn[],
   settings: ColumnSettings,
 ): ColumnLookup {
-  checkNames(path, wanted, settings);
-  const labels = columns.filter((column) => LABEL.test(column));
-  const labelNames = [...labels, ...Object.keys(settings.map), ...Object.keys(settings.set)].filter((name) =>
-    LABEL.test(name),
-  );
-  const names = [...wanted.map(({ name }) => name), ...new Set(labelNames)];
+  const prefixes = prefixesOf(wanted);
+  checkNames(path, wanted, prefixes, settings);
+  const spelled = [...columns, ...Object.keys(settings.map), ...Object.keys(settings.set)];
+  const family = (prefix: string) => [...new Set(spelled.filter((name) => isOf(prefix, name)))];
+  const names = [...wanted.map(({ name }) => name), ...prefixes.flatMap(family)];
 
   const readers = new Map<string, CellReader>();
   const spellings = new Map<string, string>();
@@ -64,8 +68,18 @@ export function lookUpColumns(
     has: (name) => readers.has(name),
     reader: (name) => readers.get(name) ?? (() => null),
     spelling: (name) => spellings.get(name) ?? name,
-    labels: [...new Set(labelNames)],
+    labels: family(LABEL),
+    family,
   };
+}
+
+function prefixesOf(wanted: readonly WantedColumn[]): string[] {
+  const families = wanted.filter(({ name }) => name.endsWith(PLACEHOLDER));
+  return [LABEL, ...families.map(({ name }) => name.slice(0, -PLACEHOLDER.length))];
+}
+
+function isOf(prefix: string, name: string): boolean {
+  return name.length > prefix.length && name.toLowerCase().startsWith(prefix.toLowerCase());
 }
 
 function cellReader(index: number): CellReader {
@@ -77,14 +91,19 @@ function cellReader(index: number): CellReader {
   };
 }
 
-function checkNames(path: string, wanted: readonly WantedColumn[], settings: ColumnSettings): void {
+function checkNames(
+  path: string,
+  wanted: readonly WantedColumn[],
+  prefixes: readonly string[],
+  settings: ColumnSettings,
+): void {
   const ours = wanted.map(({ name }) => name);
   for (const [flag, names] of [
     ['--map', Object.keys(settings.map)],
     ['--set', Object.keys(settings.set)],
   ] as const) {
     for (const name of names) {
-      if (ours.includes(name) || LABEL.test(name)) continue;
+      if (ours.includes(name) || prefixes.some((prefix) => isOf(prefix, name))) continue;
       throw new UnreadableFileError(
         'unknown-column',
         `${path}: ${flag} ${name}=… names a column that this kind does not have.${didYouMean(name, ours)} Columns: ${ours.join(', ')}, label:NAME.`,

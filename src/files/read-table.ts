@@ -1,7 +1,6 @@
 import { openDelimited } from './delimited-table.ts';
 import { detectFormat } from './detect-format.ts';
 import { openJson } from './json-table.ts';
-import { openParquet } from './parquet-table.ts';
 import { peekBytes } from './read-bytes.ts';
 import type { Table, TableOptions } from './table.ts';
 
@@ -21,7 +20,8 @@ export async function openTable(path: string, options: TableOptions): Promise<Ta
     case 'json':
       return openJson(path, options);
     case 'parquet':
-      return openParquet(path, options);
+      // It takes an engine, which a command that only knows our columns must not wait for.
+      return (await import('./parquet-table.ts')).openParquet(path, options);
     default:
       return format satisfies never;
   }

@@ -109,8 +109,21 @@ describe('reports', () => {
     [`/api/v1/report/coverage?${OCTOBER}`, { reconciliation: { difference: '0.00', bill: '13.00' } }],
     ['/api/v1/explain?row=2026-10-14T09:00Z/gpu-a/search-llm/idle', { cost: '3.00', gpuHours: 0.75 }],
     ['/api/v1/prices?gpu=H100&lifecycle=on_demand', { at: '2026-10-15' }],
+    [
+      '/api/v1/size?gpus=8&gpuModel=H100&utilization=0.41&price=2.50',
+      { monthlyCost: '14600.00', monthlyIdleCost: '8614.00', idlePercent: 59, price: { kind: 'stated' } },
+    ],
   ])('answers %s', async (path, expected) => {
     expect(await json(path)).toMatchObject(expected);
+  });
+
+  it('sizes a fleet by POST as by GET', async () => {
+    const response = await api().request('/api/v1/size', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ gpus: 8, utilization: 0.41, price: '2.50' }),
+    });
+    expect(await response.json()).toEqual(await json('/api/v1/size?gpus=8&utilization=0.41&price=2.50'));
   });
 
   it('answers CSV to those who ask for it', async () => {
@@ -129,6 +142,8 @@ describe('errors', () => {
     ['/api/v1/report/ledger?from=yesterday', 400, 'TARE-2004'],
     ['/api/v1/report/ledger?by=colour', 400, 'TARE-2003'],
     ['/api/v1/report/ledger?top=many', 400, 'TARE-2001'],
+    ['/api/v1/size?gpus=8&utilization=41', 400, 'TARE-2001'],
+    ['/api/v1/size?gpus=8&gpuModel=abacus&utilization=0.41', 422, 'TARE-4022'],
     ['/api/v1/report/ledger?filter=team', 400, 'TARE-2001'],
     ['/api/v1/explain', 400, 'TARE-2001'],
     ['/api/v1/explain?row=2026', 400, 'TARE-2006'],

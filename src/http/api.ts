@@ -8,6 +8,7 @@ import { openAPIRouteHandler } from 'hono-openapi';
 import { TareError } from '../app/errors.ts';
 import type { Tare } from '../app/tare.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import { type Access, type AccessEnvironment, checkHost, checkToken } from './access.ts';
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
@@ -15,6 +16,8 @@ import { actionRoutes } from './routes/actions.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sizeRoutes } from './routes/size.ts';
+import { telemetryRoutes } from './routes/telemetry.ts';
 import { staticFiles } from './static-files.ts';
 
 export type ApiOptions = Readonly<{
@@ -23,6 +26,8 @@ export type ApiOptions = Readonly<{
   searchPrices: PriceSearch;
   /** Folder of the built dashboard; `null` serves the API alone. */
   dashboardDirectory: string | null;
+  /** Takes OpenTelemetry under `/v1`; without it nothing is there. */
+  telemetry?: TelemetryReceiver | null;
   /** Whether the first ledger is built; `/readyz` says so. */
   isReady: () => boolean;
   /** Told about what should not have happened; the caller gets no more than that it did. */
@@ -59,11 +64,13 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   );
 
   api.use(checkToken(options.access));
+  if (options.telemetry) api.route('/v1', telemetryRoutes(options.telemetry));
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
+  api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));
   api.get(
     '/openapi.json',

@@ -70,6 +70,21 @@ describe('a Tare in another process', () => {
     expect(await remote.reportIdle(ledger)).toEqual(await here.tare.reportIdle(ledger));
     expect(await remote.reportCharges(charges)).toEqual(await here.tare.reportCharges(charges));
     expect(await remote.reportCoverage(OCTOBER)).toEqual(await here.tare.reportCoverage(OCTOBER));
+    const inference = {
+      window: OCTOBER,
+      by: ['endpoint' as const, 'day' as const],
+      filters: [{ dimension: 'serving' as const, values: ['self_hosted'] }],
+      top: null,
+      basis: 'used' as const,
+      sloMs: 500,
+      minQuality: ['helpfulness=0.8', 'tone<=0.1'],
+      tokenWeight: '1:5',
+      apiPrice: '3/15',
+      training: ['search-llm=1000/1000000'],
+    };
+    const served = await here.tare.reportInference(inference);
+    expect(served.rows).not.toEqual([]);
+    expect(await remote.reportInference(inference)).toEqual(served);
     expect(await remote.overview(OCTOBER)).toEqual(await here.tare.overview(OCTOBER));
     expect(await remote.doctor(SIGNAL)).toEqual(await here.tare.doctor(SIGNAL));
     const row = '2026-10-14T09:00Z/gpu-a/search-llm/idle';

@@ -2,12 +2,20 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import type { PriceReport } from '../app/results/prices.ts';
-import type { ChargeRequest, LedgerRequest, Progress, ProgressEvent, Tare } from '../app/tare.ts';
+import type {
+  ChargeRequest,
+  InferenceRequest,
+  LedgerRequest,
+  Progress,
+  ProgressEvent,
+  Tare,
+} from '../app/tare.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import { inferenceReport } from './schemas/inference.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 
@@ -57,6 +65,7 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
@@ -76,6 +85,11 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
 function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), top, filter };
+}
+
+function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
+  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  return { ...windowQuery(window), by: by.join(','), filter, ...rest };
 }
 
 function toSearch(query: Query): string {

@@ -100,9 +100,9 @@ export type RunGroup = RunMeasures &
     unknownRuns: number;
     waitMs: number;
     /** Runs whose last attempt ended failed, cancelled, preempted or timed out. */
-    failed: Readonly<{ runs: number; ticks: bigint; picos: Picos }>;
+    failed: Readonly<{ runs: number; unknownRuns: number; ticks: bigint; picos: Picos }>;
     /** Runs that did again what an earlier one had done. */
-    duplicates: Readonly<{ runs: number; picos: Picos }>;
+    duplicates: Readonly<{ runs: number; unknownRuns: number; picos: Picos }>;
   }>;
 
 export type RunQuality = Readonly<{

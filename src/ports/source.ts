@@ -1,5 +1,5 @@
 import type { FactBatch } from '../domain/facts/facts.ts';
-import type { TimeWindow } from '../domain/time/window.ts';
+import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 
 /** Something wrong with the input that its owner can act on. Rejected rows are listed, warnings are counted. */
 export type Reject = Readonly<{
@@ -60,8 +60,23 @@ export interface LiveSource {
    */
   chunks(window: TimeWindow): readonly Readonly<{ name: string; window: TimeWindow }>[];
   read(window: TimeWindow, signal: AbortSignal): FactReading;
+  /**
+   * For a source that learns about the past late: the earliest instant of which it may now say something else than it did at `sinceMs`.
+   * Collection goes back as far as that. Without it only the newest chunk and the one before are read again.
+   */
+  changedSince?(sinceMs: EpochMs, signal: AbortSignal): Promise<EpochMs>;
   /** For `tare doctor`: whether it answers and has what the ledger needs. */
   probe(signal: AbortSignal): Promise<readonly ProbeFinding[]>;
+  /** Of a source that is sent its facts instead of asking for them. */
+  readonly inbox?: Inbox;
+}
+
+/** Where facts wait that were sent and acknowledged. Its chunks are what waits, whatever window is asked for. */
+export interface Inbox {
+  /** Makes ready what has come in; false when nothing waits. */
+  prepare(): Promise<boolean>;
+  /** The chunk is in the store, and need not be kept any longer. */
+  landed(chunk: string): Promise<void>;
 }
 
 export type ProbeFinding = Readonly<{

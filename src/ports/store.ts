@@ -1,5 +1,4 @@
 import type { Attributes, Basis, FactBatch, Lifecycle } from '../domain/facts/facts.ts';
-import type { PerBucket } from '../domain/ledger/buckets.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
@@ -16,6 +15,7 @@ import type {
   RunRecord,
   RunSelection,
 } from './run-queries.ts';
+import type { ServingQueries } from './serving.ts';
 import type { Reject, Warning } from './source.ts';
 
 export type { LedgerAggregate } from './ledger-aggregate.ts';
@@ -26,7 +26,7 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store {
+export interface Store extends ServingQueries {
   readonly url: string;
 
   /**

@@ -7,6 +7,7 @@ import type { ImportRequest, Tare } from '../../src/app/tare.ts';
 import { DEFAULT_OWNER_RULES } from '../../src/domain/ownership/owner.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { AllocationsSource } from '../../src/sources/csv/allocations-source.ts';
+import { RunsSource } from '../../src/sources/csv/runs-source.ts';
 import { UsageSource } from '../../src/sources/csv/usage-source.ts';
 import { createFocusSource } from '../../src/sources/focus/create-focus-source.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
@@ -26,6 +27,7 @@ async function openTare(maxHoldIntervals: number): Promise<Tare> {
       createFocusSource({ catalog }),
       new UsageSource({ catalog }),
       new AllocationsSource({ catalog }),
+      new RunsSource({ catalog }),
     ],
     liveSources: [],
     priceBooks: [],
@@ -139,6 +141,32 @@ describe.skipIf(missing !== '')(`real data${missing}`, () => {
     expect(totals).toMatchObject({ pending: 897 });
     expect(totals['gpuHours']).toBeCloseTo(51_470.674158, 6);
     expect((await reportAll(tare)).total.gpuHours.gross).toBeCloseTo(51_470.674158, 5);
+    await tare.close();
+  });
+
+  it('pods as runs: by state, and twice is once', async () => {
+    const tare = await openTare(2);
+    const pods = request('runs', 'alibaba-gpu-2023/openb_pod_list_default.csv', {
+      run: 'name',
+      queued: 'creation_time',
+      start: 'scheduled_time',
+      end: 'deletion_time',
+      gpus: 'num_gpu',
+      gpuMilli: 'gpu_milli',
+      state: 'pod_phase',
+    });
+    const { totals, rowsImported } = await tare.importFiles(pods, silent, neverAborted);
+    expect(rowsImported).toBe(8152);
+    expect(totals).toMatchObject({ waiting: 897 });
+    expect(totals['runningGpuHours']).toBeCloseTo(46_439.909, 3);
+    expect(totals['succeededGpuHours']).toBeCloseTo(4_094.791, 3);
+    expect(totals['failedGpuHours']).toBeCloseTo(935.974, 3);
+    expect((await reportAll(tare)).total.gpuHours.gross).toBeCloseTo(51_470.674158, 5);
+    expect(await tare.importFiles(pods, silent, neverAborted)).toMatchObject({
+      rowsImported: 0,
+      rowsUnchanged: 8152,
+      rowsRemoved: 0,
+    });
     await tare.close();
   });
 });

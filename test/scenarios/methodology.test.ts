@@ -12,13 +12,22 @@ import { displayAmount } from '../../src/domain/money/display-money.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { costOfOwnership, type OwnedMachine } from '../../src/domain/pricing/cost-of-ownership.ts';
 import { perGpuHour } from '../../src/domain/pricing/per-gpu-hour.ts';
+import { priceUsage } from '../../src/domain/pricing/price-usage.ts';
+import { SECOND_MS } from '../../src/domain/time/window.ts';
 import { fractionOf } from '../../src/domain/units/fraction.ts';
 import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
+import { HeldMeter } from '../../src/domain/usage/measure-held.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { createContractPriceBook } from '../../src/price-books/contract/create-contract-price-book.ts';
 import { parseContractRows } from '../../src/price-books/contract/read-contract-prices.ts';
 import { roundParts, roundToStep } from '../../src/reports/round-for-display.ts';
 import { EffectiveCostSurvey } from '../../src/sources/focus/survey-effective-cost.ts';
+import { HeldDevices } from '../../src/sources/run-meter/held-devices.ts';
+import { lostFrom } from '../../src/sources/slurm/attempt-facts.ts';
+import type { Attempt } from '../../src/sources/slurm/collect-attempts.ts';
+import { placeClaims, spread } from '../../src/sources/slurm/place-claims.ts';
+import { readSacctSettings } from '../../src/sources/slurm/sacct-settings.ts';
+import { gpuTotals } from '../../src/sources/slurm/sacct-totals.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 import {
   billed,
@@ -38,11 +47,15 @@ import {
 } from '../support/example-fleet.ts';
 import { allocationFact, capacityFact, runFact } from '../support/facts.ts';
 import { markedTables } from '../support/marked-tables.ts';
+import { SERVING_EXAMPLES } from '../support/serving-examples.ts';
 import { NOON, SMALL_PRICE_BOOK, SMALL_SETTINGS, SMALL_WINDOW, smallFleet } from '../support/small-fleet.ts';
 import { once } from '../support/weigh-in-store.ts';
+import { FLEET_SIMULATION_EXAMPLES } from './fleet-simulation-examples.ts';
 
 /** Every worked example of docs/methodology.md, computed by the product's own functions: all cells of its table, in order. */
 const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>> = {
+  ...FLEET_SIMULATION_EXAMPLES,
+
   units: () => [
     ['a whole GPU for an hour', ...timeOf(PARTS_PER_GPU, 60)],
     ['a seventh of a GPU (MIG 1g) for an hour', ...timeOf(PARTS_PER_GPU / 7, 60)],
@@ -94,6 +107,18 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
     sharedBy('0.8, 0.6, 0.4', [0.8, 0.6, 0.4]),
   ],
 
+  spread: () => [spreadOver(8, ['a', 'b']), spreadOver(10, ['a', 'b', 'c', 'd']), spreadOver(1, ['a', 'b'])],
+
+  placement: () =>
+    placedOnOneNode([
+      ['a', '09:00', '12:00', 1],
+      ['b', '09:00', '10:00', 2],
+      ['c', '10:00', '11:00', 1],
+      ['d', '10:30', '13:00', 2],
+    ]),
+
+  'stated-checkpoints': () => [statedInterval(null), statedInterval('50m'), statedInterval('2h')],
+
   basis: () => [
     measured('SM active 0.25, engine active 0.6, GPU_UTIL 1', {
       smActive: 0.25,
@@ -118,6 +143,18 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
   'cost-per-point': () => [pointCost('0.80', '0'), pointCost('0.80', '0.75')],
 
   cadence: () => [1, 6, 7].map(monthly),
+  metered: () => [
+    heldByCommand('10 s: 0, 20 s: 1, 30 s: 2'),
+    heldByCommand('10 s: 1, 20 s: 0, 30 s: 0'),
+    heldByCommand('10 s: 1, 20 s: 0, 30 s: 1'),
+    heldByCommand('given to it; 10 s: 0, 20 s: 1'),
+  ],
+
+  energy: () => [
+    energyOf('360 W at 0, 10, 20, 30, 40 and 50 s', [360, 360, 360, 360, 360, 360]),
+    energyOf('360 W at 0 s, 720 W at 10 s, then none', [360, 720]),
+    energyOf('360 W at 0 s, unknown at 10 s, 360 W at 20 s', [360, null, 360]),
+  ],
 
   parts: () => {
     const capacity = [paid('gpu-1', '09:00', '10:00')];
@@ -203,6 +240,18 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
     ];
   },
 
+  call: () =>
+    [
+      [1_000, 0, 0, 0, 500],
+      [1_000, 900, 0, 0, 500],
+      [1_000, 0, 600, 200, 0],
+      [200_000, 0, 0, 0, 0],
+      [200_001, 0, 0, 0, 0],
+      [100, 101, 0, 0, 0],
+    ].map(callCosts),
+
+  ...SERVING_EXAMPLES,
+
   display: () => {
     const cent = PICOS_PER_UNIT / 100n;
     const exact = ['4.445', '3.334', '2.2215'].map(picos);
@@ -229,6 +278,27 @@ describe('docs/methodology.md', () => {
     expect(rows).toEqual(await EXAMPLES[name]?.());
   });
 });
+
+const CALL_RATES = {
+  input_mtok: { picos: picos('3'), tiers: [{ above: 200_000, picos: picos('6') }] },
+  cache_read_mtok: { picos: picos('0.30'), tiers: [] },
+  cache_write_mtok: { picos: picos('3.75'), tiers: [] },
+  cache_write_1h_mtok: { picos: picos('6'), tiers: [] },
+  output_mtok: { picos: picos('15'), tiers: [] },
+};
+
+function callCosts(counts: readonly number[]): string[] {
+  const [input = 0, read = 0, written = 0, writtenForAnHour = 0, output = 0] = counts;
+  const cost = priceUsage(CALL_RATES, {
+    input_tokens: input,
+    cache_read_tokens: read,
+    cache_write_tokens: written,
+    cache_write_1h_tokens: writtenForAnHour,
+    output_tokens: output,
+  });
+  const shown = cost.kind === 'cost' ? money(cost.picos.input + cost.picos.output) : `none: ${cost.kind}`;
+  return [...counts.map((count) => count.toLocaleString('en-US')), shown];
+}
 
 function timeOf(gpuParts: number, minutes: number): string[] {
   const ticks = BigInt(gpuParts) * BigInt(minutes * 60_000);
@@ -264,6 +334,63 @@ function measured(text: string, given: Partial<Measured>): string[] {
   const { busyPpm, effectivePpm, basis, isContradictory } = readActivity({ ...unknown, ...given });
   const fraction = (ppm: number | null) => (ppm === null ? 'unknown' : String(ppm / PPM));
   return [text, fraction(busyPpm), fraction(effectivePpm), isContradictory ? 'contradictory' : basis];
+}
+
+function spreadOver(gpus: number, nodes: readonly string[]): string[] {
+  const counts = spread({ gpus: [{ type: null, count: gpus }], nodes }).map(({ count }) => count);
+  return [String(gpus), nodes.join(', '), counts.join(', ')];
+}
+
+function placedOnOneNode(jobs: readonly (readonly [string, string, string, number])[]): string[][] {
+  const placed = placeClaims(
+    jobs.map(([workloadId, from, to, count]) => ({
+      workloadId,
+      sinceMs: clock(from),
+      startMs: clock(from),
+      endMs: clock(to),
+      gpus: [{ type: null, count }],
+      nodes: ['node-1'],
+    })),
+  );
+  return jobs.map(([name, from, to, count]) => {
+    const numbers = placed.filter(({ claim }) => claim.workloadId === name).map(({ index }) => index);
+    return [`${name}, ${from}–${to}`, String(count), numbers.join(', ')];
+  });
+}
+
+function statedInterval(checkpointInterval: string | null): string[] {
+  const set = checkpointInterval === null ? undefined : { checkpointInterval };
+  const settings = readSacctSettings('example', set ?? {});
+  const hold = {
+    startMs: clock('09:00'),
+    endMs: clock('11:00'),
+    knownUntilMs: clock('11:00'),
+    nodes: ['node-1'],
+  };
+  const attempt: Attempt = {
+    jobKey: '4711',
+    rawId: '4711',
+    attempt: 1,
+    name: 'train',
+    cluster: null,
+    array: null,
+    state: 'failed',
+    stateDetail: 'FAILED',
+    partition: null,
+    queuedMs: null,
+    startMs: hold.startMs,
+    endMs: hold.endMs,
+    asksForGpus: true,
+    holds: [{ ...hold, gpus: [{ type: null, count: 2 }] }],
+    attributes: {},
+  };
+  const { lostGpuHours } = gpuTotals([attempt], settings, createHardwareCatalog(), null);
+  const lostMs = lostFrom(attempt, settings)!;
+  return [
+    checkpointInterval ?? 'not stated',
+    new Date(lostMs).toISOString().slice(11, 16),
+    String(lostGpuHours),
+  ];
 }
 
 function heldAtMost(maxHoldIntervals: number): string[] {
@@ -358,6 +485,48 @@ function lostByHour(): string[][] {
     timeText(hourMs),
     ...(['idle', 'underused', 'lost', 'productive'] as const).map((bucket) => seconds(ticks[bucket])),
   ]);
+}
+
+/** Looks as the page words them; the command runs for a minute. */
+function heldByCommand(looks: string): string[] {
+  const devices = new HeldDevices(0);
+  if (looks.startsWith('given')) devices.give(['gpu-1']);
+  for (const [, second, own] of looks.matchAll(/(\d+) s: (\d+)/g))
+    devices.see('gpu-1', Number(second) * SECOND_MS, Number(own));
+  const [span] = devices.spans(60 * SECOND_MS);
+  return [looks, String(span!.startMs / SECOND_MS), String(span!.endMs! / SECOND_MS)];
+}
+
+/** Powers every ten seconds, of a device that is held for a minute. */
+function energyOf(text: string, powers: readonly (number | null)[]): string[] {
+  const intervalMs = 10 * SECOND_MS;
+  const activity = readActivity({
+    smActive: null,
+    engineActive: null,
+    gpuUtil: null,
+    memoryUsedMib: null,
+    processes: null,
+  });
+  const meter = new HeldMeter();
+  for (const [place, powerWatts] of powers.entries())
+    meter.add({
+      deviceId: 'gpu-1',
+      atMs: place * intervalMs,
+      intervalMs,
+      activity,
+      memoryUsedMib: null,
+      powerWatts,
+    });
+  const span = {
+    workloadId: 'w',
+    deviceId: 'gpu-1',
+    shareParts: PARTS_PER_GPU,
+    startMs: 0,
+    endMs: 60 * SECOND_MS,
+    lostFromMs: null,
+  };
+  const { energyWattHours, energyCoverage } = meter.measure([span], 60 * SECOND_MS);
+  return [text, String(energyWattHours), String(energyCoverage)];
 }
 
 function listPrice(machine: string, amount: string, gpus: string, exchange: string): string[] {

@@ -6,7 +6,7 @@ import { HOUR_MS, MINUTE_MS, type TimeWindow } from '../../src/domain/time/windo
  *
  * | node | what happens on it |
  * | --- | --- |
- * | `train-1` (2 × A100, on demand) | GPU 0: a training pod that is restarted under a new name at 23:10; GPU 1: held by nobody |
+ * | `train-1` (2 × A100, on demand) | GPU 0: a training pod that fails at 23:10, and another that takes its place; GPU 1: held by nobody |
  * | `mig-1` (1 × H100, reserved) | 3g.40gb: inference; 1g.10gb: a notebook; 1g.10gb: free; two sevenths never carved out |
  * | `share-1` (1 × L4, spot) | time-sliced for three pods, its value repeated on each |
  * | `spot-1` (1 × L4, spot) | goes at 00:30; another machine takes its name over at 00:50, with another GPU |
@@ -29,6 +29,7 @@ export const FLEET_OUTAGE: TimeWindow = {
   fromMs: Date.UTC(2026, 9, 14, 2),
   toMs: Date.UTC(2026, 9, 14, 4),
 };
+export const TRAINER_START_MS = Date.UTC(2026, 9, 13, 21, 30);
 export const TRAINER_RESTART_MS = Date.UTC(2026, 9, 13, 23, 10);
 export const SPOT_GONE_MS = Date.UTC(2026, 9, 14, 0, 30);
 export const SPOT_BACK_MS = Date.UTC(2026, 9, 14, 0, 50);
@@ -109,10 +110,33 @@ function trainNode(add: Add, minuteMs: number): void {
       label_karpenter_sh_nodepool: 'training',
     },
   });
-  kubePod(add, 'research', pod, 'train-1', 1, 'Running', ['Job', 'llm-trainer'], {
-    label_team: 'research',
-    label_jobset_sigs_k8s_io_jobset_name: 'llm-trainer',
-  });
+  const trainer = (name: string, phase: string, attempt: number, times: PodTimes) =>
+    kubePod(
+      add,
+      'research',
+      name,
+      'train-1',
+      1,
+      phase,
+      ['Job', 'llm-trainer'],
+      {
+        label_team: 'research',
+        label_jobset_sigs_k8s_io_jobset_name: 'llm-trainer',
+        label_jobset_sigs_k8s_io_restart_attempt: `${attempt}`,
+        label_kueue_x_k8s_io_queue_name: 'research',
+      },
+      times,
+    );
+  const [first, second] = ['llm-trainer-0-b4q9z', 'llm-trainer-0-x7k2p'];
+  const firstTimes = { createdMs: TRAINER_START_MS - 5 * MINUTE_MS, startMs: TRAINER_START_MS };
+  if (!isRestarted) {
+    trainer(first!, 'Running', 0, firstTimes);
+    return;
+  }
+  trainer(second!, 'Running', 1, { createdMs: TRAINER_RESTART_MS, startMs: TRAINER_RESTART_MS });
+  // A failed pod is listed for a while.
+  if (minuteMs < TRAINER_RESTART_MS + 20 * MINUTE_MS)
+    trainer(first!, 'Failed', 0, { ...firstTimes, completedMs: TRAINER_RESTART_MS });
 }
 
 function migNode(add: Add, minuteMs: number): void {
@@ -293,6 +317,8 @@ function kubeNode(add: Add, { node, providerId, createdMs, gpus, labels }: KubeN
   if (gpus > 0) add('kube_node_status_capacity', { ...KUBE_STATE, node, ...resource }, gpus);
 }
 
+type PodTimes = Readonly<{ createdMs?: number; startMs?: number; completedMs?: number }>;
+
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
 
 function kubePod(
@@ -304,11 +330,18 @@ function kubePod(
   phase: string,
   [ownerKind, ownerName]: readonly [string, string],
   labels: Labels,
+  { createdMs, startMs, completedMs }: PodTimes = {},
 ): void {
   const subject = { ...KUBE_STATE, namespace, pod };
   add('kube_pod_owner', { ...subject, owner_kind: ownerKind, owner_name: ownerName }, 1);
   add('kube_pod_labels', { ...subject, ...labels }, 1);
   for (const one of PHASES) add('kube_pod_status_phase', { ...subject, phase: one }, one === phase ? 1 : 0);
+  const times = {
+    kube_pod_created: createdMs,
+    kube_pod_start_time: startMs,
+    kube_pod_completion_time: completedMs,
+  };
+  for (const [name, ms] of Object.entries(times)) if (ms !== undefined) add(name, subject, ms / 1000);
   const request = { container: 'main', resource: 'nvidia_com_gpu', unit: 'integer' };
   if (gpus > 0) add('kube_pod_container_resource_requests', { ...subject, node, ...request }, gpus);
 }

@@ -52,7 +52,9 @@ export const SMALL_PRICE_BOOK: PriceBook = {
       : [],
 };
 
-export function smallFleet(): Required<Omit<FactBatch, 'runs' | 'checkpoints'>> {
+export function smallFleet(): Required<
+  Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage' | 'charges'>
+> {
   return {
     capacity: [
       capacity('gpu-a', { node: 'a3-04', pool: 'serving' }),

@@ -20,6 +20,11 @@ export function prometheusIsMissing(): string | null {
   return missing.length === 0 ? null : `${missing.join(' and ')} not on PATH`;
 }
 
+/** As below, with samples that a file holds already. */
+export async function startPrometheusOn(samplesFile: string): Promise<RunningPrometheus> {
+  return startIn(await mkdtemp(join(tmpdir(), 'tare-prometheus-')), samplesFile);
+}
+
 /**
  * Starts a real Prometheus on a free loopback port, holding exactly the samples of an OpenMetrics text. It scrapes nothing, and
  * keeps samples of any age.
@@ -31,17 +36,15 @@ export function prometheusIsMissing(): string | null {
  */
 export async function startPrometheus(openMetrics: string): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'tare-prometheus-'));
+  const file = join(folder, 'samples.om');
+  await writeFile(file, openMetrics);
+  return startIn(folder, file);
+}
+
+async function startIn(folder: string, samplesFile: string): Promise<RunningPrometheus> {
   const data = join(folder, 'data');
-  await writeFile(join(folder, 'samples.om'), openMetrics);
   await writeFile(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1m }\n');
-  await run('promtool', [
-    'tsdb',
-    'create-blocks-from',
-    'openmetrics',
-    '--quiet',
-    join(folder, 'samples.om'),
-    data,
-  ]);
+  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', samplesFile, data]);
 
   const port = await freePort();
   const server = spawn(

@@ -1,10 +1,10 @@
 import { BUCKETS } from '../../domain/ledger/buckets.ts';
 import { displayAmount } from '../../domain/money/display-money.ts';
 import { formatPicos } from '../../domain/money/picos.ts';
+import { closestWord } from '../../domain/text/closest-word.ts';
 import { DAY_MS, type EpochMs, floorToDay, HOUR_MS } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { Evidence, LedgerAggregate, Store } from '../../ports/store.ts';
-import { closestWord } from '../closest-word.ts';
 import { TareError } from '../errors.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
 import { isUnpriced } from '../figures/ledger-figures.ts';

@@ -1,6 +1,6 @@
 import { BUCKETS, type Bucket } from '../../domain/ledger/buckets.ts';
+import { closestWord } from '../../domain/text/closest-word.ts';
 import { type EpochMs, floorToHour, formatInstant, parseInstant } from '../../domain/time/window.ts';
-import { closestWord } from '../closest-word.ts';
 import { TareError } from '../errors.ts';
 
 /** One figure of the ledger: a device's hour, who held it, and one bucket of it. */

@@ -102,14 +102,23 @@ export function runSums(group: RunGroup): RunSums {
     unpricedGpuHours: figures.unpricedGpuHours,
     waitHours: hoursOf(group.waitMs),
     unknownRuns: group.unknownRuns,
-    ...runMoney(group, group.runs > 0 && group.unknownRuns === group.runs),
+    ...runMoney(group, isSumUnknown(group.unknownRuns, totalOfRun(group))),
     failed: {
       runs: group.failed.runs,
       gpuHours: ticksToHours(group.failed.ticks),
-      cost: formatPicos(group.failed.picos),
+      cost: knownSum(group.failed),
     },
-    duplicates: { runs: group.duplicates.runs, cost: formatPicos(group.duplicates.picos) },
+    duplicates: { runs: group.duplicates.runs, cost: knownSum(group.duplicates) },
   };
+}
+
+function knownSum({ unknownRuns, picos }: Readonly<{ unknownRuns: number; picos: Picos }>): string | null {
+  return isSumUnknown(unknownRuns, picos) ? null : formatPicos(picos);
+}
+
+/** Runs that only waited cost nothing; beside them a sum of nothing but unknown costs is not zero. */
+export function isSumUnknown(unknownRuns: number, sum: Picos): boolean {
+  return unknownRuns > 0 && sum === 0n;
 }
 
 function pointCost(run: RunRecord, quality: number, metric: RunMetric): string | null {

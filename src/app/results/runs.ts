@@ -86,9 +86,9 @@ export type RunSums = RunMoney &
     /** Runs whose cost is unknown, and therefore missing in the sums. */
     unknownRuns: number;
     /** Runs whose last attempt ended failed, cancelled, preempted or timed out, with everything they cost. */
-    failed: Readonly<{ runs: number; gpuHours: number; cost: string }>;
+    failed: Readonly<{ runs: number; gpuHours: number; cost: string | null }>;
     /** Runs that did again what an earlier one had done. */
-    duplicates: Readonly<{ runs: number; cost: string }>;
+    duplicates: Readonly<{ runs: number; cost: string | null }>;
   }>;
 
 /** Beside the sums, one text for each dimension of `by`. */

@@ -1,3 +1,4 @@
+import { namesEndpoint } from '../../app/inference/names-endpoint.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { GlobalFlags } from '../flags.ts';
@@ -14,7 +15,7 @@ export function explain(context: CommandContext, flags: GlobalFlags, name: strin
   });
 }
 
-/** A row of the ledger begins with its hour and has slashes; anything else is the id or the name of a run. */
+/** A row of the ledger begins with its hour and has slashes, an endpoint says so; anything else is the id or the name of a run. */
 function namesRow(text: string): boolean {
-  return /^\s*\d{4}-\d\d/.test(text) && text.includes('/');
+  return namesEndpoint(text) || (/^\s*\d{4}-\d\d/.test(text) && text.includes('/'));
 }

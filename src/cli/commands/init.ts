@@ -41,9 +41,7 @@ function describeSurvey(found: Survey): string[] {
       ? `bills        ${found.bills.join(', ')}`
       : 'bills        no FOCUS export in this folder or one below',
     found.hasNvidiaSmi ? 'nvidia-smi   here: the GPUs of this machine are sampled' : 'nvidia-smi   not here',
-    ...(found.hasSacct
-      ? ['sacct        here; this version reads it as a table: tare import --kind allocations']
-      : []),
+    ...(found.hasSacct ? ['sacct        here: the jobs of this cluster are runs'] : []),
     ...(found.kubeconfig
       ? ['kubernetes   reached through Prometheus: kube-state-metrics says which pod holds which GPU']
       : []),

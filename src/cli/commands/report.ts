@@ -1,11 +1,12 @@
 import { TareError } from '../../app/errors.ts';
+import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
 import {
   readChargeDimensions,
   readFilters,
   readLedgerDimensions,
   readWindow,
 } from '../../app/read-request.ts';
-import type { Tare } from '../../app/tare.ts';
+import type { InferenceRequest, Tare } from '../../app/tare.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -40,6 +41,8 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
       };
     case 'coverage':
       return { name, result: await tare.reportCoverage(window) };
+    case 'inference':
+      return { name, result: await tare.reportInference({ ...inferenceRequest(flags), window, top }) };
     default:
       return name satisfies never;
   }
@@ -47,6 +50,19 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
 
 function ledgerRequest(flags: ReportFlags) {
   return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter ?? []) };
+}
+
+function inferenceRequest(flags: ReportFlags): Omit<InferenceRequest, 'window' | 'top'> {
+  return {
+    by: readCallDimensions(flags.by ?? 'endpoint,model'),
+    filters: readCallFilters(flags.filter ?? []),
+    basis: flags.basis ?? 'allocated',
+    sloMs: flags.sloMs ?? null,
+    minQuality: flags.minQuality ?? [],
+    tokenWeight: flags.tokenWeight ?? null,
+    apiPrice: flags.apiPrice ?? null,
+    training: flags.training ?? [],
+  };
 }
 
 /** Rather no answer than one from too little. */

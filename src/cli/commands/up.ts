@@ -20,7 +20,12 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
 
   const signal = context.interruption.signal();
   const { composeTare } = await import('../../compose.ts');
-  const { tare, searchPrices } = await composeTare({ config, store, clock: context });
+  const { tare, searchPrices, telemetry } = await composeTare({
+    config,
+    store,
+    clock: context,
+    receivesTelemetry: true,
+  });
   let isReady = false;
   try {
     const server = await serve(context, {
@@ -31,12 +36,14 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
       port: flags.port ?? config.server.port,
       tokenHashes: config.server.tokenHashes,
       isReady: () => isReady,
+      telemetry,
+      telemetryPort: flags.otlpPort ?? null,
     });
     const sources = config.sources.length;
     const guard =
       config.server.tokenHashes.length > 0 ? 'tokens required' : 'loopback only: no tokens configured';
     context.terminal.write(
-      `tare  store ${store.url} · ${sources} ${sources === 1 ? 'source' : 'sources'} · dashboard and API ${server.url} · ${guard}`,
+      `tare  store ${store.url} · ${sources} ${sources === 1 ? 'source' : 'sources'} · dashboard and API ${server.url} · OTLP ${server.telemetryUrl}/v1/traces · ${guard}`,
     );
     if (flags.open) openBrowser(context, server.url);
     do {

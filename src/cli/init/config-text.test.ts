@@ -44,6 +44,7 @@ describe('configText', () => {
       }).sources,
     ).toMatchObject([
       { kind: 'prometheus', url: 'http://p:9090' },
+      { kind: 'slurm' },
       { kind: 'nvidia-smi' },
       { kind: 'focus', path: 'bills/*.parquet' },
       { kind: 'focus', path: '*.csv.gz' },

@@ -16,7 +16,7 @@ store: duckdb:.tare/tare.duckdb
 ${sourcesText(found)}
 # Who owns a cost: the first of these that a node, a pod or a bill line has.
 owners:
-  team: [label:team, tag:team, namespace]
+  team: [label:team, tag:team, namespace, slurm:account]
   model: [label:model, tag:model]
   environment: [label:environment, label:env, tag:environment, tag:env]
 
@@ -33,7 +33,11 @@ shared: proportional
 }
 
 function sourcesText(found: Survey): string {
-  const live = [...prometheusLines(found), ...(found.hasNvidiaSmi ? ['  - { kind: nvidia-smi }'] : [])];
+  const live = [
+    ...prometheusLines(found),
+    ...(found.hasSacct ? ['  - { kind: slurm }'] : []),
+    ...(found.hasNvidiaSmi ? ['  - { kind: nvidia-smi }'] : []),
+  ];
   const bills = found.bills.map((pattern) => `  - { kind: focus, path: ${JSON.stringify(pattern)} }`);
   const lines = [...live, ...bills];
   const examples = [

@@ -15,6 +15,10 @@ export type FactBatch = Readonly<{
   charges?: readonly ChargeFact[];
   runs?: readonly RunFact[];
   checkpoints?: readonly CheckpointFact[];
+  requests?: readonly RequestFact[];
+  traffic?: readonly TrafficFact[];
+  scores?: readonly ScoreFact[];
+  revenues?: readonly RevenueFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -226,3 +230,117 @@ export type RunFact = Readonly<{
 
 /** Work until here is safe: a loss after it starts here. Key: workload and time. */
 export type CheckpointFact = Readonly<{ workloadId: string; atMs: EpochMs }>;
+
+/** Which part of a product a call belongs to, so that cost per prompt version, step and conversation can be told. */
+export type CallLabels = Readonly<{
+  promptName: string | null;
+  promptVersion: string | null;
+  /** `retrieve`, `rerank`, `embed`, `generate`, `judge`, or as the pipeline calls it. */
+  step: string | null;
+  agent: string | null;
+  conversation: string | null;
+}>;
+
+/**
+ * Tokens of calls. `input` includes what was read from a cache and what was written to one, as in OpenTelemetry; sources that count them
+ * apart add them up. `null`: not reported, or not a language model.
+ */
+export type TokenCounts = Readonly<{
+  input: number | null;
+  cachedInput: number | null;
+  cacheWrittenInput: number | null;
+  output: number | null;
+  /** Part of `output`. */
+  reasoning: number | null;
+}>;
+
+/** Whether the user's own devices answered, whose cost the ledger knows, or an API that bills by the token. */
+export type Serving = 'self_hosted' | 'api';
+
+/** One call of a model, from a trace, a gateway's log or a table. Key: the id. */
+export type RequestFact = Readonly<{
+  /** Unique over all sources, with the source in front: `otlp:TRACE:SPAN`, `litellm:…`. */
+  requestId: string;
+  /** The name of the workload that answered, as the ledger has it, or of the API: what calls are summed by first. */
+  endpoint: string;
+  serving: Serving;
+  model: string;
+  provider: string | null;
+  /** `chat`, `embeddings`, `text_completion`, `generate_content`, `image`, … */
+  operation: string | null;
+  startMs: EpochMs;
+  durationMs: number | null;
+  timeToFirstTokenMs: number | null;
+  /** `null` when it succeeded. */
+  error: string | null;
+  tokens: TokenCounts;
+  labels: CallLabels;
+  /** What the API charges for it; `null` for self-hosted calls and where no price is known. */
+  costPicos: Picos | null;
+  /** Which price that was, with version and date: `openai/gpt-4o 2024-10-01 (genai-prices 0.0.30)`. */
+  priceReference: string | null;
+  attributes: Attributes;
+}>;
+
+/** How many values lie up to each bound, above the one before it. */
+export type Histogram = Readonly<{
+  upperBounds: readonly number[];
+  /** One more than bounds: the last counts what lies above all of them. */
+  counts: readonly number[];
+  sum: number;
+}>;
+
+/** What one replica of an endpoint did in one slot of time, from its counters. Key: endpoint, model, replica and start. */
+export type TrafficFact = Readonly<{
+  endpoint: string;
+  model: string;
+  /** The pod, engine or process whose counters these are; their sums are the endpoint's. */
+  replica: string;
+  /** The holder of the replica's devices, where it is known. */
+  workloadId: string | null;
+  startMs: EpochMs;
+  endMs: EpochMs;
+  requests: number;
+  errors: number;
+  tokens: TokenCounts;
+  latencySeconds: Histogram | null;
+  timeToFirstTokenSeconds: Histogram | null;
+  /** Seconds of all requests together. `null` where the server does not say. */
+  prefillSeconds: number | null;
+  decodeSeconds: number | null;
+  queueSeconds: number | null;
+  /** Means over the slot. */
+  runningRequests: number | null;
+  waitingRequests: number | null;
+  /** 0–1. */
+  cacheUse: number | null;
+  /** Requests per execution, where the server batches. */
+  batchSize: number | null;
+  attributes: Attributes;
+}>;
+
+/** A judgement of quality. Key: the id. */
+export type ScoreFact = Readonly<{
+  scoreId: string;
+  /** `helpfulness`, `hallucination`, `accuracy`. */
+  name: string;
+  value: number;
+  atMs: EpochMs;
+  endpoint: string | null;
+  model: string | null;
+  promptName: string | null;
+  promptVersion: string | null;
+  requestId: string | null;
+  runId: string | null;
+  /** `human`, `llm_judge`, `code`. */
+  by: string | null;
+}>;
+
+/** What an endpoint earns per 1,000 requests from a date on. Key: endpoint, model and start. */
+export type RevenueFact = Readonly<{
+  endpoint: string;
+  /** `null`: any model of the endpoint. */
+  model: string | null;
+  fromMs: EpochMs;
+  per1kRequestsPicos: Picos;
+}>;

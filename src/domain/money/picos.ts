@@ -54,6 +54,11 @@ export function picosToNumber(picos: Picos): number {
   return Number(picos) / Number(PICOS_PER_UNIT);
 }
 
+/** What a simulation computed in floating point, as money: rounded to cents, once. The result is an estimate and nothing to add up. */
+export function estimateToCents(amount: number): string {
+  return formatPicos(BigInt(Math.round(amount * 100)) * (PICOS_PER_UNIT / 100n));
+}
+
 function scaleUp(digits: bigint, shift: number): { value: bigint; isRounded: boolean } {
   return { value: digits * 10n ** BigInt(shift), isRounded: false };
 }

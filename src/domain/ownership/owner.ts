@@ -11,7 +11,7 @@ export type OwnerRules = Readonly<Record<string, readonly string[]>>;
 export const BUILT_IN_DIMENSIONS = ['team', 'model', 'environment'] as const;
 
 export const DEFAULT_OWNER_RULES: OwnerRules = {
-  team: ['label:team', 'tag:team', 'namespace'],
+  team: ['label:team', 'tag:team', 'namespace', 'slurm:account'],
   model: ['label:model', 'tag:model'],
   environment: ['label:environment', 'label:env', 'tag:environment', 'tag:env'],
 };

@@ -2,22 +2,25 @@ import { type Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { describeRoute } from 'hono-openapi';
 import type { z } from 'zod';
+import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
 import {
   readChargeDimensions,
   readFilters,
   readLedgerDimensions,
   readWindow,
 } from '../../app/read-request.ts';
-import type { LedgerRequest, Tare } from '../../app/tare.ts';
+import type { InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
 import { renderCsv } from '../../reports/csv.ts';
 import { idleTable } from '../../reports/idle-table.ts';
+import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
 import type { TableModel } from '../../reports/table-model.ts';
 import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
-import { chargeQuery, explainQuery, ledgerQuery, windowQuery } from '../schemas/requests.ts';
+import { inferenceReport } from '../schemas/inference.ts';
+import { chargeQuery, explainQuery, inferenceQuery, ledgerQuery, windowQuery } from '../schemas/requests.ts';
 import {
   chargeReport,
   coverageReport,
@@ -112,6 +115,36 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
         context,
         await tare.reportCoverage(windowOf(context.req.valid('query'))),
         (report) => coverageTables(report)[0],
+      ),
+  );
+
+  const inferenceRequest = (query: z.infer<typeof inferenceQuery>): InferenceRequest => ({
+    window: windowOf(query),
+    by: readCallDimensions(query.by ?? 'endpoint,model'),
+    filters: readCallFilters([query.filter ?? []].flat()),
+    top: query.top ?? null,
+    basis: query.basis ?? 'allocated',
+    sloMs: query.sloMs ?? null,
+    minQuality: [query.minQuality ?? []].flat(),
+    tokenWeight: query.tokenWeight ?? null,
+    apiPrice: query.apiPrice ?? null,
+    training: [query.training ?? []].flat(),
+  });
+
+  routes.get(
+    '/inference',
+    describeRoute({
+      operationId: 'reportInference',
+      tags: TAGS,
+      summary: 'What a thousand inferences cost, beside how fast and how good they were',
+      responses: answers(inferenceReport, 'Unit costs, latency, quality and margin.', [CSV_TYPE]),
+    }),
+    validate('query', inferenceQuery),
+    async (context) =>
+      asked(
+        context,
+        await tare.reportInference(inferenceRequest(context.req.valid('query'))),
+        (report) => inferenceTables(report)[0],
       ),
   );
 

@@ -90,9 +90,40 @@ export const cadenceQuery = z.object({
 
 export const chargeQuery = ledgerQuery.omit({ filter: true });
 
+const list = z.union([z.string(), z.array(z.string())]).optional();
+
+export const inferenceQuery = ledgerQuery.extend({
+  by: z.string().optional().meta({
+    description: 'Dimensions, comma separated; default: endpoint,model.',
+    example: 'endpoint,promptVersion',
+  }),
+  filter: list.meta({ description: '`dimension=value`, repeatable.', example: 'endpoint=chat' }),
+  basis: z.enum(['allocated', 'used']).optional().meta({ description: 'Default: allocated.' }),
+  sloMs: z.coerce.number().positive().optional().meta({
+    description: 'A request that takes longer is not good.',
+    example: 2000,
+  }),
+  minQuality: list.meta({
+    description: '`score=0.8` or `score<=0.1`, repeatable.',
+    example: 'helpfulness=0.8',
+  }),
+  tokenWeight: z.string().optional().meta({
+    description: 'input:output; default: measured times, or 1:2.5.',
+    example: '1:5',
+  }),
+  apiPrice: z.string().optional().meta({
+    description: 'input/output for a million tokens each, to compare with.',
+    example: '3/15',
+  }),
+  training: list.meta({
+    description: '`NAME=COST/INFERENCES`, repeatable.',
+    example: 'llama-8b=50000/100000000',
+  }),
+});
+
 export const explainQuery = z.object({
   row: z.string().meta({
-    description: 'HOUR/DEVICE/WORKLOAD/BUCKET',
+    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN.',
     example: '2026-10-14T09:00Z/gpu-7f3a/search-llm/idle',
   }),
 });

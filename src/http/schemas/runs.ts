@@ -69,8 +69,8 @@ const sums = {
   waitHours: z.number(),
   unknownRuns: z.number().describe('Runs whose cost is unknown, and missing in the sums.'),
   ...runMoney,
-  failed: z.object({ runs: z.number(), gpuHours: hours, cost: money }),
-  duplicates: z.object({ runs: z.number(), cost: money }),
+  failed: z.object({ runs: z.number(), gpuHours: hours, cost: money.nullable() }),
+  duplicates: z.object({ runs: z.number(), cost: money.nullable() }),
 };
 const runSums = z.object(sums).meta({ id: 'RunSums' });
 const runGroup = z.looseObject(sums).meta({

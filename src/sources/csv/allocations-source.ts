@@ -1,42 +1,21 @@
-import type { AllocationFact, CapacityFact, FactBatch, WorkloadKind } from '../../domain/facts/facts.ts';
+import type { FactBatch } from '../../domain/facts/facts.ts';
+import { lostFrom } from '../../domain/facts/lost-work.ts';
+import { readRunState } from '../../domain/facts/run-state.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
-import { PARTS_PER_GPU, ticksToHours, toParts } from '../../domain/units/gpu-time.ts';
+import { ticksToHours } from '../../domain/units/gpu-time.ts';
+import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS, WorkloadCollector, type WorkloadRow } from './collect-workloads.ts';
-import { emptySummary, openRows, readRows, warn } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
+import { HOLD_COLUMNS, HoldFacts, type Holding, readHolding } from './read-holds.ts';
+import { readInterval } from './read-interval.ts';
 
 const BATCH_FACTS = 5_000;
 
 const COLUMNS = [
   { name: 'workload', isRequired: true, meaning: 'id of what holds the device: a pod, a job' },
-  {
-    name: 'device',
-    isRequired: false,
-    meaning: 'id of the GPU or MIG slice that is held; without it the row stands on devices of its own',
-  },
-  { name: 'node', isRequired: false, meaning: 'machine, for rows without a device; `unplaced` when blank' },
-  {
-    name: 'gpuModel',
-    isRequired: false,
-    meaning: 'GPU model, for rows without a device; `unknown` when blank',
-  },
-  {
-    name: 'gpus',
-    isRequired: false,
-    meaning: 'GPUs held, for rows without a device: a whole number, or a fraction below 1; 0 holds nothing',
-  },
-  {
-    name: 'gpuMilli',
-    isRequired: false,
-    meaning: 'thousandths of a GPU held; counts where gpus is 1 or blank, because only one GPU can be shared',
-  },
-  {
-    name: 'share',
-    isRequired: false,
-    meaning: 'share (0–1] of the device that is held; all of it when blank',
-  },
+  ...HOLD_COLUMNS,
   {
     name: 'start',
     isRequired: true,
@@ -58,12 +37,6 @@ const COLUMNS = [
   ...WORKLOAD_COLUMNS,
 ] as const;
 
-/** As Kubernetes, Slurm and most schedulers spell them, without regard to case, blanks and what follows (`CANCELLED by 1001`). */
-const FAILED =
-  /^(failed|failure|error|cancel+ed|canceled|preempted|evicted|timeout|timed_?out|out_?of_?memory|oom(_?killed)?|node_?fail(ed|ure)?|killed|deadline)/;
-/** A server that crashes has served until then: nothing it did is thrown away. */
-const NEVER_LOSES: readonly (WorkloadKind | null)[] = ['inference', 'system'];
-
 /** Who held what, in a table: one row per pod, job or attempt. */
 export class AllocationsSource implements FileSource {
   readonly kind = 'allocations';
@@ -83,18 +56,13 @@ export class AllocationsSource implements FileSource {
 
 type AllocationRow = Readonly<{
   workload: WorkloadRow;
-  /** What is held, whole devices first; empty when the row asks for no GPU. */
-  holds: readonly Hold[];
-  gpuModel: string;
-  node: string;
+  holding: Holding;
   startMs: EpochMs | null;
   endMs: EpochMs | null;
   lostFromMs: EpochMs | null;
 }>;
 
-type Hold = Readonly<{ deviceId: string; gpuParts: number; shareParts: number; isPlaced: boolean }>;
-
-type Sums = { ticks: bigint; lostTicks: bigint; pending: number; withoutGpu: number; empty: number };
+type Skipped = { pending: number; withoutGpu: number; empty: number };
 
 async function* readAllocations(
   path: string,
@@ -104,191 +72,58 @@ async function* readAllocations(
 ): AsyncGenerator<FactBatch> {
   const rows = await openRows(path, COLUMNS, options);
   const workloads = new WorkloadCollector();
-  const sums: Sums = { ticks: 0n, lostTicks: 0n, pending: 0, withoutGpu: 0, empty: 0 };
-  let count = 0;
-  let allocations: AllocationFact[] = [];
-  let capacity: CapacityFact[] = [];
+  const facts = new HoldFacts(options.nowMs);
+  const skipped: Skipped = { pending: 0, withoutGpu: 0, empty: 0 };
   for await (const row of readRows(rows, summary, (reader) => readAllocationRow(reader, catalog))) {
-    if (!holdsSomething(row, sums)) continue;
+    const { startMs, endMs, lostFromMs, holding } = row;
+    if (!holdsSomething(row, skipped) || startMs === null) continue;
     workloads.add(row.workload);
-    for (const hold of row.holds) {
-      allocations.push(asAllocation(row, hold));
-      if (!hold.isPlaced) capacity.push(asCapacity(row, hold));
-      addTicks(sums, row, hold, options.nowMs);
-      count += 1;
-    }
-    if (allocations.length >= BATCH_FACTS) {
-      warnUnplaced(summary, capacity.length);
-      yield { allocations, capacity };
-      allocations = [];
-      capacity = [];
-    }
+    facts.add({ workloadId: row.workload.workloadId, startMs, endMs, lostFromMs }, holding);
+    if (facts.waiting >= BATCH_FACTS) yield facts.take(summary);
   }
-  warnUnplaced(summary, capacity.length);
-  yield { allocations, capacity, workloads: workloads.facts() };
-  summarise(summary, sums, count, workloads);
+  yield { ...facts.take(summary), workloads: workloads.facts() };
+  summarise(summary, skipped, facts, workloads);
 }
 
 function readAllocationRow(reader: RowReader, catalog: HardwareCatalog): AllocationRow {
   const workloadId = reader.required('workload', reader.text('workload'), '');
-  const startMs = reader.instant('start');
-  const endMs = reader.instant('end');
-  if (startMs !== null && endMs !== null && endMs < startMs)
-    reader.fail(
-      'end',
-      'end-before-start',
-      'the end lies before the start; check that the two columns are not swapped',
-    );
+  const interval = readInterval(reader);
   const workload = readWorkload(reader, workloadId);
-  const reported = reader.text('gpuModel');
+  const state = readRunState(reader.text('state') ?? '');
+  const checkpointMs = reader.instant('checkpoint');
+  const checkpoints = checkpointMs === null ? [] : [checkpointMs];
   return {
     workload,
-    holds: reader.text('device') === null ? readUnplaced(reader, workloadId) : [readPlaced(reader)],
-    gpuModel: reported === null ? 'unknown' : (catalog.gpuModel(reported) ?? reported),
-    node: reader.text('node') ?? 'unplaced',
-    startMs,
-    endMs,
-    lostFromMs: readLostFrom(reader, workload.kind, startMs, endMs),
+    holding: readHolding(reader, workloadId, catalog),
+    ...interval,
+    lostFromMs: lostFrom({ state, kind: workload.kind, ...interval, checkpoints }),
   };
-}
-
-function readPlaced(reader: RowReader): Hold {
-  const milli = reader.amount('gpuMilli');
-  const share = reader.fraction('share', null) ?? (milli === null ? 1 : milli / 1000);
-  if (share === 0 || share > 1)
-    reader.fail(
-      milli === null ? 'share' : 'gpuMilli',
-      'out-of-range',
-      `${share} is not a share of one device, above 0 and at most 1`,
-    );
-  return {
-    deviceId: reader.id('device'),
-    gpuParts: PARTS_PER_GPU,
-    shareParts: toParts(share),
-    isPlaced: true,
-  };
-}
-
-/** Devices of its own for a row that names none: whole ones, or one that is as large as the fraction. */
-function readUnplaced(reader: RowReader, workloadId: string): Hold[] {
-  const gpus = readGpus(reader);
-  const count = gpus > 0 && gpus < 1 ? 1 : gpus;
-  const id = workloadId.replaceAll('/', ':');
-  return Array.from({ length: reader.reject ? 0 : count }, (_, index) => ({
-    deviceId: `unplaced:${id}:${index}`,
-    gpuParts: toParts(Math.min(1, gpus)),
-    shareParts: PARTS_PER_GPU,
-    isPlaced: false,
-  }));
-}
-
-/** `gpuMilli ÷ 1000` where one GPU is asked for, otherwise the number of GPUs. */
-function readGpus(reader: RowReader): number {
-  const gpus = reader.amount('gpus');
-  const milli = reader.amount('gpuMilli');
-  if (gpus === null && milli === null && !reader.reject)
-    reader.fail(
-      'gpus',
-      'missing-gpus',
-      'the row names neither a device nor a number of GPUs; map one of `device`, `gpus`, `gpuMilli`',
-    );
-  const asked = milli !== null && (gpus === null || gpus === 1) ? milli / 1000 : (gpus ?? 0);
-  if (asked > 1 && !Number.isInteger(asked))
-    reader.fail(
-      gpus === null ? 'gpuMilli' : 'gpus',
-      'out-of-range',
-      `${asked} GPUs; expected a whole number, or a fraction below 1`,
-    );
-  return asked;
-}
-
-function readLostFrom(
-  reader: RowReader,
-  kind: WorkloadKind | null,
-  startMs: EpochMs | null,
-  endMs: EpochMs | null,
-): EpochMs | null {
-  const state = reader.text('state')?.toLowerCase().replaceAll(/[- ]/g, '_');
-  const checkpointMs = reader.instant('checkpoint');
-  if (startMs === null || endMs === null || NEVER_LOSES.includes(kind)) return null;
-  if (state === undefined || !FAILED.test(state)) return null;
-  return Math.min(Math.max(checkpointMs ?? startMs, startMs), endMs);
 }
 
 /** The first reason counts alone, except that a row without GPU may also be pending. */
-function holdsSomething(row: AllocationRow, sums: Sums): boolean {
-  if (row.startMs === null) sums.pending += 1;
-  if (row.holds.length === 0) sums.withoutGpu += 1;
-  if (row.startMs === null || row.holds.length === 0) return false;
-  if (row.startMs !== row.endMs) return true;
-  sums.empty += 1;
+function holdsSomething({ startMs, endMs, holding }: AllocationRow, skipped: Skipped): boolean {
+  const isWithoutGpu = holding.holds.length === 0;
+  if (startMs === null) skipped.pending += 1;
+  if (isWithoutGpu) skipped.withoutGpu += 1;
+  if (startMs === null || isWithoutGpu) return false;
+  if (startMs !== endMs) return true;
+  skipped.empty += 1;
   return false;
-}
-
-function asAllocation(row: AllocationRow, { deviceId, shareParts }: Hold): AllocationFact {
-  const { startMs, endMs, lostFromMs } = row;
-  return {
-    workloadId: row.workload.workloadId,
-    deviceId,
-    shareParts,
-    startMs: startMs!,
-    endMs,
-    lostFromMs,
-  };
-}
-
-function asCapacity(row: AllocationRow, { deviceId, gpuParts }: Hold): CapacityFact {
-  return {
-    deviceId,
-    gpuParts,
-    node: row.node,
-    nodeLife: null,
-    gpuModel: row.gpuModel,
-    memoryMib: null,
-    lifecycle: 'owned',
-    provider: null,
-    region: null,
-    instanceType: null,
-    pool: null,
-    resourceKey: null,
-    attributes: {},
-    startMs: row.startMs!,
-    endMs: row.endMs,
-  };
-}
-
-/** What is still held counts to now. A device's own size is known only where the row made it; a placed one counts as a whole GPU. */
-function addTicks(sums: Sums, row: AllocationRow, hold: Hold, nowMs: EpochMs): void {
-  const startMs = row.startMs!;
-  const endMs = row.endMs ?? Math.max(nowMs, startMs);
-  const parts = BigInt(hold.gpuParts) * BigInt(hold.shareParts);
-  const whole = BigInt(PARTS_PER_GPU);
-  sums.ticks += (BigInt(endMs - startMs) * parts) / whole;
-  if (row.lostFromMs !== null) sums.lostTicks += (BigInt(endMs - row.lostFromMs) * parts) / whole;
-}
-
-function warnUnplaced(summary: ReadSummary, count: number): void {
-  warn(
-    summary,
-    'unplaced-allocations',
-    'rows name no device, so each stands on devices of its own that are paid for exactly as long as they are held: idle and unallocated time of the real devices does not show. Add a `device` column, or import `capacity` and `allocations` with the same device ids',
-    count,
-  );
 }
 
 function summarise(
   summary: ReadSummary,
-  sums: Sums,
-  allocations: number,
+  skipped: Skipped,
+  facts: HoldFacts,
   workloads: WorkloadCollector,
 ): void {
   summary.totals = {
-    allocations,
-    pending: sums.pending,
-    withoutGpu: sums.withoutGpu,
-    zeroLength: sums.empty,
-    gpuHours: ticksToHours(sums.ticks),
-    lostGpuHours: ticksToHours(sums.lostTicks),
+    allocations: facts.count,
+    pending: skipped.pending,
+    withoutGpu: skipped.withoutGpu,
+    zeroLength: skipped.empty,
+    gpuHours: ticksToHours(facts.ticks),
+    lostGpuHours: ticksToHours(facts.lostTicks),
   };
   warn(
     summary,

@@ -2,10 +2,10 @@ import { type CapacityFact, type FactBatch, LIFECYCLES } from '../../domain/fact
 import { resourceKey } from '../../domain/fleet/resource-key.ts';
 import { ownText } from '../../domain/text/own-text.ts';
 import { PARTS_PER_GPU, ticksToHours, toParts } from '../../domain/units/gpu-time.ts';
+import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { GpuSpec, HardwareCatalog, InstanceShape } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
-import { emptySummary, openRows, readRows, warn } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
 
 const BATCH_FACTS = 5_000;
 

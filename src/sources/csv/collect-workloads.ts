@@ -5,7 +5,7 @@ import {
   type WorkloadKind,
 } from '../../domain/facts/facts.ts';
 import { ownText } from '../../domain/text/own-text.ts';
-import type { RowReader } from './row-reader.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 
 /** Our owner columns → the attribute that owner rules look up. */
 const OWNER_ATTRIBUTES = {

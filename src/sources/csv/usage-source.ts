@@ -12,11 +12,11 @@ import { type EpochMs, MINUTE_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import { FleetHold, type SeenDevice } from '../../domain/usage/hold-fleet.ts';
 import { type SampleTime, surveySamples } from '../../domain/usage/survey-samples.ts';
+import { emptySummary, type OpenedRows, openRows, readRows, warn } from '../../files/read-rows.ts';
+import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS, WorkloadCollector, type WorkloadRow } from './collect-workloads.ts';
-import { emptySummary, type OpenedRows, openRows, readRows, warn } from './read-rows.ts';
-import type { RowReader } from './row-reader.ts';
 
 const BATCH_FACTS = 5_000;
 const BYTES_PER_MIB = 1024 * 1024;

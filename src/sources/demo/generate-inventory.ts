@@ -7,8 +7,8 @@ import type {
 } from '../../domain/facts/facts.ts';
 import { toParts } from '../../domain/units/gpu-time.ts';
 import type { Machine } from './build-machines.ts';
+import type { Hold } from './hold.ts';
 import { BILLS } from './rentals.ts';
-import type { Hold } from './schedule-work.ts';
 import type { WorkloadPlan } from './work-plan.ts';
 
 /** What the cluster's inventory knows: machines with their devices, and how each is paid. */

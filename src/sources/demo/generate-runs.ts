@@ -4,9 +4,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeWindow } from '../../domain/time/w
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { Machine } from './build-machines.ts';
 import { labelsOf } from './generate-inventory.ts';
+import type { Attempt, Hold } from './hold.ts';
 import { type Random, randomStream } from './random.ts';
 import { DECAY_PER_DAY, RUN_PLANS, type RunPlan, UNPLACED_RUNS, WAITING_RUNS } from './run-plan.ts';
-import type { Attempt, Hold } from './schedule-work.ts';
 import { WORKLOADS } from './work-plan.ts';
 
 const FIRST_JOB = 40_213;

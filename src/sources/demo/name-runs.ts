@@ -1,5 +1,5 @@
+import type { Draft } from './hold.ts';
 import type { Random } from './random.ts';
-import type { Draft } from './schedule-work.ts';
 
 /**
  * Gathers the attempts of a lane into runs: a retry goes on with the run before it, and so does what starts with the same work after a

@@ -8,7 +8,7 @@ export type CsvLines = Readonly<{ columns: readonly string[]; rows: readonly (re
 
 /** Runs one query with `--format=csv`. No value of nvidia-smi holds the `, ` between its cells, except a process name, which is not asked for. */
 export async function queryNvidiaSmi(binary: string, query: string, signal: AbortSignal): Promise<CsvLines> {
-  const output = await run(binary, [query, '--format=csv'], signal);
+  const output = await runNvidiaSmi(binary, [query, '--format=csv'], signal);
   const [columns = [], ...rows] = output
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '')
@@ -16,7 +16,8 @@ export async function queryNvidiaSmi(binary: string, query: string, signal: Abor
   return { columns, rows };
 }
 
-function run(binary: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+/** What the program prints when it is called with these words. */
+export function runNvidiaSmi(binary: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       binary,

@@ -1,6 +1,7 @@
 import { type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { gpuMetric } from './gpu-metrics.ts';
 import type { SeriesWindow } from './interpret-series.ts';
+import { LATER_METRICS, LATER_MS, type LaterLook, laterLives } from './later-lives.ts';
 import {
   type Labels,
   MARGIN_MS,
@@ -26,6 +27,7 @@ export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator
       series: raw.map((one) => onGrid(one, around, stepMs)).filter(({ samples }) => samples.length > 0),
       before: raw.map((one) => seenBefore(one, fromMs)).filter((seen) => seen !== null),
       percentMetrics: percentMetrics(raw, window),
+      later: laterIn(raw, window.toMs),
     };
   }
 }
@@ -70,6 +72,20 @@ function seenBefore({ name, labels, samples }: RawSeries, fromMs: EpochMs): Seen
   return gpuMetric(name) && last && last[0] >= fromMs - SEEN_BEFORE_MS
     ? { name, labels, lastMs: last[0] }
     : null;
+}
+
+function laterIn(raw: readonly RawSeries[], fromMs: EpochMs): LaterLook {
+  const later = { fromMs, toMs: fromMs + LATER_MS };
+  return laterLives(
+    raw
+      .filter(({ name }) => LATER_METRICS.some((metric) => metric === name))
+      .map(({ name, labels, samples }) => ({ name, labels, values: samplesIn(samples, later) }))
+      .filter(({ values }) => values.length > 0)
+      .map(({ values, ...rest }) => ({
+        ...rest,
+        largest: values.reduce((most, [, value]) => Math.max(most, value), 0),
+      })),
+  );
 }
 
 const BLANK = 1e13;

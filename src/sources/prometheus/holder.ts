@@ -1,4 +1,5 @@
 import type { Attributes } from '../../domain/facts/facts.ts';
+import { jobWorkloadId, podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import { type Labels, pickLabel } from './series.ts';
 
 /** Who holds the device of a sample, as its labels say. */
@@ -28,11 +29,6 @@ export function holderOf(labels: Labels, isPlainOwn: boolean): Holder | null {
   return jobOf(labels);
 }
 
-/** The id of a pod's workload; the same pod has the same id in every source that knows its namespace. */
-export function podWorkloadId(namespace: string | null, pod: string): string {
-  return namespace === null ? pod : `${namespace}/${pod}`;
-}
-
 function pod(name: string, namespace: string | null): Holder {
   return { kind: 'pod', workloadId: podWorkloadId(namespace, name), namespace, pod: name };
 }
@@ -47,5 +43,5 @@ function jobOf(labels: Labels): Holder | null {
   if (job === null) return null;
   const named = { user: labels['job_user'], partition: labels['job_partition'], job };
   const attributes = Object.fromEntries(Object.entries(named).filter(([, value]) => value)) as Attributes;
-  return { kind: 'job', workloadId: `job:${job}`, job, attributes };
+  return { kind: 'job', workloadId: jobWorkloadId(job), job, attributes };
 }

@@ -1,4 +1,4 @@
-import type { FactBatch } from '../../domain/facts/facts.ts';
+import type { AllocationFact, FactBatch } from '../../domain/facts/facts.ts';
 import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
@@ -9,7 +9,9 @@ import { type LayoutPart, sliceMemoryMib, slicePartsOf } from './card-layout.ts'
 import { type Card, cellValue, collectCards } from './gpu-cards.ts';
 import { groupBy } from './group-by.ts';
 import { complement, unite } from './intervals.ts';
+import { readKubeRuns } from './kube-runs.ts';
 import { type KubeNode, type KubeState, lifeAt, readKubeState } from './kube-state.ts';
+import type { LaterLook } from './later-lives.ts';
 import { gpuModelOf, memoryMibOf, type NodeFacts, nodeFacts, physicalGpus } from './node-facts.ts';
 import { placePods } from './place-pods.ts';
 import { coveredBy } from './sample-interval.ts';
@@ -27,6 +29,8 @@ export type SeriesWindow = Readonly<{
   before: readonly SeenBefore[];
   /** Metrics of unit `fraction-or-percent` whose values turned out to be percentages. */
   percentMetrics: ReadonlySet<string>;
+  /** What became of pods that ran on at the end of the window; absent where nothing later can be asked. */
+  later?: LaterLook;
 }>;
 
 export type InterpretOptions = Readonly<{
@@ -37,10 +41,12 @@ export type InterpretOptions = Readonly<{
   node: string | null;
   /** The node's name when no label says. */
   fallbackNode: string;
+  /** Another source describes the jobs of a scheduler, with their owners; here only what they hold is known. */
+  areJobsDescribedElsewhere?: boolean;
 }>;
 
 export type Interpretation = Readonly<{
-  batch: Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage'>>;
+  batch: Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage' | 'runs'>>;
   warnings: readonly Warning[];
 }>;
 
@@ -49,7 +55,7 @@ export type Interpretation = Readonly<{
  * how busy they were. Pure; the live source and the text files share it. See docs/guides/prometheus.md for every rule.
  */
 export function interpretSeries(
-  { window, stepMs, series, before, percentMetrics }: SeriesWindow,
+  { window, stepMs, series, before, percentMetrics, later = new Map() }: SeriesWindow,
   options: InterpretOptions,
 ): Interpretation {
   const kube = readKubeState(series, stepMs);
@@ -81,7 +87,7 @@ export function interpretSeries(
           capacityFacts(device, kube.nodes.get(device.node), window, factsInLife(device.node)),
         )
         .sort(by(({ deviceId, startMs }) => [deviceId, startMs])),
-      ...heldFacts(holds, kube, window),
+      ...heldFacts(holds, kube, window, later, options),
       usage: fleet.traces
         .flatMap((trace) => usageFacts(trace, window))
         .sort(by(({ deviceId, atMs }) => [deviceId, atMs])),
@@ -186,19 +192,41 @@ function heldFacts(
   holds: readonly Hold[],
   kube: KubeState,
   window: TimeWindow,
-): Pick<Interpretation['batch'], 'workloads' | 'allocations'> {
+  later: LaterLook,
+  { areJobsDescribedElsewhere = false }: InterpretOptions,
+): Pick<Interpretation['batch'], 'workloads' | 'allocations' | 'runs'> {
+  const kubeRuns = readKubeRuns(kube, holds, window, later);
   const inWindow = holds
-    .map((hold) => ({ hold, facts: allocationFacts(hold, window) }))
+    .map((hold) => {
+      const ofRun = kubeRuns.allocate(hold);
+      return { hold, isOfRun: ofRun !== null, facts: ofRun ?? allocationFacts(hold, window) };
+    })
     .filter(({ facts }) => facts.length > 0);
-  const holders = new Map(inWindow.map(({ hold }) => [hold.holder.workloadId, hold.holder]));
+  const alone = inWindow.filter(
+    ({ isOfRun, hold }) => !isOfRun && !(areJobsDescribedElsewhere && hold.holder.kind === 'job'),
+  );
+  const holders = new Map(alone.map(({ hold }) => [hold.holder.workloadId, hold.holder]));
   return {
-    workloads: [...holders.values()]
-      .map((holder) => workloadFact(holder, kube))
-      .sort(by(({ workloadId }) => [workloadId])),
-    allocations: inWindow
-      .flatMap(({ facts }) => facts)
-      .sort(by(({ workloadId, deviceId, startMs }) => [workloadId, deviceId, startMs])),
+    workloads: [
+      ...kubeRuns.workloads,
+      ...[...holders.values()].map((holder) => workloadFact(holder, kube)),
+    ].sort(by(({ workloadId }) => [workloadId])),
+    allocations: longest(inWindow.flatMap(({ facts }) => facts)).sort(
+      by(({ workloadId, deviceId, startMs }) => [workloadId, deviceId, startMs]),
+    ),
+    runs: [...kubeRuns.runs].sort(by(({ runId, attempt }) => [runId, attempt])),
   };
+}
+
+/** Two pods of one run that share a device from the same moment on are one hold, as long as the longer one. */
+function longest(allocations: readonly AllocationFact[]): AllocationFact[] {
+  const byKey = new Map<string, AllocationFact>();
+  for (const allocation of allocations) {
+    const key = JSON.stringify([allocation.workloadId, allocation.deviceId, allocation.startMs]);
+    const known = byKey.get(key);
+    if (!known || known.endMs! < allocation.endMs!) byKey.set(key, allocation);
+  }
+  return [...byKey.values()];
 }
 
 function warningsOf(

@@ -1,7 +1,7 @@
+import { podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
 import { formatInstant } from '../../domain/time/window.ts';
 import { groupBy } from './group-by.ts';
-import { podWorkloadId } from './holder.ts';
 import { type Intervals, intersect, unite } from './intervals.ts';
 import { coveredBy, sortedSlots, usualIntervalOfAll } from './sample-interval.ts';
 import { type Labels, pickLabel, type Series } from './series.ts';
@@ -12,7 +12,19 @@ export const GPU_RESOURCE_PATTERN =
 const GPU_RESOURCE = new RegExp(`^(${GPU_RESOURCE_PATTERN})$`);
 
 export const NODE_METRICS = ['kube_node_info', 'kube_node_labels', 'kube_node_created'] as const;
-export const POD_METRICS = ['kube_pod_labels', 'kube_pod_owner', 'kube_pod_status_phase'] as const;
+export const POD_METRICS = [
+  'kube_pod_labels',
+  'kube_pod_owner',
+  'kube_pod_status_phase',
+  'kube_pod_status_reason',
+  'kube_pod_created',
+  'kube_pod_start_time',
+  'kube_pod_completion_time',
+  'kube_pod_container_status_restarts_total',
+  'kube_pod_container_state_started',
+] as const;
+/** Why a pod failed that was told to go. */
+export const PREEMPTING_REASONS = ['Evicted', 'NodeLost', 'Shutdown', 'NodeAffinity'] as const;
 export const CAPACITY_METRICS = ['kube_node_status_capacity', 'kube_node_status_allocatable'] as const;
 export const REQUESTS_METRIC = 'kube_pod_container_resource_requests';
 
@@ -45,6 +57,22 @@ export type KubePod = Readonly<{
   labels: Labels;
   owner: Readonly<{ kind: string; name: string }> | null;
   requests: readonly PodRequest[];
+  life: PodLife;
+}>;
+
+/** How a pod came and went, as far as it was listed. */
+export type PodLife = Readonly<{
+  asksForGpus: boolean;
+  createdMs: EpochMs | null;
+  startedMs: EpochMs | null;
+  completedMs: EpochMs | null;
+  /** The last phase that was seen, and until when. */
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | null;
+  phaseUntilMs: EpochMs | null;
+  /** `Evicted`, `NodeLost`, …: why a pod failed that did nothing wrong. */
+  reason: string | null;
+  /** How often its containers had been started again, at each time it was seen; only where that changed. */
+  restarts: readonly Readonly<{ atMs: EpochMs; count: number; startedMs: EpochMs | null }>[];
 }>;
 
 /** What a pod held by its request: only while it ran, for a pending pod holds nothing and a finished one goes on being listed. */
@@ -178,7 +206,65 @@ function podOf(ofPod: readonly Series[], intervalMs: number): KubePod {
         ? { kind: ownerKind, name: pickLabel(owner, 'owner_name') ?? '' }
         : null,
     requests: requestsOf(ofPod, intervalMs),
+    life: lifeOf(ofPod, intervalMs),
   };
+}
+
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
+
+function rankOf(phase: string | undefined): number {
+  return PHASES.indexOf(phase as (typeof PHASES)[number]);
+}
+
+function lifeOf(ofPod: readonly Series[], intervalMs: number): PodLife {
+  const phases = ofPod
+    .filter(({ name }) => name === 'kube_pod_status_phase')
+    .flatMap(({ labels, samples }) =>
+      samples.flatMap(([at, value]) => (value === 1 ? [{ at, phase: labels['phase'] }] : [])),
+    )
+    .sort((a, b) => a.at - b.at || rankOf(a.phase) - rankOf(b.phase));
+  const last = phases.at(-1);
+  return {
+    asksForGpus: ofPod.some(
+      ({ name, labels }) => name === REQUESTS_METRIC && GPU_RESOURCE.test(labels['resource'] ?? ''),
+    ),
+    createdMs: instantOf(ofPod, 'kube_pod_created'),
+    startedMs: instantOf(ofPod, 'kube_pod_start_time'),
+    completedMs: instantOf(ofPod, 'kube_pod_completion_time'),
+    phase: PHASES.find((one) => one === last?.phase) ?? null,
+    phaseUntilMs: last === undefined ? null : last.at + intervalMs,
+    reason:
+      ofPod.find(
+        ({ name, samples }) => name === 'kube_pod_status_reason' && samples.some(([, value]) => value === 1),
+      )?.labels['reason'] ?? null,
+    restarts: restartsOf(ofPod),
+  };
+}
+
+/** Of metrics whose value is a time, in seconds. */
+function instantOf(ofPod: readonly Series[], metric: string): EpochMs | null {
+  const values = ofPod
+    .filter(({ name }) => name === metric)
+    .flatMap(({ samples }) => samples.map(([, value]) => value));
+  return values.length === 0 ? null : Math.round(Math.max(...values) * 1000);
+}
+
+function restartsOf(ofPod: readonly Series[]): PodLife['restarts'] {
+  const sums = new Map<EpochMs, number>();
+  const started = new Map<EpochMs, EpochMs>();
+  for (const { name, samples } of ofPod) {
+    for (const [at, value] of samples) {
+      if (name === 'kube_pod_container_status_restarts_total') sums.set(at, (sums.get(at) ?? 0) + value);
+      if (name === 'kube_pod_container_state_started')
+        started.set(at, Math.max(started.get(at) ?? 0, Math.round(value * 1000)));
+    }
+  }
+  const counts = [...sums].sort(([a], [b]) => a - b);
+  return counts.flatMap(([atMs, count], index) =>
+    index > 0 && counts[index - 1]![1] === count
+      ? []
+      : [{ atMs, count, startedMs: started.get(atMs) ?? null }],
+  );
 }
 
 function lastOf(series: readonly Series[], metric: string): Labels | null {

@@ -112,6 +112,17 @@ describe('holderOf', () => {
   });
 });
 
+const unlisted: KubePod['life'] = {
+  asksForGpus: false,
+  createdMs: null,
+  startedMs: null,
+  completedMs: null,
+  phase: null,
+  phaseUntilMs: null,
+  reason: null,
+  restarts: [],
+};
+
 describe('workloadFact', () => {
   test.each([
     ['web-6c9f7d8b4-2xk9w', ['ReplicaSet', 'web-6c9f7d8b4'], {}, 'inference', 'web'],
@@ -134,6 +145,7 @@ describe('workloadFact', () => {
       labels,
       owner: owner && { kind: owner[0], name: owner[1] },
       requests: [],
+      life: unlisted,
     };
     const kube: KubeState = { nodes: new Map(), pods: new Map([[`n/${pod}`, described]]) };
     const fact = workloadFact({ kind: 'pod', workloadId: `n/${pod}`, namespace: 'n', pod }, kube);

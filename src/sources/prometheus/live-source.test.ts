@@ -10,6 +10,7 @@ import {
   SPOT_BACK_MS,
   SPOT_GONE_MS,
   TRAINER_RESTART_MS,
+  TRAINER_START_MS,
 } from '../../../test/support/prometheus-fleet.ts';
 import { smallCatalog } from '../../../test/support/small-catalog.ts';
 import {
@@ -24,7 +25,7 @@ import type { FactReading } from '../../ports/source.ts';
 import { createPrometheusSource } from './live-source.ts';
 import { createPrometheusTextSource } from './text-source.ts';
 
-type Facts = Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage'>>;
+type Facts = Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage' | 'runs'>>;
 
 const missing = prometheusIsMissing();
 const NOW_MS = FLEET_WINDOW.toMs + 24 * HOUR_MS;
@@ -146,17 +147,52 @@ describe.skipIf(missing !== null)(
       expect(samples[0]!.activity).toMatchObject({ basis: 'gpu_util', busyPpm: 300_000 });
     });
 
-    it('hands a device over where a pod is restarted', () => {
+    it('hands a device over from an attempt that failed, which is lost, to the next', () => {
       const held = united(fromServer).allocations.filter(({ deviceId }) => deviceId === 'GPU-a100-0');
       expect(held[0]).toMatchObject({
-        workloadId: 'research/llm-trainer-0-b4q9z',
+        workloadId: 'k8s:research/JobSet/llm-trainer',
         fromMs: FLEET_WINDOW.fromMs,
         toMs: TRAINER_RESTART_MS,
       });
       expect(held[1]).toMatchObject({
-        workloadId: 'research/llm-trainer-0-x7k2p',
+        workloadId: 'k8s:research/JobSet/llm-trainer:2',
         fromMs: TRAINER_RESTART_MS,
       });
+      // Also in the hour before the one in which it failed.
+      const lost = fromServer.allocations.filter(({ lostFromMs }) => lostFromMs !== null);
+      expect(lost.map(({ startMs, endMs, lostFromMs }) => [startMs, endMs, lostFromMs])).toEqual([
+        [FLEET_WINDOW.fromMs, FLEET_WINDOW.fromMs + HOUR_MS, FLEET_WINDOW.fromMs],
+        [FLEET_WINDOW.fromMs + HOUR_MS, TRAINER_RESTART_MS, FLEET_WINDOW.fromMs + HOUR_MS],
+      ]);
+    });
+
+    it('says of each attempt of a run how it ended, and how long it waited', () => {
+      const trainer = fromServer.runs.filter(({ runId }) => runId === 'k8s:research/JobSet/llm-trainer');
+      expect(trainer).toMatchObject([
+        {
+          attempt: 1,
+          state: 'failed',
+          queue: 'research',
+          queuedMs: TRAINER_START_MS - 5 * MINUTE_MS,
+          startMs: TRAINER_START_MS,
+          endMs: TRAINER_RESTART_MS,
+          workloadId: 'k8s:research/JobSet/llm-trainer',
+        },
+        { attempt: 2, state: 'running', startMs: TRAINER_RESTART_MS, endMs: null },
+      ]);
+    });
+
+    it('asks for the hours of what has failed since', async () => {
+      const source = createPrometheusSource({
+        name: 'prod',
+        url: prometheus.url,
+        catalog: smallCatalog,
+        clock: { nowMs: () => TRAINER_RESTART_MS + 5 * MINUTE_MS },
+      });
+      const signal = new AbortController().signal;
+      expect(await source.changedSince!(TRAINER_RESTART_MS - MINUTE_MS, signal)).toBe(TRAINER_START_MS);
+      const after = TRAINER_RESTART_MS + 2 * MINUTE_MS;
+      expect(await source.changedSince!(after, signal)).toBe(after);
     });
 
     it('lets nobody hold a free device, and pending and completed pods hold nothing', () => {
@@ -195,11 +231,11 @@ describe.skipIf(missing !== null)(
       });
       const kinds = fromServer.workloads.map(({ workloadId, kind, name }) => [workloadId, `${kind} ${name}`]);
       expect(Object.fromEntries(kinds)).toEqual({
-        'data/crawler-batch-1-ff5d8': 'batch crawler-batch',
-        'data/crawler-batch-2-ff5d8': 'batch crawler-batch',
+        'k8s:data/Job/crawler-batch-29340000': 'batch crawler-batch',
+        'k8s:research/Job/llm-trainer': 'training llm-trainer',
+        'k8s:research/JobSet/llm-trainer': 'training llm-trainer',
+        'k8s:research/JobSet/llm-trainer:2': 'training llm-trainer',
         'research/jupyter-ada-0': 'notebook jupyter-ada',
-        'research/llm-trainer-0-b4q9z': 'training llm-trainer',
-        'research/llm-trainer-0-x7k2p': 'training llm-trainer',
         'research/sweep-7': 'batch sweep-7',
         'search/embed-a': 'inference embed',
         'search/embed-b': 'inference embed',
@@ -289,20 +325,22 @@ async function collect({ batches }: FactReading): Promise<Facts> {
 }
 
 function empty(): Facts {
-  return { capacity: [], workloads: [], allocations: [], usage: [] };
+  return { capacity: [], workloads: [], allocations: [], usage: [], runs: [] };
 }
 
 function add(facts: Facts, more: Facts): void {
-  for (const kind of ['capacity', 'workloads', 'allocations', 'usage'] as const) {
+  for (const kind of ['capacity', 'workloads', 'allocations', 'usage', 'runs'] as const) {
     (facts[kind] as unknown[]).push(...more[kind]);
   }
 }
 
-/** A workload is described anew in every chunk; the last description stands. */
+/** A workload, like an attempt, is described anew in every chunk; the last description stands. */
 function normalised(facts: Facts): Facts {
   const workloads = new Map(facts.workloads.map((fact) => [fact.workloadId, fact]));
+  const runs = new Map(facts.runs.map((fact) => [`${fact.runId} ${fact.attempt}`, fact]));
   return {
     ...facts,
+    runs: [...runs.values()].sort((a, b) => (a.workloadId! < b.workloadId! ? -1 : 1)),
     workloads: [...workloads.values()].sort((a, b) => (a.workloadId < b.workloadId ? -1 : 1)),
   };
 }

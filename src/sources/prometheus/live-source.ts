@@ -1,12 +1,22 @@
-import { floorToHour, formatInstant, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import {
+  type EpochMs,
+  floorToHour,
+  formatInstant,
+  HOUR_MS,
+  SECOND_MS,
+  type TimeWindow,
+} from '../../domain/time/window.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, LiveSource, ReadSummary } from '../../ports/source.ts';
 import { interpretSeries } from './interpret-series.ts';
+import { GPU_RESOURCE_PATTERN, REQUESTS_METRIC } from './kube-state.ts';
 import { probePrometheus } from './probe.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
 import { pullSeries } from './pull-series.ts';
-import { addInterpretation, addWarning, newSummary } from './read-summary.ts';
+import { addInterpretation, addTraffic, addWarning, newSummary } from './read-summary.ts';
+import { pullServing } from './serving/pull-serving.ts';
+import { trafficFacts } from './serving/traffic-facts.ts';
 
 export type PrometheusSourceOptions = Readonly<{
   name: string;
@@ -24,6 +34,8 @@ export type PrometheusSourceOptions = Readonly<{
   extraMatchers?: string;
   /** Who rents out the nodes, where neither the instance type nor the provider id says. */
   provider?: string;
+  /** A Slurm source describes the jobs that `hpc_job` names. */
+  areJobsDescribedElsewhere?: boolean;
   /** Pause before a failed request is repeated for the first time; 500 by default. */
   firstPauseMs?: number;
 }>;
@@ -60,8 +72,38 @@ export function createPrometheusSource(options: PrometheusSourceOptions): LiveSo
         summary,
       };
     },
+    changedSince: (sinceMs, signal) =>
+      startOfNewlyFailed(client, extraMatchers, { fromMs: sinceMs, toMs: options.clock.nowMs() }, signal),
     probe: (signal) => probePrometheus(client, extraMatchers, options.clock.nowMs(), signal),
   };
+}
+
+/** What names a pod, whether Prometheus renamed its labels or not. */
+const POD = 'namespace, pod, exported_namespace, exported_pod';
+
+/** When the first of the GPU pods started that failed, or whose containers were started again, inside the window: its hours were read as if it went on. */
+async function startOfNewlyFailed(
+  client: PrometheusClient,
+  extraMatchers: string,
+  { fromMs, toMs }: TimeWindow,
+  signal: AbortSignal,
+): Promise<EpochMs> {
+  const ago = `offset ${Math.max(1, Math.ceil((toMs - fromMs) / SECOND_MS))}s`;
+  const select = (name: string, matchers = '') =>
+    `${name}{${[matchers, extraMatchers].filter((text) => text !== '').join(',')}}`;
+  const failed = select('kube_pod_status_phase', 'phase="Failed"');
+  const restarts = select('kube_pod_container_status_restarts_total');
+  const query = `min(
+    max by (${POD}) (${select('kube_pod_start_time')})
+    and on (${POD}) ${select(REQUESTS_METRIC, `resource=~"${GPU_RESOURCE_PATTERN}"`)}
+    and on (${POD}) (
+      (max by (${POD}) (${failed}) == 1 unless on (${POD}) max by (${POD}) (${failed} ${ago}) == 1)
+      or (sum by (${POD}) (${restarts}) > sum by (${POD}) (${restarts} ${ago}))
+    )
+  )`;
+  const { series } = await client.query(query, toMs, signal);
+  const seconds = series[0]?.samples.at(-1)?.[1];
+  return seconds === undefined ? fromMs : Math.min(fromMs, Math.round(seconds * SECOND_MS));
 }
 
 /** The hour is the grain of a chunk, so steps divide it: the same instant is then in the same slot, whoever asks. */
@@ -91,7 +133,9 @@ async function* readHours(
 ) {
   for (let fromMs = window.fromMs; fromMs < window.toMs; fromMs = floorToHour(fromMs) + HOUR_MS) {
     const hour = { fromMs, toMs: Math.min(floorToHour(fromMs) + HOUR_MS, window.toMs) };
-    const pulled = await pullAll(client, hour, { ...pull, nowMs: options.clock.nowMs() }, signal);
+    const asked = { ...pull, nowMs: options.clock.nowMs() };
+    const pulled = await pullAll(client, hour, asked, signal);
+    const serving = await pullServing(client, hour, asked, signal);
     const interpretation = interpretSeries(
       { ...pulled, window: hour, stepMs: pull.stepMs },
       {
@@ -99,14 +143,17 @@ async function* readHours(
         provider: options.provider ?? null,
         node: null,
         fallbackNode: 'unknown',
+        areJobsDescribedElsewhere: options.areJobsDescribedElsewhere ?? false,
       },
     );
-    summary.rowsRead += pulled.samples;
-    for (const message of pulled.partialAnswers) {
+    summary.rowsRead += pulled.samples + serving.samples;
+    for (const message of [...pulled.partialAnswers, ...serving.partialAnswers]) {
       addWarning(summary, { code: 'partial-data', message: `the server warned: ${message}`, count: 1 });
     }
     addInterpretation(summary, interpretation);
-    yield interpretation.batch;
+    const traffic = trafficFacts(serving, hour, pull.stepMs);
+    addTraffic(summary, traffic);
+    yield traffic.length > 0 ? { ...interpretation.batch, traffic } : interpretation.batch;
   }
 }
 

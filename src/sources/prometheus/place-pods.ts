@@ -1,7 +1,7 @@
+import { podWorkloadId } from '../../domain/fleet/workload-ids.ts';
 import type { Hold } from './allocation-facts.ts';
 import { type Device, paidTime } from './capacity-facts.ts';
 import { groupBy } from './group-by.ts';
-import { podWorkloadId } from './holder.ts';
 import { type Intervals, intersect, overlaps } from './intervals.ts';
 import type { KubePod, PodRequest } from './kube-state.ts';
 

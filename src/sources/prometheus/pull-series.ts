@@ -6,8 +6,10 @@ import {
   GPU_RESOURCE_PATTERN,
   NODE_METRICS,
   POD_METRICS,
+  PREEMPTING_REASONS,
   REQUESTS_METRIC,
 } from './kube-state.ts';
+import { LATER_METRICS, LATER_MS, type LaterLook, laterLives } from './later-lives.ts';
 import type { PrometheusClient, QueryRange } from './prometheus-client.ts';
 import { MARGIN_MS, pickLabel, SEEN_BEFORE_MS, type SeenBefore, type Series } from './series.ts';
 
@@ -23,6 +25,7 @@ export type Pulled = Readonly<{
   series: readonly Series[];
   before: readonly SeenBefore[];
   percentMetrics: ReadonlySet<string>;
+  later: LaterLook;
   samples: number;
   partialAnswers: readonly string[];
 }>;
@@ -55,15 +58,20 @@ export async function pullSeries(
     puller.seenBefore(names),
     puller.percentages(names),
   ]);
-  const described = await puller.grid([
-    ...queriesFor(NODE_METRICS, 'node', nodeNames(gpus, listed, before), ''),
-    ...queriesFor(POD_METRICS, 'pod', podNames(gpus, listed), ''),
+  const pods = podNames(gpus, listed);
+  const [described, later] = await Promise.all([
+    puller.grid([
+      ...queriesFor(NODE_METRICS, 'node', nodeNames(gpus, listed, before), ''),
+      ...queriesFor(POD_METRICS, 'pod', pods, ''),
+    ]),
+    puller.later(pods),
   ]);
   const series = [...gpus, ...listed, ...described];
   return {
     series,
     before,
     percentMetrics,
+    later,
     samples: series.reduce((sum, { samples }) => sum + samples.length, 0),
     partialAnswers: puller.partialAnswers,
   };
@@ -131,6 +139,21 @@ async function createPuller(
       );
       return answers.flat();
     },
+    /** What became of pods, up to a week after the window: the hours before a failure are lost as well. */
+    async later(pods: ReadonlySet<string>): Promise<LaterLook> {
+      const atMs = Math.min(nowMs, window.toMs + LATER_MS);
+      if (atMs - window.toMs < stepMs) return new Map();
+      const reach = `[${atMs - window.toMs}ms:5m]`;
+      const answers = await Promise.all(
+        queriesFor(LATER_METRICS, 'pod', pods, '').map(async ({ name, matchers, otherMatchers }) => {
+          const most = (which: string) => `max_over_time(${selector(name, which)}${reach})`;
+          const query = `${most(matchers)} or ${most(otherMatchers!)}`;
+          const { series } = await client.query(query, atMs - 1, signal);
+          return series.map(({ labels, samples }) => ({ name, labels, largest: samples.at(-1)![1] }));
+        }),
+      );
+      return laterLives(answers.flat());
+    },
     /** A day decides, since a quiet hour of percentages looks like a busy one of fractions. */
     async percentages(names: readonly string[]): Promise<ReadonlySet<string>> {
       const unclear = names.filter((name) => gpuMetric(name)?.unit === 'fraction-or-percent');
@@ -158,11 +181,21 @@ function slotsAround(window: TimeWindow, stepMs: number, nowMs: EpochMs): QueryR
  * Whether `[1m]` at 09:01:00.000 holds the sample of 09:00:00.000 (Prometheus 2) or not (Prometheus 3, VictoriaMetrics). Asked, not
  * read from a version, because others implement the language too.
  */
-async function isLeftClosed(client: PrometheusClient, atMs: EpochMs, signal: AbortSignal): Promise<boolean> {
+export async function isLeftClosed(
+  client: PrometheusClient,
+  atMs: EpochMs,
+  signal: AbortSignal,
+): Promise<boolean> {
   const aligned = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   const { series } = await client.query('count_over_time(vector(1)[1m:1m])', aligned, signal);
   return (series[0]?.samples.at(-1)?.[1] ?? 1) > 1;
 }
+
+/** Of series that stand for one of several states, only those that say something. */
+const MATCHERS: Readonly<Record<string, string>> = {
+  kube_pod_status_phase: 'phase=~"Pending|Running|Succeeded|Failed"',
+  kube_pod_status_reason: `reason=~"${PREEMPTING_REASONS.join('|')}"`,
+};
 
 /** One query for some names at a time; a subject may also stand under `exported_…`. */
 function queriesFor(
@@ -176,7 +209,7 @@ function queriesFor(
   for (let start = 0; start < sorted.length; start += NAMES_PER_QUERY) {
     const pattern = anyOf(sorted.slice(start, start + NAMES_PER_QUERY));
     for (const name of metrics) {
-      const phase = name === 'kube_pod_status_phase' ? 'phase="Running"' : matchers;
+      const phase = MATCHERS[name] ?? matchers;
       const withPhase = (matcher: string) => [matcher, phase].filter((text) => text !== '').join(',');
       queries.push({
         name,
@@ -190,7 +223,7 @@ function queriesFor(
 }
 
 /** A regular expression that matches exactly these texts, as a PromQL string. */
-function anyOf(names: readonly string[]): string {
+export function anyOf(names: readonly string[]): string {
   return JSON.stringify(names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'));
 }
 
@@ -214,7 +247,7 @@ function podNames(gpus: readonly Series[], listed: readonly Series[]): ReadonlyS
   return new Set(pods.filter((name) => name !== null));
 }
 
-function withoutName(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function withoutName(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const { __name__: _, ...rest } = labels;
   return rest;
 }

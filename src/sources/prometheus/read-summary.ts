@@ -1,3 +1,4 @@
+import type { TrafficFact } from '../../domain/facts/facts.ts';
 import type { ReadSummary, Warning } from '../../ports/source.ts';
 import type { Interpretation } from './interpret-series.ts';
 
@@ -19,6 +20,28 @@ export function addInterpretation(summary: ReadSummary, { batch, warnings }: Int
   add(summary, 'deviceSamples', batch.usage.length);
   add(summary, 'capacityIntervals', batch.capacity.length);
   add(summary, 'allocationIntervals', batch.allocations.length);
+}
+
+/** Requests and tokens that servers counted; nothing where there are none. */
+export function addTraffic(summary: ReadSummary, traffic: readonly TrafficFact[]): void {
+  if (traffic.length === 0) return;
+  const sum = (of: (fact: TrafficFact) => number | null) =>
+    traffic.reduce((total, fact) => total + (of(fact) ?? 0), 0);
+  add(
+    summary,
+    'requests',
+    sum(({ requests }) => requests),
+  );
+  add(
+    summary,
+    'inputTokens',
+    sum(({ tokens }) => tokens.input),
+  );
+  add(
+    summary,
+    'outputTokens',
+    sum(({ tokens }) => tokens.output),
+  );
 }
 
 function add(summary: ReadSummary, name: string, count: number): void {

@@ -6,7 +6,9 @@ import type {
   CapacityFact,
   ChargeFact,
   CheckpointFact,
+  RevenueFact,
   RunFact,
+  ScoreFact,
   UsageFact,
 } from '../../domain/facts/facts.ts';
 import { attributesKey } from '../../domain/ledger/attributes-key.ts';
@@ -118,6 +120,34 @@ function sortedJson(record: Readonly<Record<string, string | number>>): string {
 
 export function checkpointCells(fact: CheckpointFact, datasetId: number): Cell[] {
   return [datasetId, fact.workloadId, fact.atMs];
+}
+
+export function scoreCells(fact: ScoreFact, datasetId: number): Cell[] {
+  return [
+    datasetId,
+    fact.scoreId,
+    fact.name,
+    scoreNanos(fact.value),
+    fact.atMs,
+    fact.endpoint ?? '',
+    fact.model ?? '',
+    fact.promptName ?? '',
+    fact.promptVersion ?? '',
+    fact.requestId ?? '',
+    fact.runId ?? '',
+    fact.by ?? '',
+  ];
+}
+
+/** As scores are kept and compared: in thousand-millionths. */
+export function scoreNanos(value: number): bigint {
+  return BigInt(Math.round(value * NANOS_PER_SCORE));
+}
+
+export const NANOS_PER_SCORE = 1e9;
+
+export function revenueCells(fact: RevenueFact, datasetId: number): Cell[] {
+  return [datasetId, fact.endpoint, fact.model ?? '', fact.fromMs, fact.per1kRequestsPicos];
 }
 
 export function usageCells(fact: UsageFact, datasetId: number): Cell[] {

@@ -30,6 +30,10 @@ export type Dialect = Readonly<{
   series(from: string, to: string): string;
   /** The text under a key of a JSON object, `''` when there is none. */
   jsonText(json: string, key: string): string;
+  /** One row for each word of a text, which blanks separate. */
+  words(text: string): string;
+  /** The nth part of a text between separators, from 1. */
+  part(text: string, separator: string, nth: number): string;
   /** A number under a key of a JSON object, as text; `''` when there is none. */
   jsonNumber(json: string, key: string): string;
   /** The texts of a group in order, with commas: an aggregate. */
@@ -69,6 +73,8 @@ export const DUCKDB: Dialect = {
   // A JSON pointer: in a path, a name with a quote in it cannot be written.
   jsonText: (json, key) =>
     `coalesce(json_extract_string(${json}, ${quote(DUCKDB, `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)}), '')`,
+  words: (text) => `unnest(string_split(${text}, ' '))`,
+  part: (text, separator, nth) => `split_part(${text}, '${separator}', ${nth})`,
   jsonNumber: (json, key) => DUCKDB.jsonText(json, key),
   list: (text) => `string_agg(${text}, ',' ORDER BY ${text})`,
   digest: (text) => `md5(${text})`,
@@ -96,6 +102,8 @@ export const CLICKHOUSE: Dialect = {
   sumOver: (value, over) => `sum(toInt128(${value})) OVER (${over})`,
   series: (from, to) => `arrayJoin(range(toInt64(${from}), toInt64(${to})))`,
   jsonText: (json, key) => `JSONExtractString(${json}, ${quote(CLICKHOUSE, key)})`,
+  words: (text) => `arrayJoin(splitByChar(' ', ${text}))`,
+  part: (text, separator, nth) => `splitByChar('${separator}', ${text})[${nth}]`,
   jsonNumber: (json, key) => `JSONExtractRaw(${json}, ${quote(CLICKHOUSE, key)})`,
   list: (text) => `arrayStringConcat(arraySort(groupArray(${text})), ',')`,
   digest: (text) => `hex(MD5(${text}))`,

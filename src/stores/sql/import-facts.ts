@@ -7,12 +7,15 @@ import {
   chargeCells,
   checkpointCells,
   type Interners,
+  revenueCells,
   runCells,
+  scoreCells,
   usageCells,
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { noteStaleRuns } from './runs/note-stale-runs.ts';
-import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, TABLES } from './schema.ts';
+import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, LEDGER_FACT_TABLES, TABLES } from './schema.ts';
+import { requestCells, trafficCells } from './serving-cells.ts';
 
 /**
  * How an import lands whole: facts are staged first; then one step, which can be run again from its start, removes what the
@@ -38,20 +41,24 @@ export const changedOf = (table: FactTable) => `changed_${table}`;
 /** The devices with stated capacity before the import, of those whose capacity it touches. */
 const STATED_BEFORE = 'changed_stated';
 
-export const STAGING_TABLES = [
-  ...FACT_TABLES.flatMap((table) => [stageOf(table), changedOf(table)]),
-  STATED_BEFORE,
-];
+/** What an import that has to do with these tables makes, and leaves to be dropped. */
+export function stagingTables(tables: readonly FactTable[]): string[] {
+  return [...tables.flatMap((table) => [stageOf(table), changedOf(table)]), STATED_BEFORE];
+}
 
-/** Reads the stream into staging tables. Nothing is visible to anyone yet. */
+/**
+ * Reads the stream into staging tables. Nothing is visible to anyone yet. Says which tables the import has to do with: those of the
+ * ledger, and those that it brings rows of or has brought some of before.
+ */
 export async function stageFacts(
   engine: SqlEngine,
   datasetId: number,
   batches: AsyncIterable<FactBatch>,
   interners: Interners,
   storeInterned: () => Promise<void>,
-): Promise<void> {
-  for (const table of FACT_TABLES) await engine.stage(stageOf(table), table);
+): Promise<readonly FactTable[]> {
+  const concerned = new Set<FactTable>([...LEDGER_FACT_TABLES, ...(await heldTables(engine, datasetId))]);
+  for (const table of concerned) await engine.stage(stageOf(table), table);
   const waiting: Record<FactTable, Cell[][]> = {
     capacity: [],
     workload: [],
@@ -60,10 +67,16 @@ export async function stageFacts(
     charge: [],
     run: [],
     checkpoint: [],
+    request: [],
+    traffic: [],
+    score: [],
+    revenue: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
     if (waiting[table].length < least) return;
+    if (!concerned.has(table)) await engine.stage(stageOf(table), table);
+    concerned.add(table);
     await engine.append(stageOf(table), table, waiting[table]);
     waiting[table] = [];
   };
@@ -78,18 +91,39 @@ export async function stageFacts(
     for (const fact of batch.charges ?? []) waiting.charge.push(chargeCells(fact, datasetId, interners));
     for (const fact of batch.runs ?? []) waiting.run.push(runCells(fact, datasetId, interners));
     for (const fact of batch.checkpoints ?? []) waiting.checkpoint.push(checkpointCells(fact, datasetId));
+    for (const fact of batch.requests ?? []) waiting.request.push(requestCells(fact, datasetId, interners));
+    for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
+    for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
+    for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
   await storeInterned();
   for (const table of FACT_TABLES) await flush(table, 1);
+  return FACT_TABLES.filter((table) => concerned.has(table));
+}
+
+/** Which of the other tables hold rows that the dataset brought before. */
+async function heldTables(engine: SqlEngine, datasetId: number): Promise<FactTable[]> {
+  const others = FACT_TABLES.filter((table) => !LEDGER_FACT_TABLES.includes(table));
+  const held = others.map(
+    (table) =>
+      `SELECT '${table}' AS named, count(*) AS n FROM ${quoted(table)} WHERE dataset_id = ${datasetId}`,
+  );
+  const rows = await engine.rows(held.join(' UNION ALL '));
+  const found = new Set(rows.filter((row) => Number(row['n']) > 0).map((row) => String(row['named'])));
+  return others.filter((table) => found.has(table));
 }
 
 /** Marks what is already known word for word: `changed_*` hold the staged rows with `same` = 1 or 0. */
-export async function compareStaged(engine: SqlEngine, datasetId: number): Promise<StagedCounts> {
+export async function compareStaged(
+  engine: SqlEngine,
+  datasetId: number,
+  tables: readonly FactTable[],
+): Promise<StagedCounts> {
   let staged = 0;
   let unchanged = 0;
-  for (const table of FACT_TABLES) {
+  for (const table of tables) {
     if (table === 'charge') await numberAlikeCharges(engine);
     else await dropRepeatedKeys(engine, table);
     await engine.keep(changedOf(table), comparison(table));
@@ -148,12 +182,15 @@ async function restage(engine: SqlEngine, table: FactTable, select: string): Pro
 
 /** The staged rows of a table and an order of them in which texts stand for their numbers. */
 function byText(table: FactTable): { source: string; order: string } {
-  const named = {
+  const bySet = ['set_id', 'attribute_set', 'set_key'];
+  const named: Partial<Record<FactTable, readonly string[]>> = {
     capacity: ['place_id', 'place', 'place_key'],
-    workload: ['set_id', 'attribute_set', 'set_key'],
-    run: ['set_id', 'attribute_set', 'set_key'],
+    workload: bySet,
+    run: bySet,
+    request: bySet,
+    traffic: bySet,
   };
-  const found = table === 'capacity' || table === 'workload' || table === 'run' ? named[table] : undefined;
+  const found = named[table];
   const order = columnsOf(table).map((column) => (column === found?.[0] ? 'named_text' : column));
   if (!found) return { source: `${stageOf(table)} AS staged`, order: order.join(', ') };
   const [id, names, text] = found;
@@ -182,7 +219,11 @@ function comparison(table: FactTable): string {
 
 /** Only rows of the stored table that can matter, so that a small import does not read a large table. */
 function nearStaged(table: FactTable): string {
-  if (table === 'run') return `run_id IN (SELECT run_id FROM ${stageOf(table)})`;
+  // What these keys name may have moved in time.
+  if (table === 'run' || table === 'request' || table === 'score') {
+    const [key] = FACT_KEYS[table];
+    return `${key} IN (SELECT ${key} FROM ${stageOf(table)})`;
+  }
   const time = (
     {
       usage: 'at_ms',
@@ -191,6 +232,8 @@ function nearStaged(table: FactTable): string {
       charge: 'start_ms',
       workload: '',
       checkpoint: 'at_ms',
+      traffic: 'start_ms',
+      revenue: 'from_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -248,11 +291,12 @@ export type SampleReach = Readonly<{ maxHoldIntervals: number; longestIntervalMs
 export async function applyStaged(
   engine: SqlEngine,
   datasetId: number,
+  tables: readonly FactTable[],
   reach: SampleReach,
   mayShrink: boolean,
 ): Promise<number> {
   let removed = 0;
-  for (const table of FACT_TABLES) {
+  for (const table of tables) {
     const gone = goneFrom(table, datasetId);
     const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${quoted(table)} WHERE ${gone}`);
     removed += Number(counted!['n']);
@@ -331,6 +375,11 @@ async function noteStale(
         0,
       );
     case 'run':
+    case 'request':
+    case 'traffic':
+    case 'score':
+    case 'revenue':
+      // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':
       await insert('start_ms', open, `(${rows}) AS r`, 1);

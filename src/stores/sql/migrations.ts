@@ -15,6 +15,8 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Runs and checkpoints: tables that were not there before, and nothing to change in the others.
   createTables,
+  // Calls, traffic, scores and revenue: the same.
+  createTables,
 ];
 
 const VERSION_NOTE = 'schema-version';

@@ -108,6 +108,10 @@ export function datasetSpan(datasetId: number): string {
     charge: ['start_ms', 'end_ms'],
     run: ['coalesce(start_ms, queued_ms)', 'coalesce(end_ms, start_ms, queued_ms)'],
     checkpoint: ['at_ms', 'at_ms'],
+    request: ['start_ms', 'start_ms'],
+    traffic: ['start_ms', 'end_ms'],
+    score: ['at_ms', 'at_ms'],
+    revenue: ['from_ms', 'from_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {
@@ -344,11 +348,9 @@ export async function reconcile(engine: SqlEngine, window: TimeWindow): Promise<
 const WIDENINGS = 4;
 
 async function widenToChargePeriods(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<TimeWindow> {
-  const [reach] = await engine.read(
-    'SELECT min(hour_ms) AS lo, max(hour_ms) AS hi, count(*) AS n FROM ledger',
-  );
-  if (Number(reach!['n']) === 0) return { fromMs, toMs };
-  const ledgerEnd = Number(reach!['hi']) + HOUR_MS;
+  const kept = await keptHours(engine);
+  if (!kept) return { fromMs, toMs };
+  const ledgerEnd = kept.toMs;
   let widened = { fromMs, toMs: Math.max(fromMs + HOUR_MS, Math.min(toMs, ledgerEnd)) };
   for (let round = 0; round < WIDENINGS; round++) {
     const cuts = (at: EpochMs) => `(start_ms < ${at} AND end_ms > ${at})`;
@@ -420,16 +422,28 @@ export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<U
   }));
 }
 
+/** From the first hour of the ledger to the end of the last: looked up in its first and last day, since the whole is long. */
+async function keptHours(engine: SqlEngine): Promise<TimeWindow | null> {
+  const [days] = await engine.read(
+    'SELECT min(day_ms) AS lo, max(day_ms) AS hi, count(*) AS n FROM ledger_day_group',
+  );
+  if (Number(days!['n']) === 0) return null;
+  const endOfFirst = Number(days!['lo']) + DAY_MS;
+  const [hours] = await engine.read(`
+    SELECT min(hour_ms) AS lo, max(hour_ms) AS hi FROM (
+      SELECT hour_ms FROM ledger WHERE hour_ms < ${endOfFirst} UNION ALL SELECT hour_ms FROM ledger WHERE hour_ms >= ${Number(days!['hi'])}
+    ) AS edges`);
+  return { fromMs: Number(hours!['lo']), toMs: Number(hours!['hi']) + HOUR_MS };
+}
+
 export async function extent(engine: SqlEngine): Promise<Extent> {
   const one = async (sql: string) => (await engine.read(sql))[0] ?? {};
-  const hours = await one('SELECT min(hour_ms) AS lo, max(hour_ms) AS hi, count(*) AS n FROM ledger');
   const newest = async (table: string, column: string) => {
     const row = await one(`SELECT max(${column}) AS ms, count(*) AS n FROM ${table}`);
     return Number(row['n']) === 0 ? null : toNumber(row['ms']);
   };
   return {
-    ledger:
-      Number(hours['n']) === 0 ? null : { fromMs: Number(hours['lo']), toMs: Number(hours['hi']) + HOUR_MS },
+    ledger: await keptHours(engine),
     newest: {
       usageMs: await newest('"usage"', 'at_ms'),
       capacityMs: await newest('capacity', 'coalesce(end_ms, start_ms)'),

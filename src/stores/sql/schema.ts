@@ -15,10 +15,31 @@ export const FACT_KEYS = {
   charge: ['dataset_id', 'row_hash', 'ordinal'],
   run: ['run_id', 'attempt'],
   checkpoint: ['workload_id', 'at_ms'],
+  request: ['request_id'],
+  traffic: ['endpoint', 'model', 'replica', 'start_ms'],
+  score: ['score_id'],
+  revenue: ['endpoint', 'model', 'from_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
 export const FACT_TABLES = Object.keys(FACT_KEYS) as FactTable[];
+
+/** What the ledger is built from. Every import looks at these; at the others only if it has to do with them. */
+export const LEDGER_FACT_TABLES: readonly FactTable[] = [
+  'capacity',
+  'workload',
+  'allocation',
+  'usage',
+  'charge',
+];
+
+const TOKEN_COLUMNS = {
+  input_tokens: 'bigint?',
+  cached_tokens: 'bigint?',
+  written_tokens: 'bigint?',
+  output_tokens: 'bigint?',
+  reasoning_tokens: 'bigint?',
+} as const satisfies Record<string, ColumnType>;
 
 const BUCKET_COLUMNS = {
   unobserved_ticks: 'bigint',
@@ -250,6 +271,83 @@ export const TABLES = {
   checkpoint: {
     columns: { dataset_id: 'int', workload_id: 'text', at_ms: 'bigint' },
     orderBy: ['workload_id', 'at_ms'],
+  },
+  /** One row for each call. Times are whole microseconds, so that sums are exact. */
+  request: {
+    columns: {
+      dataset_id: 'int',
+      request_id: 'text',
+      endpoint: 'text',
+      serving: 'text',
+      model: 'text',
+      provider: 'text',
+      operation: 'text',
+      start_ms: 'bigint',
+      duration_us: 'bigint?',
+      first_token_us: 'bigint?',
+      /** `''` when it succeeded. */
+      error: 'text',
+      ...TOKEN_COLUMNS,
+      prompt_name: 'text',
+      prompt_version: 'text',
+      step: 'text',
+      agent: 'text',
+      conversation: 'text',
+      cost_picos: 'huge?',
+      price_reference: 'text',
+      set_id: 'int',
+    },
+    orderBy: ['start_ms', 'request_id'],
+  },
+  /** One row for each replica and slot. A histogram is a text, `LOW:HIGH=COUNT …` in microseconds, the last HIGH `inf`; see `histogramText`. */
+  traffic: {
+    columns: {
+      dataset_id: 'int',
+      endpoint: 'text',
+      model: 'text',
+      replica: 'text',
+      workload_id: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint',
+      requests: 'bigint',
+      errors: 'bigint',
+      ...TOKEN_COLUMNS,
+      latency: 'text',
+      latency_us: 'bigint?',
+      first_token: 'text',
+      first_token_us: 'bigint?',
+      prefill_us: 'bigint?',
+      decode_us: 'bigint?',
+      queue_us: 'bigint?',
+      running_milli: 'bigint?',
+      waiting_milli: 'bigint?',
+      cache_use_ppm: 'bigint?',
+      batch_milli: 'bigint?',
+      set_id: 'int',
+    },
+    orderBy: ['start_ms', 'endpoint', 'model', 'replica'],
+  },
+  score: {
+    columns: {
+      dataset_id: 'int',
+      score_id: 'text',
+      name: 'text',
+      /** Thousand-millionths, so that a bar of 0.8 is met by 0.8. */
+      value_nanos: 'huge',
+      at_ms: 'bigint',
+      endpoint: 'text',
+      model: 'text',
+      prompt_name: 'text',
+      prompt_version: 'text',
+      request_id: 'text',
+      run_id: 'text',
+      judged_by: 'text',
+    },
+    orderBy: ['at_ms', 'score_id'],
+  },
+  revenue: {
+    columns: { dataset_id: 'int', endpoint: 'text', model: 'text', from_ms: 'bigint', per_1k_picos: 'huge' },
+    orderBy: ['endpoint', 'model', 'from_ms'],
   },
   rate: {
     columns: {

@@ -1,4 +1,4 @@
-import type { FactBatch } from '../../domain/facts/facts.ts';
+import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
@@ -22,6 +22,14 @@ import type {
   RunRecord,
   RunSelection,
 } from '../../ports/run-queries.ts';
+import type {
+  CallAggregate,
+  CallQuery,
+  LatencyAggregate,
+  ScoreAggregate,
+  ScoreQuery,
+  ServingPeak,
+} from '../../ports/serving.ts';
 import type {
   BuildCounts,
   ChargeAggregate,
@@ -51,13 +59,14 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
-import { applyStaged, changedOf, compareStaged, STAGING_TABLES, stageFacts } from './import-facts.ts';
+import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
 import * as runQueries from './runs/run-queries.ts';
-import { columnsOf, type TableName } from './schema.ts';
+import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
+import * as serving from './serving-queries.ts';
 
 const NEVER = 9_007_199_254_740_991;
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
@@ -84,6 +93,13 @@ async function pairs(
   const rows = await engine.rows(`SELECT ${key} AS k, ${id} AS i FROM ${table}`);
   return rows.map((row) => [String(row['k']), Number(row['i'])]);
 }
+
+type PendingImport = Readonly<{
+  datasetId: number;
+  header: DatasetHeader;
+  facts: number;
+  tables: readonly FactTable[];
+}>;
 
 type Replacement = Readonly<{
   table: TableName;
@@ -132,22 +148,25 @@ class SqlStore implements Store {
     batches: AsyncIterable<FactBatch>,
   ): Promise<ImportCounts> {
     let isPending = false;
+    let tables: readonly FactTable[] = FACT_TABLES;
     try {
-      await stageFacts(this.#engine, datasetId, batches, this.#interners, () => this.#storeInterned());
-      const compared = await compareStaged(this.#engine, datasetId);
+      tables = await stageFacts(this.#engine, datasetId, batches, this.#interners, () =>
+        this.#storeInterned(),
+      );
+      const compared = await compareStaged(this.#engine, datasetId, tables);
       const { staged, unchanged, alsoElsewhere } = compared;
       if (compared.sameAsDataset !== null) {
         const sameAs = await this.#datasetName(compared.sameAsDataset);
         return { imported: 0, unchanged: staged, removed: 0, alsoElsewhere: 0, sameAs };
       }
-      const pending = { datasetId, header, facts: staged };
+      const pending = { datasetId, header, facts: staged, tables };
       isPending = !this.#engine.hasTransactions;
       if (isPending) await this.#note('pending-import', JSON.stringify(pending));
       const removed = await this.#finishImport(pending, compared.mayShrink);
       isPending = false;
       return { imported: staged - unchanged, unchanged, removed, alsoElsewhere, sameAs: null };
     } finally {
-      if (!isPending) await this.#engine.drop(STAGING_TABLES).catch(() => undefined);
+      if (!isPending) await this.#engine.drop(stagingTables(tables)).catch(() => undefined);
     }
   }
 
@@ -156,23 +175,24 @@ class SqlStore implements Store {
     if (this.#engine.hasTransactions) return;
     const replacement = await this.readNote('pending-replacement');
     if (replacement) await this.#finishReplacement(JSON.parse(replacement));
-    const pending = await this.readNote('pending-import');
-    if (!pending) return;
+    const note = await this.readNote('pending-import');
+    if (!note) return;
+    const pending: PendingImport = JSON.parse(note);
     // Nobody knows how far it came: it may have removed facts that are not there to be seen any more.
-    await this.#finishImport(JSON.parse(pending), true);
-    await this.#engine.drop(STAGING_TABLES);
+    await this.#finishImport(pending, true);
+    await this.#engine.drop(stagingTables(pending.tables));
   }
 
   /** The step that makes an import visible; run again from its start after a kill on engines without transactions. */
   async #finishImport(
-    { datasetId, header, facts }: { datasetId: number; header: DatasetHeader; facts: number },
+    { datasetId, header, facts, tables }: PendingImport,
     mayShrink: boolean,
   ): Promise<number> {
     const { maxHoldIntervals } = await this.#settings();
     const reach = { maxHoldIntervals, longestIntervalMs: await this.#longestInterval() };
     let removed = 0;
     await this.#engine.atomically(async () => {
-      removed = await applyStaged(this.#engine, datasetId, reach, mayShrink);
+      removed = await applyStaged(this.#engine, datasetId, tables, reach, mayShrink);
       await this.#noteLongestInterval();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
@@ -497,6 +517,26 @@ class SqlStore implements Store {
 
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]> {
     return queries.charges(this.#engine, query);
+  }
+
+  calls(query: CallQuery): Promise<readonly CallAggregate[]> {
+    return serving.calls(this.#engine, query);
+  }
+
+  latencies(query: CallQuery): Promise<readonly LatencyAggregate[]> {
+    return serving.latencies(this.#engine, query);
+  }
+
+  scores(query: ScoreQuery): Promise<readonly ScoreAggregate[]> {
+    return serving.scores(this.#engine, query);
+  }
+
+  servingPeaks(window: TimeWindow): Promise<readonly ServingPeak[]> {
+    return serving.servingPeaks(this.#engine, window);
+  }
+
+  revenues(): Promise<readonly RevenueFact[]> {
+    return serving.revenues(this.#engine);
   }
 
   reconcile(window: TimeWindow): Promise<Reconciliation> {

@@ -30,7 +30,7 @@ function fleetOn({
   startMs,
   device,
   workload,
-}: Stage): Required<Omit<FactBatch, 'charges' | 'runs' | 'checkpoints'>> {
+}: Stage): Required<Pick<FactBatch, 'capacity' | 'workloads' | 'allocations' | 'usage'>> {
   const endMs = startMs + 4 * HOUR_MS;
   return {
     capacity: [capacityFact(device, { startMs, endMs })],

@@ -227,6 +227,7 @@ onEveryEngine('queries', (engine) => {
         capacityMs: UNTIL,
         allocationMs: UNTIL,
         chargeMs: START + HOUR_MS,
+        runMs: null,
       },
     });
   });

@@ -24,6 +24,10 @@ export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: s
     case 'capacity':
     case 'allocation':
     case 'usage':
+    case 'request':
+    case 'traffic':
+    case 'score':
+    case 'revenue':
       return;
   }
   table satisfies never;

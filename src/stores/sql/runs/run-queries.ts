@@ -109,9 +109,11 @@ export async function runGroups(
     `${d.sum('coalesce(r.wait_ms, 0)')} AS waited`,
     `${d.sum('r.is_unknown')} AS unknown_n`,
     `${sumIf(failed, '1')} AS failed_n`,
+    `${sumIf(`${failed} AND r.is_unknown = 1`, '1')} AS failed_unknown_n`,
     `${sumIf(failed, 'r.gross_ticks')} AS failed_ticks`,
     `${sumIf(failed, 'r.total_picos')} AS failed_picos`,
     `${sumIf(`r.duplicate_of <> ''`, '1')} AS duplicate_n`,
+    `${sumIf(`r.duplicate_of <> '' AND r.is_unknown = 1`, '1')} AS duplicate_unknown_n`,
     `${sumIf(`r.duplicate_of <> ''`, 'r.total_picos')} AS duplicate_picos`,
   ];
   const groups = by.map(({ alias }) => alias).join(', ');
@@ -128,10 +130,15 @@ export async function runGroups(
     waitMs: Number(row['waited']),
     failed: {
       runs: Number(row['failed_n'] ?? 0),
+      unknownRuns: Number(row['failed_unknown_n'] ?? 0),
       ticks: toBig(row['failed_ticks']),
       picos: toBig(row['failed_picos']),
     },
-    duplicates: { runs: Number(row['duplicate_n'] ?? 0), picos: toBig(row['duplicate_picos']) },
+    duplicates: {
+      runs: Number(row['duplicate_n'] ?? 0),
+      unknownRuns: Number(row['duplicate_unknown_n'] ?? 0),
+      picos: toBig(row['duplicate_picos']),
+    },
   }));
 }
 

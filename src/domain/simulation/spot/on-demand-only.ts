@@ -1,0 +1,4 @@
+import { ON_DEMAND, type SpotPolicy } from './spot-job.ts';
+
+/** What most teams do: never spot. */
+export const onDemandOnly: SpotPolicy = () => () => ON_DEMAND;

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { instant, money, warning } from './results.ts';
+
+/** The schema of the inference report, in the shape of src/app/results/inference.ts. */
+
+const amount = money.nullable();
+const number = z.number().nullable();
+const fraction = z.number().nullable().describe('0–1; null when unknown.');
+const percentiles = z.object({ p50: number, p95: number, p99: number }).meta({ id: 'Percentiles' });
+const bounds = z.object({ low: z.number(), high: number }).nullable();
+const percentileBounds = z
+  .object({ p50: bounds, p95: bounds, p99: bounds })
+  .meta({ id: 'PercentileBounds', description: 'Where the exact percentiles lie for certain.' });
+
+const figures = {
+  requests: z.number(),
+  errors: z.number(),
+  inputTokens: number.describe('What a cache held included.'),
+  cachedInputTokens: number,
+  outputTokens: number,
+  reasoningTokens: number,
+  cost: amount.describe('On the basis of the report; null where nobody knows.'),
+  allocatedCost: amount.describe('Idle time and shared costs included.'),
+  usedCost: amount.describe('Only what did work.'),
+  unpricedRequests: z.number().describe('Requests whose cost is unknown; unit costs are of the others.'),
+  costPer1kRequests: amount,
+  costPer1kSuccessful: amount,
+  costPer1mTokens: amount,
+  costPer1mInputTokens: amount,
+  costPer1mOutputTokens: amount,
+  tokenSplit: z
+    .object({
+      method: z.enum(['measured', 'declared', 'mixed']),
+      weight: z.string().nullable(),
+      inputFraction: fraction,
+    })
+    .nullable()
+    .describe('How input and output were priced apart.'),
+  latencyMs: percentiles,
+  timeToFirstTokenMs: percentiles,
+  latencyBoundsMs: percentileBounds,
+  timeToFirstTokenBoundsMs: percentileBounds,
+  slo: z.object({ latencyMs: z.number(), attained: fraction }).nullable(),
+  quality: z.array(z.object({ score: z.string(), mean: z.number(), scored: z.number(), passing: fraction })),
+  goodRequests: number,
+  costPer1kGood: amount,
+  revenue: amount,
+  revenuePer1k: amount,
+  marginPer1k: amount,
+  isLosingMoney: z.boolean(),
+  trainingPer1k: amount,
+  cachedFraction: fraction,
+  runningRequests: number,
+  waitingRequests: number,
+  cacheUse: fraction,
+  batchSize: number,
+  gpuHours: number,
+  utilisation: fraction.describe('Used ÷ allocated cost.'),
+};
+
+const point = z.object({
+  utilisation: number,
+  requestsPerHour: z.number(),
+  selfHostedPer1kRequests: amount,
+  apiPer1kRequests: money,
+});
+
+const endpoint = z
+  .object({
+    endpoint: z.string(),
+    serving: z.enum(['self_hosted', 'api']),
+    requests: z.number(),
+    requestsPerHour: z.number(),
+    cost: amount,
+    gpuHours: number,
+    peakRequestsPerHour: number,
+    replicas: number,
+    replicasNeeded: number,
+    diagnosis: z.string(),
+    meaning: z.string(),
+    breakEven: z
+      .object({
+        apiCostPer1kRequests: money,
+        costPerHour: money,
+        requestsPerHour: number,
+        utilisation: number,
+        cheaper: z.enum(['self_hosted', 'api', 'same']),
+        current: point,
+        curve: z.array(point),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Endpoint' });
+
+export const inferenceReport = z
+  .object({
+    currency: z.string(),
+    from: instant,
+    to: instant,
+    by: z.array(z.string()),
+    basis: z.enum(['allocated', 'used']),
+    sentence: z.string(),
+    rows: z.array(z.looseObject(figures)),
+    rest: z.object({ ...figures, rows: z.number() }).nullable(),
+    total: z.object(figures),
+    endpoints: z.array(endpoint),
+    reconciliation: z.object({
+      ledger: money,
+      rows: money,
+      difference: money.describe('ledger − rows; zero.'),
+      apiCalls: money,
+      apiBilled: amount.describe('What bills say of AI services; beside the calls, never added to them.'),
+    }),
+    warnings: z.array(warning),
+  })
+  .meta({ id: 'InferenceReport' });

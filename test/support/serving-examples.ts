@@ -1,0 +1,91 @@
+import { breakEven } from '../../src/domain/economics/break-even.ts';
+import type { ServingWork, TokenWeight } from '../../src/domain/economics/serving-work.ts';
+import { shareServingCost } from '../../src/domain/economics/share-serving-cost.ts';
+import {
+  mergeSpans,
+  quantileOf,
+  type Spans,
+  spanOfMicros,
+  spansOf,
+} from '../../src/domain/economics/spans.ts';
+import { splitInputOutput } from '../../src/domain/economics/split-input-output.ts';
+import { displayAmount } from '../../src/domain/money/display-money.ts';
+import { parsePicos } from '../../src/domain/money/picos.ts';
+
+/** The worked examples of "Serving" in docs/methodology.md. */
+export const SERVING_EXAMPLES: Readonly<Record<string, () => string[][]>> = {
+  'serving-split': () => [
+    split('0.10 s of prefill and 10 s of decode', 10_000_000, null),
+    split('the same, with the mean time per output token taken for decode: wrong', 20_000, null),
+    split('not measured, 1 to 2.5', null, null),
+    split('not measured, 1 to 5', null, { input: 1n, output: 5n }),
+  ],
+
+  'serving-shares': () => {
+    const parts = [
+      { inputTokens: 500, outputTokens: 400 },
+      { inputTokens: 500, outputTokens: 500 },
+    ];
+    const endpoint = {
+      inputTokens: 1000,
+      outputTokens: 900,
+      prefillMicros: 1_000_000,
+      decodeMicros: 9_000_000,
+    };
+    const { picos } = shareServingCost(money('10'), parts.map(work), work(endpoint));
+    return parts.map(({ inputTokens, outputTokens }, index) => [
+      `${inputTokens} tokens in, ${outputTokens} out`,
+      displayAmount(picos[index]!),
+    ]);
+  },
+
+  'serving-percentiles': () => {
+    const one = spansOf({ upperBounds: [0.5, 1, 2], counts: [60, 30, 10, 0], sum: 0 });
+    const other = spansOf({ upperBounds: [0.8, 1.6], counts: [90, 10, 0], sum: 0 });
+    const calls = Array.from({ length: 1000 }, (_, index) => {
+      const { low, high } = spanOfMicros((index + 1) * 1000);
+      return [{ low: low / 1e6, high: high / 1e6, count: 1 }];
+    });
+    return [
+      percentile('100 requests: 60 up to 0.5 s, 30 up to 1 s, 10 up to 2 s', one),
+      percentile('and 100 more of another server: 90 up to 0.8 s, 10 up to 1.6 s', mergeSpans(one, other)),
+      percentile('1,000 single calls of 0.001 s to 1 s', mergeSpans(...calls)),
+    ];
+  },
+
+  'serving-break-even': () =>
+    [250, 500, 1000].map((requestsPerHour) => {
+      const own = { costPerHourPicos: money('1'), requestsPerHour, capacityPerHour: 1000 };
+      const { current, cheaper } = breakEven(own, money('2'));
+      const name = `${requestsPerHour.toLocaleString('en-US')} an hour`;
+      return [name, displayAmount(current.selfHostedPer1kPicos!), cheaper];
+    }),
+};
+
+function split(name: string, decodeMicros: number | null, weight: TokenWeight | null): string[] {
+  const times = { prefillMicros: decodeMicros === null ? null : 100_000, decodeMicros };
+  const tokens = { inputTokens: 1000, outputTokens: 500 };
+  const { inputPicos, outputPicos } = splitInputOutput(money('1'), work({ ...tokens, ...times }), weight)!;
+  return [name, displayAmount(inputPicos), displayAmount(outputPicos)];
+}
+
+function percentile(name: string, spans: Spans): string[] {
+  const { estimate, low, high } = quantileOf(spans, 0.95)!;
+  return [name, ...[estimate, low, high].map((value) => String(Number(value.toFixed(3))))];
+}
+
+function work(given: Partial<ServingWork>): ServingWork {
+  return {
+    requests: 1,
+    inputTokens: null,
+    cachedInputTokens: null,
+    outputTokens: null,
+    prefillMicros: null,
+    decodeMicros: null,
+    ...given,
+  };
+}
+
+function money(text: string): bigint {
+  return parsePicos(text)!.picos;
+}
