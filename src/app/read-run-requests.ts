@@ -7,6 +7,7 @@ import type { CadenceDecay, CadenceRequest, RunsRequest } from './tare.ts';
 export type RunsWords = Readonly<{
   by?: string | undefined;
   filter: readonly string[];
+  text?: string | undefined;
   sort?: string | undefined;
   limit: number | null;
   offset: number;
@@ -29,6 +30,7 @@ export function readRunsRequest(words: RunsWords, window: TimeWindow): RunsReque
     window,
     by: readRunDimensions(words.by ?? ''),
     filters: readRunFilters(words.filter),
+    text: words.text || null,
     ...sorted,
     limit: words.limit,
     offset: words.offset,

@@ -234,6 +234,19 @@ describe('runs', () => {
     expect((rows[0] as RunRow).name).toBe(first);
   });
 
+  test.each([
+    ['WHOLE', ['whole']],
+    ['prod:', null],
+    ['%', []],
+    ["o'", []],
+  ])('with "%s" in their name, id or experiment', async (text, expected) => {
+    const { rows, total } = await tare.reportRuns(ask({ text, sort: 'name' }));
+    const names = (rows as RunRow[]).map(({ name }) => name);
+    expect(names.length).toBe(total.runs);
+    if (expected === null) expect(names).toHaveLength(8);
+    else expect(names).toEqual(expected);
+  });
+
   it('come in pages that together are the whole', async () => {
     const pages: RunsReport[] = [];
     for (let offset: number | null = 0; offset !== null; offset = pages.at(-1)!.nextOffset) {

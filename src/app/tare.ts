@@ -108,6 +108,8 @@ export type RunsRequest = Readonly<{
   /** Groups instead of runs. */
   by: readonly RunDimension[];
   filters: readonly RunFilter[];
+  /** Part of the name, the id or the experiment, in any case. */
+  text?: string | null;
   sort: RunSort | 'quality' | 'costPerPoint';
   isDescending: boolean;
   /** `null`: all of them. */

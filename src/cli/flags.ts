@@ -43,6 +43,7 @@ export type RunsFlags = GlobalFlags &
     top?: number;
     offset?: number;
     filter?: readonly string[];
+    text?: string;
     sort?: string;
     metric?: string;
     direction?: 'max' | 'min';

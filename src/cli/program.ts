@@ -165,6 +165,7 @@ function addRunsReport(report: Command, run: Run): void {
     )
     .option('--by <dimensions>', `groups instead of runs: ${RUN_DIMENSIONS.join(', ')}; several with commas`)
     .option('--filter <dimension=value>', 'only these; repeatable', collectList, [])
+    .option('--text <part>', 'only those with this in their name, id or experiment')
     .option(
       '--sort <column>',
       `${[...RUN_SORTS, 'quality', 'costPerPoint'].join(', ')}; + or - in front says which way (default: cost)`,

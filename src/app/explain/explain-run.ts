@@ -19,6 +19,7 @@ import {
   runRow,
   totalOfRun,
 } from '../figures/run-figures.ts';
+import { readGeneratedMark } from '../generated-mark.ts';
 import { EVERY_RUN, type RunParts } from '../report-runs.ts';
 import type { ReceiptAttempt, ReceiptLine, RunReceipt } from '../results/runs.ts';
 import { sign } from './explanation-lines.ts';
@@ -48,6 +49,7 @@ export async function explainRun({ store, settings, clock }: RunParts, text: str
     })),
     sharedWith: evidence.sharedWith,
     timeline: timelineOf(hourly, evidence),
+    generated: await readGeneratedMark(store),
   };
 }
 

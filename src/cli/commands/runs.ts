@@ -9,11 +9,12 @@ import { formatOf, printData } from '../print.ts';
 /** `tare report runs`. */
 export function reportRuns(context: CommandContext, flags: RunsFlags): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());
-  const { by, sort, metric, direction, baseline } = flags;
+  const { by, text, sort, metric, direction, baseline } = flags;
   const request = readRunsRequest(
     {
       by,
       filter: flags.filter ?? [],
+      text,
       sort,
       limit: flags.top ?? null,
       offset: flags.offset ?? 0,

@@ -54,6 +54,10 @@ export const runsQuery = z.object({
     .union([z.string(), z.array(z.string())])
     .optional()
     .meta({ description: '`dimension=value`, repeatable.', example: 'state=failed' }),
+  text: z
+    .string()
+    .optional()
+    .meta({ description: 'Part of the name, the id or the experiment, in any case.', example: 'vision' }),
   sort: z.string().optional().meta({
     description: 'A column, with `-` or `+` in front for descending or ascending; default: cost.',
     example: '-startedAt',
