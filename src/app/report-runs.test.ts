@@ -344,7 +344,7 @@ describe('a receipt', () => {
     const [saved] = (await tare.explainRun('saved')).attempts;
     expect(saved!.lost).toBe('0.50 GPU-hours, $1.00 since the checkpoint of 2026-10-14T12:00:00Z');
     const [lost] = (await tare.explainRun('lost')).attempts;
-    expect(lost!.lost).toBe('1.00 GPU-hours, $2.00 the whole work: no checkpoint known');
+    expect(lost!.lost).toBe('1.00 GPU-hours, $2.00 since its start: no checkpoint of this attempt is known');
   });
 
   it('reads as a receipt', async () => {

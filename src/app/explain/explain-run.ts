@@ -169,7 +169,7 @@ function lostWords(
   const amount = isUnknown ? hours : `${hours}, ${displayMoney(total.cost.lost, currency)}`;
   const since =
     attempt.checkpointMs === null
-      ? 'the whole work: no checkpoint known'
+      ? 'since its start: no checkpoint of this attempt is known'
       : `since the checkpoint of ${formatInstant(attempt.checkpointMs)}`;
   const unmeasured = total.ticks.unobserved > 0n ? '; what ran unobserved is not in it' : '';
   return `${amount} ${since}${unmeasured}`;
