@@ -452,6 +452,48 @@ describe('cadence', () => {
     await other.close();
   });
 
+  it('measures decay on scores between trainings', async () => {
+    const store = await openDuckDbStore('duckdb::memory:');
+    const runs = [0, 10].map((day) =>
+      runFact(`train-${day}`, {
+        state: 'succeeded',
+        startMs: NINE + day * DAY_MS,
+        endMs: NINE + day * DAY_MS + HOUR_MS,
+        attributes: { 'label:model': 'ranker' },
+      }),
+    );
+    const scores = [1, 2, 3, 4, 11, 12].map((day) => ({
+      scoreId: `day-${day}`,
+      name: 'helpfulness',
+      value: 90 - 0.5 * (day % 10),
+      atMs: NINE + day * DAY_MS,
+      endpoint: null,
+      model: 'ranker',
+      promptName: null,
+      promptVersion: null,
+      requestId: null,
+      runId: null,
+      by: 'human',
+    }));
+    await store.importDataset({ name: 'test:runs', kind: 'test', importedAtMs: NOW }, once({ runs, scores }));
+    const scored = createTare({
+      store,
+      fileSources: [],
+      liveSources: [],
+      priceBooks: [],
+      settings: SMALL_SETTINGS,
+      clock: { nowMs: () => NINE + 30 * DAY_MS },
+      listFiles: async () => [],
+    });
+    const words = { model: 'ranker', filter: [], value: '10', cost: '30', score: 'helpfulness' };
+    const { inputs } = await scored.runsCadence(readCadenceRequest(words, null));
+    expect(inputs).toMatchObject({ decayPerDay: 0.5, decayBasis: 'measured', decayMeasurements: 4 });
+    await expect(
+      scored.runsCadence(readCadenceRequest({ ...words, score: 'accuracy' }, null)),
+    ).rejects.toMatchObject({ code: 'TARE-4023' });
+    await scored.close();
+  });
+
   test.each([
     [{}, 'how fast quality goes'],
     [{ decay: 1, decayPoints: '1=2' }, 'more than one way'],

@@ -137,7 +137,9 @@ export type CadenceDecay =
   | Readonly<{ kind: 'stated'; perDay: number; limit: number | null }>
   | Readonly<{ kind: 'points'; points: readonly Readonly<{ days: number; loss: number }>[] }>
   /** `metric` is what a run reached, `before` what the model that it replaces still reached then. */
-  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>;
+  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>
+  /** Scores of the model by that name, over the days between trainings. */
+  | Readonly<{ kind: 'scores'; score: string; direction: 'max' | 'min' }>;
 
 /** Called often; the door decides how much of it to show. */
 export type Progress = (event: ProgressEvent) => void;

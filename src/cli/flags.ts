@@ -59,6 +59,7 @@ export type CadenceFlags = GlobalFlags &
     decayPoints?: string;
     metric?: string;
     metricBefore?: string;
+    score?: string;
     direction?: 'max' | 'min';
     seed?: number;
   }>;

@@ -197,6 +197,7 @@ function addRuns(program: Command, run: Run): void {
     .option('--decay <points>', 'points of quality lost a day', parseNumber)
     .option('--decay-limit <points>', 'and never more than this: the decay is exponential', parseNumber)
     .option('--decay-points <days=loss,…>', 'measured losses so many days after a training')
+    .option('--score <name>', 'measured by scores of the model over time, between its trainings')
     .option('--metric <name>', 'measured on successive runs: what a run reached')
     .option('--metric-before <name>', 'and what the model that it replaces still reached then')
     .addOption(

@@ -41,6 +41,8 @@ function decayQuery(decay: CadenceDecay): Query {
       return { decayPoints: decay.points.map(({ days, loss }) => `${days}=${loss}`).join(',') };
     case 'runs':
       return { metric: decay.metric, metricBefore: decay.before, direction: decay.direction };
+    case 'scores':
+      return { score: decay.score, direction: decay.direction };
     default:
       return decay satisfies never;
   }

@@ -79,6 +79,7 @@ export const cadenceQuery = z.object({
   decay: number.meta({ description: 'Points lost a day.' }),
   decayLimit: number.meta({ description: 'The loss is never more than this.' }),
   decayPoints: z.string().optional().meta({ description: 'Measured losses.', example: '1=0.2,7=1.1' }),
+  score: z.string().optional().meta({ description: 'Scores of the model over time, by name.' }),
   metric: z.string().optional().meta({ description: 'What a run reached, beside `metricBefore`.' }),
   metricBefore: z
     .string()
