@@ -9,6 +9,7 @@ import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
+import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
@@ -19,6 +20,7 @@ import { reportIdle } from './report-idle.ts';
 import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
 import { reportRuns } from './report-runs.ts';
+import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
@@ -84,6 +86,8 @@ export function createTare(parts: TareParts): Tare {
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
+    reportUnits: (request) => read(() => reportUnits(parts, request)),
+    explainServing: (request) => read(() => explainServing(parts, request)),
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),

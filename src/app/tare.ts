@@ -16,6 +16,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -33,6 +34,10 @@ export interface Tare {
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
+  /** How the cost of a thousand requests moved, and what moved it. */
+  reportUnits(request: UnitsRequest): Promise<UnitsReport>;
+  /** The receipt of one endpoint: its devices and their prices, its traffic, and what that makes a thousand requests. */
+  explainServing(request: ServingRequest): Promise<EndpointReceipt>;
   reportRuns(request: RunsRequest): Promise<RunsReport>;
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
@@ -101,6 +106,13 @@ export type InferenceRequest = Readonly<{
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;
+
+/** By day or hour, and against as much time before; see `InferenceRequest`. */
+export type UnitsRequest = Omit<InferenceRequest, 'by' | 'top' | 'apiPrice'>;
+
+/** One endpoint; the figures are on the allocated basis, which agrees with the bill. */
+export type ServingRequest = Readonly<{ endpoint: string }> &
+  Pick<InferenceRequest, 'window' | 'sloMs' | 'minQuality' | 'tokenWeight' | 'apiPrice' | 'training'>;
 
 /** Runs that were waiting or going on in the window. Their figures are of whole runs. */
 export type RunsRequest = Readonly<{

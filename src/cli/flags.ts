@@ -118,4 +118,4 @@ export type SizeFlags = GlobalFlags &
 
 export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';

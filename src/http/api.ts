@@ -17,6 +17,7 @@ import { leverRoutes } from './routes/levers.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { servingRoutes } from './routes/serving.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { staticFiles } from './static-files.ts';
@@ -69,6 +70,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
+  api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));

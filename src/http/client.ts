@@ -20,6 +20,7 @@ import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { endpointReceipt, unitsReport } from './schemas/units.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -68,6 +69,10 @@ export function connectTare(server: Server): RemoteTare {
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
+    reportUnits: ({ window, filters, ...rest }) =>
+      get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
+    explainServing: ({ window, endpoint, ...rest }) =>
+      get(endpointReceipt, `endpoints/${encodeURIComponent(endpoint)}`, { ...windowQuery(window), ...rest }),
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
@@ -86,13 +91,19 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
 }
 
 function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }
 
 function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), filter, ...rest };
+}
+
+function filterTexts(
+  filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
+): string[] {
+  return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
 }
 
 function toSearch(query: Query): string {

@@ -97,19 +97,19 @@ function figureCells(figures: InferenceFigures): Row {
 }
 
 /** Small amounts keep four decimals: a thousand requests may cost less than a cent. */
-function unitCell(value: string | null): Cell {
+export function unitCell(value: string | null): Cell {
   if (value === null) return cell(null);
   const { picos } = parsePicos(value)!;
   const isSmall = picos < 10n * PICOS_PER_UNIT && picos > -10n * PICOS_PER_UNIT;
   return { value, printed: displayAmount(picos, isSmall ? 4 : 2) };
 }
 
-function timeCell(ms: number | null): Cell {
+export function timeCell(ms: number | null): Cell {
   return ms === null ? cell(null) : { value: ms, printed: rounded(ms) };
 }
 
 /** Three digits say as much as a histogram can. */
-function rounded(value: number): string {
+export function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 

@@ -12,7 +12,7 @@ const percentileBounds = z
   .object({ p50: bounds, p95: bounds, p99: bounds })
   .meta({ id: 'PercentileBounds', description: 'Where the exact percentiles lie for certain.' });
 
-const figures = {
+export const inferenceFigures = {
   requests: z.number(),
   errors: z.number(),
   inputTokens: number.describe('What a cache held included.'),
@@ -65,7 +65,7 @@ const point = z.object({
   apiPer1kRequests: money,
 });
 
-const endpoint = z
+export const endpointFigures = z
   .object({
     endpoint: z.string(),
     serving: z.enum(['self_hosted', 'api']),
@@ -100,10 +100,10 @@ export const inferenceReport = z
     by: z.array(z.string()),
     basis: z.enum(['allocated', 'used']),
     sentence: z.string(),
-    rows: z.array(z.looseObject(figures)),
-    rest: z.object({ ...figures, rows: z.number() }).nullable(),
-    total: z.object(figures),
-    endpoints: z.array(endpoint),
+    rows: z.array(z.looseObject(inferenceFigures)),
+    rest: z.object({ ...inferenceFigures, rows: z.number() }).nullable(),
+    total: z.object(inferenceFigures),
+    endpoints: z.array(endpointFigures),
     reconciliation: z.object({
       ledger: money,
       rows: money,

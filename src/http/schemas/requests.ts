@@ -122,9 +122,12 @@ export const inferenceQuery = ledgerQuery.extend({
   }),
 });
 
+export const unitsQuery = inferenceQuery.omit({ by: true, top: true, apiPrice: true });
+export const endpointQuery = inferenceQuery.omit({ by: true, top: true, filter: true, basis: true });
+
 export const explainQuery = z.object({
   row: z.string().meta({
-    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN.',
+    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN, where WHEN is as `from` or FROM..TO.',
     example: '2026-10-14T09:00Z/gpu-7f3a/search-llm/idle',
   }),
 });
