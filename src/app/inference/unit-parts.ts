@@ -25,6 +25,7 @@ function unitPart(row: Row, basis: 'allocated' | 'used'): UnitPart {
   const isOwn = row['serving'] !== 'api';
   const workingHours = isOwn ? hoursAtWork(row) : null;
   return {
+    endpoint: String(row['endpoint']),
     name: JSON.stringify(PART_DIMENSIONS.map((dimension) => row[dimension])),
     costPicos: parsePicos(row.cost!)!.picos,
     requests: row.requests - row.unpricedRequests,
@@ -64,6 +65,7 @@ function workOf(row: InferenceFigures): Pick<UnitPart, 'computedWork' | 'askedWo
 function added(a: UnitPart, b: UnitPart): UnitPart {
   const sum = (x: number | null, y: number | null) => (x === null && y === null ? null : (x ?? 0) + (y ?? 0));
   return {
+    endpoint: a.endpoint,
     name: a.name,
     costPicos: a.costPicos + b.costPicos,
     requests: a.requests + b.requests,

@@ -5,6 +5,7 @@ import { explainUnitChange, UNIT_DRIVERS, type UnitPart } from './explain-unit-c
 
 /** 10 GPU-hours at 4.00, half of them at work, for 10,000 requests of 100 tokens, a fifth of which were cached. */
 const CHAT: UnitPart = {
+  endpoint: 'chat',
   name: 'chat',
   costPicos: 40n * PICOS_PER_UNIT,
   requests: 10_000,
@@ -14,6 +15,7 @@ const CHAT: UnitPart = {
   askedWork: 1_000_000,
 };
 const API: UnitPart = {
+  endpoint: 'api',
   name: 'api',
   costPicos: 20n * PICOS_PER_UNIT,
   requests: 10_000,
@@ -62,13 +64,30 @@ describe('one thing changes, and bears the whole change', () => {
   });
 
   it('what is new or gone is mix, what is paid for and not asked is traffic', () => {
-    const unasked = { ...CHAT, name: 'staging', requests: 0, askedWork: null, computedWork: null };
+    const unasked = {
+      ...CHAT,
+      endpoint: 'staging',
+      name: 'staging',
+      requests: 0,
+      askedWork: null,
+      computedWork: null,
+    };
     expect(explainUnitChange([CHAT], [CHAT, API])!.drivers).toEqual({ ...NOTHING, mix: -PICOS_PER_UNIT });
     expect(explainUnitChange([CHAT, API], [CHAT])!.drivers).toEqual({ ...NOTHING, mix: PICOS_PER_UNIT });
     expect(explainUnitChange([CHAT], [CHAT, unasked])!.drivers).toEqual({
       ...NOTHING,
       traffic: 4n * PICOS_PER_UNIT,
     });
+    const atWork = {
+      ...CHAT,
+      endpoint: 'staging',
+      name: 'staging of llama',
+      costPicos: PICOS_PER_UNIT,
+      requests: 1,
+    };
+    const { drivers } = explainUnitChange([CHAT, atWork], [CHAT, unasked])!;
+    expect(Math.abs(Number(drivers.mix))).toBeLessThan(1e9);
+    expect(Number(drivers.traffic)).toBeCloseTo(3.9 * 1e12, -9);
   });
 
   it('passes over what is not known in both periods', () => {
@@ -92,6 +111,7 @@ describe('one thing changes, and bears the whole change', () => {
 const amount = fc.double({ min: 1e-3, max: 1e9, noNaN: true });
 const part = (name: string): fc.Arbitrary<UnitPart> =>
   fc.record({
+    endpoint: fc.constantFrom('a', 'b'),
     name: fc.constant(name),
     costPicos: fc.bigInt(0n, 10n ** 18n),
     requests: fc.integer({ min: 0, max: 1_000_000 }),

@@ -16,6 +16,7 @@ export const DRIVER_MEANINGS: Readonly<Record<UnitDriver, string>> = {
 
 /** What one endpoint and model did in a period. Amounts of work are in any unit, as long as it is the same in both periods. */
 export type UnitPart = Readonly<{
+  endpoint: string;
   /** Stands for the endpoint and model; each once in a period. */
   name: string;
   costPicos: Picos;
@@ -44,8 +45,8 @@ export type UnitChange = Readonly<{
  * ÷ computed work` (batch) `× computed ÷ asked work` (cache) `× asked work ÷ requests` (length) `× requests ÷ all requests` (mix). Each
  * factor bears `L × ln(now ÷ before)`, where L is the logarithmic mean of the products: the additive form of the logarithmic mean
  * Divisia index (Ang 2004), which leaves no residual and does not depend on the order of factors. A quantity that is not known, or
- * none, in either period is passed over: its factor is told with the one before. A part that is new or gone is mix; one that is paid for
- * and not asked is traffic.
+ * none, in either period is passed over: its factor is told with the one before. A part that is new or gone is mix; an endpoint that is
+ * paid for and not asked, before or now, is traffic.
  *
  * `null` when one of the periods has no request with a known cost.
  */
@@ -54,13 +55,10 @@ export function explainUnitChange(before: readonly UnitPart[], now: readonly Uni
   if (beforePicos === null || nowPicos === null) return null;
   const sums = new Map<UnitDriver, number>(UNIT_DRIVERS.map((driver) => [driver, 0]));
   const [allBefore, allNow] = [requestsOf(before), requestsOf(now)];
-  for (const [earlier, later] of pairs(before, now)) {
-    for (const [driver, amount] of contributions(
-      { part: earlier, all: allBefore },
-      { part: later, all: allNow },
-    )) {
-      sums.set(driver, sums.get(driver)! + amount);
-    }
+  for (const [driver, amount] of groups(before, now).flatMap(([earlier, later]) =>
+    contributionsOf({ parts: earlier, all: allBefore }, { parts: later, all: allNow }),
+  )) {
+    sums.set(driver, sums.get(driver)! + amount);
   }
   return { beforePicos, nowPicos, drivers: inPicos(sums, nowPicos - beforePicos) };
 }
@@ -76,16 +74,43 @@ function requestsOf(parts: readonly UnitPart[]): number {
   return parts.reduce((sum, { requests }) => sum + requests, 0);
 }
 
-/** By name, so that sums of floats come out the same whatever the order. */
-function pairs(before: readonly UnitPart[], now: readonly UnitPart[]): [UnitPart, UnitPart][] {
-  const [earlier, later] = [before, now].map((parts) => new Map(parts.map((part) => [part.name, part])));
+type Pair = readonly [readonly UnitPart[], readonly UnitPart[]];
+
+/** Endpoints in the order of their names, so that sums of floats come out the same whatever the order. */
+function groups(before: readonly UnitPart[], now: readonly UnitPart[]): Pair[] {
+  const endpoints = [...new Set([...before, ...now].map(({ endpoint }) => endpoint))].sort();
+  const of = (parts: readonly UnitPart[], name: string) => parts.filter(({ endpoint }) => endpoint === name);
+  return endpoints.map((name) => [of(before, name), of(now, name)]);
+}
+
+/** The parts of an endpoint in a period, and the requests of the whole period. */
+type Group = Readonly<{ parts: readonly UnitPart[]; all: number }>;
+
+function contributionsOf(before: Group, now: Group): [UnitDriver, number][] {
+  if (isUnasked(before.parts) || isUnasked(now.parts)) {
+    const [from, to] = [before, now].map(({ parts, all }) =>
+      parts.reduce((sum, part) => sum + perThousandOf({ part, all }), 0),
+    );
+    return [['traffic', to! - from!]];
+  }
+  const [earlier, later] = [before, now].map(({ parts }) => new Map(parts.map((part) => [part.name, part])));
   const names = [...new Set([...earlier!.keys(), ...later!.keys()])].sort();
-  return names.map((name) => [earlier!.get(name) ?? absent(name), later!.get(name) ?? absent(name)]);
+  return names.flatMap((name) =>
+    contributions(
+      { part: earlier!.get(name) ?? absent(name), all: before.all },
+      { part: later!.get(name) ?? absent(name), all: now.all },
+    ),
+  );
+}
+
+/** Paid for, and nobody asked it. */
+function isUnasked(parts: readonly UnitPart[]): boolean {
+  return parts.some(({ costPicos }) => costPicos !== 0n) && requestsOf(parts) === 0;
 }
 
 function absent(name: string): UnitPart {
   const nothing = { paidHours: null, workingHours: null, computedWork: null, askedWork: null };
-  return { name, costPicos: 0n, requests: 0, ...nothing };
+  return { endpoint: '', name, costPicos: 0n, requests: 0, ...nothing };
 }
 
 /** A part of a period, and the requests of the whole period. */
@@ -107,10 +132,9 @@ function contributions(before: Share, now: Share): [UnitDriver, number][] {
   });
 }
 
-/** Where logarithms say nothing: what is new or gone, what nobody asks, what was free. */
+/** Where logarithms say nothing: what nobody asks, what is new or gone, what was free. */
 function onlyDriver(before: UnitPart, now: UnitPart): UnitDriver | null {
-  const isUnasked = ({ requests, costPicos }: UnitPart) => requests === 0 && costPicos !== 0n;
-  if (isUnasked(before) || isUnasked(now)) return 'traffic';
+  if (isUnasked([before]) || isUnasked([now])) return 'traffic';
   if (before.requests === 0 || now.requests === 0) return 'mix';
   return before.costPicos <= 0n || now.costPicos <= 0n ? 'price' : null;
 }
