@@ -48,7 +48,8 @@ export async function reportUnits(
     from: inParts.from,
     to: inParts.to,
     basis,
-    sentence: `${inParts.sentence}${comparison(change, currency)}`,
+    sentence: inParts.sentence,
+    comparison: comparison(change, currency),
     total,
     previous: isKnown
       ? { from: formatInstant(before.fromMs), to: formatInstant(before.toMs), ...earlier.total }
@@ -99,11 +100,11 @@ function pointOf(
   };
 }
 
-/** ` That is $0.12 less per 1,000 than in the time before: batch −$0.20, traffic +$0.08.` The largest two; silent where nothing can be compared. */
-function comparison(change: UnitChange | null, currency: string): string {
-  if (change === null) return '';
+/** `That is $0.12 less per 1,000 than in the time before: batch −$0.20, traffic +$0.08.` The largest two. */
+function comparison(change: UnitChange | null, currency: string): string | null {
+  if (change === null) return null;
   const amount = change.nowPicos - change.beforePicos;
-  if (amount === 0n) return ' That is as much per 1,000 as in the same time before.';
+  if (amount === 0n) return 'That is as much per 1,000 as in the same time before.';
   const told = UNIT_DRIVERS.map((driver) => ({ driver, picos: change.drivers[driver] }))
     .filter(({ picos }) => picos !== 0n)
     .sort((a, b) => Number(magnitude(b.picos) - magnitude(a.picos)))
@@ -112,7 +113,7 @@ function comparison(change: UnitChange | null, currency: string): string {
       ({ driver, picos }) => `${driver} ${picos < 0n ? '−' : '+'}${unitMoney(magnitude(picos), currency)}`,
     );
   const way = amount < 0n ? 'less' : 'more';
-  return ` That is ${unitMoney(magnitude(amount), currency)} ${way} per 1,000 than in the same time before: ${told.join(', ')}.`;
+  return `That is ${unitMoney(magnitude(amount), currency)} ${way} per 1,000 than in the same time before: ${told.join(', ')}.`;
 }
 
 function magnitude(picos: Picos): Picos {

@@ -7,17 +7,18 @@ import { type Column, cell, type Row, type TableModel } from './table-model.ts';
 /** What moved the cost of a thousand requests, then each day or hour beside how fast and how good it was. */
 export function unitsTables(report: UnitsReport): readonly [TableModel, ...TableModel[]] {
   return report.change === null
-    ? [{ ...unitPointsTable(report), headline: report.sentence }]
+    ? [{ ...unitPointsTable(report), headline: headlineOf(report) }]
     : [driversTable(report, report.change), unitPointsTable(report)];
 }
 
-function driversTable(
-  { sentence, currency }: UnitsReport,
-  change: NonNullable<UnitsReport['change']>,
-): TableModel {
+function headlineOf({ sentence, comparison }: UnitsReport): string {
+  return comparison === null ? sentence : `${sentence} ${comparison}`;
+}
+
+function driversTable(report: UnitsReport, change: NonNullable<UnitsReport['change']>): TableModel {
   return {
     title: null,
-    headline: sentence,
+    headline: headlineOf(report),
     columns: [
       { name: 'driver', title: 'driver', kind: 'text' },
       { name: 'amount', title: 'per 1k', kind: 'count' },
@@ -33,7 +34,7 @@ function driversTable(
     rest: null,
     total: { driver: cell('TOTAL'), amount: unitCell(change.amount), seen: cell(null), meaning: cell(null) },
     footnotes: [
-      `${currency} for 1,000 requests: now ${unitCell(change.now).printed}, in the time before ${unitCell(change.before).printed}`,
+      `${report.currency} for 1,000 requests: now ${unitCell(change.now).printed}, in the time before ${unitCell(change.before).printed}`,
     ],
   };
 }

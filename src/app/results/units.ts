@@ -7,7 +7,9 @@ export type UnitsReport = Readonly<{
   from: string;
   to: string;
   basis: 'allocated' | 'used';
+  /** That of the inference report, and how it compares with the time before where that is known. */
   sentence: string;
+  comparison: string | null;
   /** The same figures as the total of the inference report. */
   total: InferenceFigures;
   /** As much time before; `null` where nothing is known of it. */

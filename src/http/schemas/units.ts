@@ -36,6 +36,7 @@ export const unitsReport = z
     to: instant,
     basis: z.enum(['allocated', 'used']),
     sentence: z.string(),
+    comparison: z.string().nullable().describe('With the same time before.'),
     total: z.object(inferenceFigures),
     previous: z.object({ ...inferenceFigures, from: instant, to: instant }).nullable(),
     change: change.describe('From as much time before to this window.'),
