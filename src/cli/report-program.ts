@@ -97,6 +97,18 @@ function addInferenceOptions(command: Command): void {
     )
     .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
     .option(
+      '--against <provider/model>',
+      'a model of an API to compare with by its published price, such as openai/gpt-5-mini, or default for well-known ones; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--throughput <name=in/out@gpus>',
+      'a server that could answer paid calls: tokens a second, such as llama-70b=9500/1800@4xH100-SXM5-80GB; repeatable',
+      collectList,
+      [],
+    )
+    .option(
       '--training <name=cost/inferences>',
       'spreads a training over inferences of an endpoint or model; repeatable',
       collectList,
