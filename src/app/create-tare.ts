@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -35,6 +36,8 @@ export type TareParts = Readonly<{
   settings: TareSettings;
   clock: Clock;
   listFiles: ListFiles;
+  /** Published prices of model APIs, for whoever compares with them. */
+  loadModelPrices?: LoadModelPrices;
   /** What reading the configuration found, for `doctor`. */
   configFindings?: readonly Finding[];
 }>;

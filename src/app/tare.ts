@@ -103,16 +103,23 @@ export type InferenceRequest = Readonly<{
   tokenWeight: string | null;
   /** `3/15`: what an API asks for a million input and output tokens, to compare with. */
   apiPrice: string | null;
+  /** `openai/gpt-5-mini`: models of APIs to compare with by their published prices; `default` is a list of well-known ones. */
+  against?: readonly string[];
+  /** `NAME=INPUT/OUTPUT@GPUSxMODEL`: tokens a second of a server that could answer an API's calls; see `readThroughput`. */
+  throughput?: readonly string[];
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;
 
 /** By day or hour, and against as much time before; see `InferenceRequest`. */
-export type UnitsRequest = Omit<InferenceRequest, 'by' | 'top' | 'apiPrice'>;
+export type UnitsRequest = Omit<InferenceRequest, 'by' | 'top' | 'apiPrice' | 'against' | 'throughput'>;
 
 /** One endpoint; the figures are on the allocated basis, which agrees with the bill. */
 export type ServingRequest = Readonly<{ endpoint: string }> &
-  Pick<InferenceRequest, 'window' | 'sloMs' | 'minQuality' | 'tokenWeight' | 'apiPrice' | 'training'>;
+  Pick<
+    InferenceRequest,
+    'window' | 'sloMs' | 'minQuality' | 'tokenWeight' | 'apiPrice' | 'against' | 'throughput' | 'training'
+  >;
 
 /** Runs that were waiting or going on in the window. Their figures are of whole runs. */
 export type RunsRequest = Readonly<{

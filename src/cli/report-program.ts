@@ -28,7 +28,7 @@ export function addReport(program: Command, run: RunAction): void {
       );
     }
     if (name === 'inference' || name === 'units') addInferenceOptions(added);
-    if (name === 'inference') addApiPrice(added);
+    if (name === 'inference') addComparisons(added);
     added.action((_, invoked: Command) => {
       const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
@@ -105,9 +105,20 @@ function addInferenceOptions(command: Command): void {
     );
 }
 
-function addApiPrice(command: Command): void {
-  command.option(
-    '--api-price <input/output>',
-    'an API to compare with: prices for a million tokens, such as 3/15',
-  );
+/** What the price of one's own servers is compared with. */
+function addComparisons(command: Command): void {
+  command
+    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--against <provider/model>',
+      'a model of an API to compare with by its published price, such as openai/gpt-5-mini, or default for well-known ones; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--throughput <name=in/out@gpus>',
+      'a server that could answer paid calls: tokens a second, such as llama-70b=9500/1800@4xH100-SXM5-80GB; repeatable',
+      collectList,
+      [],
+    );
 }

@@ -48,7 +48,12 @@ export const LABEL_DIMENSIONS = [
   'environment',
 ] as const satisfies readonly CallDimension[];
 
-export type CallQuery = Readonly<{ window: TimeWindow; by: readonly CallDimension[] }>;
+export type CallQuery = Readonly<{
+  window: TimeWindow;
+  by: readonly CallDimension[];
+  /** Only calls of APIs; without it, all. */
+  serving?: 'api';
+}>;
 
 /**
  * Where figures come from: the server's own `counters`; `calls` of endpoints and hours that have none; or calls that were counted by
@@ -103,4 +108,6 @@ export type ServingPeak = Readonly<{
   busiestReplicaPerHour: number | null;
   /** Mean number of replicas while there were any. */
   replicas: number | null;
+  /** Hours of all replicas together. */
+  replicaHours: number | null;
 }>;

@@ -1,8 +1,8 @@
 import type { UnitDriverFigures, UnitPoint, UnitsReport } from '../app/results/units.ts';
 import { UNIT_DRIVERS } from '../domain/economics/explain-unit-change.ts';
 import { displayPercent } from '../domain/units/display-percent.ts';
-import { rounded, timeCell, unitCell } from './inference-tables.ts';
 import { type Column, cell, type Row, type TableModel } from './table-model.ts';
+import { measureCell, rounded, unitCell } from './unit-cells.ts';
 
 /** What moved the cost of a thousand requests, then each day or hour beside how fast and how good it was. */
 export function unitsTables(report: UnitsReport): readonly [TableModel, ...TableModel[]] {
@@ -100,13 +100,13 @@ function pointCells(figures: UnitsReport['total'], drivers: UnitPoint['drivers']
     costPer1kRequests: unitCell(figures.costPer1kRequests),
     costPer1mInputTokens: unitCell(figures.costPer1mInputTokens),
     costPer1mOutputTokens: unitCell(figures.costPer1mOutputTokens),
-    p50Ms: timeCell(figures.latencyMs.p50),
-    p95Ms: timeCell(figures.latencyMs.p95),
+    p50Ms: measureCell(figures.latencyMs.p50),
+    p95Ms: measureCell(figures.latencyMs.p95),
     sloAttained: cell(figures.slo?.attained ?? null),
     quality: cell(quality === '' ? null : quality),
     costPer1kGood: unitCell(figures.costPer1kGood),
     utilisation: cell(figures.utilisation),
-    batchSize: timeCell(figures.batchSize),
+    batchSize: measureCell(figures.batchSize),
     cachedFraction: cell(figures.cachedFraction),
     ...Object.fromEntries(UNIT_DRIVERS.map((name) => [name, unitCell(drivers?.[name] ?? null)])),
   };

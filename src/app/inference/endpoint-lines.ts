@@ -5,7 +5,12 @@ import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { CallAggregate } from '../../ports/serving.ts';
 import type { LedgerAggregate } from '../../ports/store.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
-import type { EndpointFigures, InferenceFigures } from '../results/inference.ts';
+import type {
+  ApiSpendFigures,
+  ComparisonFigures,
+  EndpointFigures,
+  InferenceFigures,
+} from '../results/inference.ts';
 import type { Explanation } from '../results/results.ts';
 
 type Line = Explanation['lines'][number];
@@ -16,6 +21,7 @@ export function endpointLines(
   own: readonly CallAggregate[],
   figures: InferenceFigures,
   size: EndpointFigures | undefined,
+  apiSpend: readonly ApiSpendFigures[],
 ): Line[] {
   const isApi = own.length > 0 && own.every(({ key }) => key['serving'] === 'api');
   return [
@@ -26,7 +32,40 @@ export function endpointLines(
     ...(size && !isApi
       ? [{ figure: size.diagnosis.replaceAll('_', ' '), what: 'diagnosis', source: size.meaning }]
       : []),
+    ...(size?.comparisons ?? []).map(comparisonLine),
+    ...apiSpend.flatMap(insteadLines),
   ];
+}
+
+/** Which traffic an API would be dearer from. */
+function comparisonLine({ model, priceReference, ...one }: ComparisonFigures): Line {
+  const rate = one.requestsPerHour === null ? 'nobody knows how many' : count(Math.ceil(one.requestsPerHour));
+  const share = one.utilisation === null ? '' : `, ${percentOf(one.utilisation)} of its busiest`;
+  return {
+    figure: money(one.apiCostPer1kRequests, 4),
+    what: `per 1,000 at ${model}`,
+    source: `${priceReference}; own is cheaper from ${rate} requests an hour${share}`,
+  };
+}
+
+function insteadLines({ model, team, costPerHour, options }: ApiSpendFigures): Line[] {
+  if (costPerHour === null) return [];
+  return options.map((option) => ({
+    figure: option.costPerHour === null ? '?' : money(option.costPerHour, 4),
+    what: `an hour for ${model} of ${team}, if ${option.like} did it`,
+    source: `${option.replicas} × ${option.gpusPerReplica} ${option.gpuModel}, ${option.basis}; ${money(costPerHour, 4)} now: ${CHEAPER[option.cheaper ?? 'unknown']}`,
+  }));
+}
+
+const CHEAPER = {
+  self_hosted: 'self-hosting is cheaper, if that model answers as well',
+  api: 'the API is cheaper',
+  same: 'both cost the same',
+  unknown: 'nobody knows what the GPU costs',
+} as const;
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 function ledgerLines(ledger: readonly LedgerAggregate[]): Line[] {

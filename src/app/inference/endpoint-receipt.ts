@@ -12,8 +12,7 @@ import { groupAggregates, sumAggregates } from '../figures/aggregates.ts';
 import { isUnpriced, ledgerFigures } from '../figures/ledger-figures.ts';
 import { windowName } from '../figures/window-name.ts';
 import { readGeneratedMark } from '../generated-mark.ts';
-import { reportInference } from '../report-inference.ts';
-import type { ReportParts } from '../report-ledger.ts';
+import { type InferenceParts, reportInference } from '../report-inference.ts';
 import type { InferenceReport } from '../results/inference.ts';
 import type { DeviceLine, EndpointReceipt } from '../results/units.ts';
 import type { InferenceRequest, ServingRequest } from '../tare.ts';
@@ -30,7 +29,10 @@ const PART_DIMENSIONS = [
 const DEVICE_DIMENSIONS = ['gpuModel', 'lifecycle', 'priceSource'] as const;
 
 /** The receipt of one endpoint: from its devices and their prices to the cost of a thousand requests, how fast and how good they were. */
-export async function explainServing(parts: ReportParts, request: ServingRequest): Promise<EndpointReceipt> {
+export async function explainServing(
+  parts: InferenceParts,
+  request: ServingRequest,
+): Promise<EndpointReceipt> {
   const { store, settings } = parts;
   const { endpoint, window } = request;
   const report = await reportInference(parts, asked(request, ['endpoint']));
@@ -42,11 +44,14 @@ export async function explainServing(parts: ReportParts, request: ServingRequest
     store.ledger({ window, by: DEVICE_DIMENSIONS, filters }),
     store.calls({ window, by: ['endpoint', 'serving'] }),
     readGeneratedMark(store),
-    ...PART_DIMENSIONS.map((dimension) => reportInference(parts, asked(request, [dimension]))),
+    ...PART_DIMENSIONS.map((dimension) =>
+      reportInference(parts, { ...asked(request, [dimension]), against: [], apiPrice: null }),
+    ),
   ]);
   const own = calls.filter(({ key }) => key['endpoint'] === endpoint);
   const size = report.endpoints.find((one) => one.endpoint === endpoint);
   const isApi = size?.serving === 'api';
+  const apiSpend = report.apiSpend.filter((one) => one.endpoint === endpoint);
   const whole = ledgerFigures(sumAggregates(ledger));
   const hasDevices = !isApi && ledger.length > 0;
   const price = row.costPer1kRequests === null ? '?' : money(row.costPer1kRequests);
@@ -58,7 +63,7 @@ export async function explainServing(parts: ReportParts, request: ServingRequest
     serving: isApi ? 'api' : 'self_hosted',
     row: `endpoint:${endpoint}@${instantsOf(window)}`,
     title: `${price} ${settings.currency} for 1,000 requests of ${endpoint}, ${windowName(window)}`,
-    lines: endpointLines(groupAggregates(ledger, ['priceSource', 'gpuModel']), own, row, size),
+    lines: endpointLines(groupAggregates(ledger, ['priceSource', 'gpuModel']), own, row, size, apiSpend),
     figures,
     devices: isApi ? [] : ledger.filter(({ ticks }) => grossOf(ticks) !== 0n).map(deviceLine),
     direct: hasDevices ? whole.direct : '0.00',
@@ -67,6 +72,7 @@ export async function explainServing(parts: ReportParts, request: ServingRequest
     costByBucket: hasDevices ? whole.cost : null,
     parts: PART_DIMENSIONS.flatMap((dimension, index) => partOf(dimension, byPart[index]!)),
     size: size ?? null,
+    apiSpend,
     generated,
   };
 }
@@ -100,7 +106,7 @@ function partOf(by: string, { rows }: InferenceReport): EndpointReceipt['parts']
   return [{ by, rows: rows.map((row) => ({ ...row, value: String(row[by]) })) }];
 }
 
-async function noSuchEndpoint(parts: ReportParts, request: ServingRequest): Promise<TareError> {
+async function noSuchEndpoint(parts: InferenceParts, request: ServingRequest): Promise<TareError> {
   const { endpoint, window } = request;
   const all = await reportInference(parts, { ...asked(request, ['endpoint']), filters: [] });
   const known = all.rows.map((row) => String(row['endpoint']));

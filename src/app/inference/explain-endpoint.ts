@@ -1,12 +1,13 @@
 import type { Clock } from '../../ports/clock.ts';
 import { readWindow } from '../read-request.ts';
-import type { ReportParts } from '../report-ledger.ts';
+import type { InferenceParts } from '../report-inference.ts';
 import type { Explanation } from '../results/results.ts';
+import { DEFAULT_MODELS } from './api-prices.ts';
 import { explainServing } from './endpoint-receipt.ts';
 
 /** `tare explain endpoint:chat@2026-10`: the receipt of an endpoint, as lines. */
 export async function explainEndpoint(
-  parts: ReportParts & Readonly<{ clock: Clock }>,
+  parts: InferenceParts & Readonly<{ clock: Clock }>,
   text: string,
 ): Promise<Explanation> {
   const [, endpoint = '', when] = /^endpoint:(.+?)(?:@([^@]*))?$/s.exec(text) ?? [];
@@ -19,6 +20,7 @@ export async function explainEndpoint(
     minQuality: [],
     tokenWeight: null,
     apiPrice: null,
+    against: [DEFAULT_MODELS],
     training: [],
   });
   const { currency, title, figures, lines } = receipt;

@@ -1,4 +1,4 @@
-import type { EndpointFigures, InferenceFigures } from './inference.ts';
+import type { ApiSpendFigures, EndpointFigures, InferenceFigures } from './inference.ts';
 import type { BucketCost, BucketHours, Explanation, Overview } from './results.ts';
 
 /** How the cost of a unit of serving moved, and one endpoint's receipt. Shapes as in results.ts: keys may be added, never renamed. */
@@ -76,6 +76,8 @@ export type EndpointReceipt = Readonly<{
     rows: readonly (InferenceFigures & Readonly<{ value: string }>)[];
   }>[];
   size: EndpointFigures | null;
+  /** What it pays for calls of an API, and what servers of one's own would cost in their place. */
+  apiSpend: readonly ApiSpendFigures[];
   generated: Overview['generated'];
 }>;
 

@@ -61,12 +61,14 @@ export function servingRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', endpointQuery),
     async (context) => {
-      const { from, to, apiPrice, ...query } = context.req.valid('query');
+      const { from, to, apiPrice, against, throughput, ...query } = context.req.valid('query');
       const request: ServingRequest = {
         ...qualityOf(query),
         endpoint: context.req.param('endpoint'),
         window: readWindow(from, to, clock.nowMs()),
         apiPrice: apiPrice ?? null,
+        against: [against ?? []].flat(),
+        throughput: [throughput ?? []].flat(),
       };
       return context.json(await tare.explainServing(request));
     },

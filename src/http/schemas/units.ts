@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointFigures, inferenceFigures } from './inference.ts';
+import { apiSpend, endpointFigures, inferenceFigures } from './inference.ts';
 import { generated, instant, ledgerBuckets, money } from './results.ts';
 
 /** Schemas of what serving cost over time and of an endpoint's receipt, in the shapes of src/app/results/units.ts. */
@@ -84,6 +84,7 @@ export const endpointReceipt = z
       }),
     ),
     size: endpointFigures.nullable(),
+    apiSpend: z.array(apiSpend),
     generated,
   })
   .meta({ id: 'EndpointReceipt' });

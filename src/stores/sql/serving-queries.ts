@@ -49,20 +49,26 @@ const OF_CALLS: readonly Column[] = [
   'cost_picos',
 ];
 
-export async function calls(engine: SqlEngine, { window, by }: CallQuery): Promise<CallAggregate[]> {
+export async function calls(engine: SqlEngine, query: CallQuery): Promise<CallAggregate[]> {
+  const { window, by, serving } = query;
   const { dialect } = engine;
-  const fromCounters = await engine.read(`
+  const fromCounters = serving === 'api' ? [] : await countedCalls(engine, query);
+  const fromCalls = await engine.read(`
+    SELECT ${SOURCE_OF_CALL} AS source, ${dimensionList(dialect, by, REQUESTS)}
+      count(*) AS n_all, CAST(sum(CASE WHEN t.error <> '' THEN 1 ELSE 0 END) AS BIGINT) AS n_errors,
+      ${measures(dialect, 't', (column) => OF_CALLS.includes(column))}
+    FROM ${requestsIn(dialect, window)}${serving === 'api' ? ` AND t.serving = 'api'` : ''} GROUP BY ${groupList(by)}`);
+  return [...fromCounters, ...fromCalls].map((row) => toCalls(row, by)).sort(inOrder);
+}
+
+function countedCalls(engine: SqlEngine, { window, by }: CallQuery): Promise<Row[]> {
+  const { dialect } = engine;
+  return engine.read(`
     SELECT 'counters' AS source, ${dimensionList(dialect, by, TRAFFIC)}
       CAST(sum(t.requests) AS BIGINT) AS n_all, CAST(sum(t.errors) AS BIGINT) AS n_errors,
       ${measures(dialect, 't', (column) => column !== 'cost_picos')}
     FROM traffic AS t JOIN attribute_set AS a ON a.set_id = t.set_id
     WHERE ${startsIn('t', window)} GROUP BY ${groupList(by)}`);
-  const fromCalls = await engine.read(`
-    SELECT ${SOURCE_OF_CALL} AS source, ${dimensionList(dialect, by, REQUESTS)}
-      count(*) AS n_all, CAST(sum(CASE WHEN t.error <> '' THEN 1 ELSE 0 END) AS BIGINT) AS n_errors,
-      ${measures(dialect, 't', (column) => OF_CALLS.includes(column))}
-    FROM ${requestsIn(dialect, window)} GROUP BY ${groupList(by)}`);
-  return [...fromCounters, ...fromCalls].map((row) => toCalls(row, by)).sort(inOrder);
 }
 
 const SOURCE_OF_CALL = `CASE WHEN c.counted_hour IS NULL THEN 'calls' ELSE 'labels' END`;
@@ -330,7 +336,13 @@ export async function servingPeaks(engine: SqlEngine, window: TimeWindow): Promi
   for (const row of minutes) {
     const endpoint = String(row['endpoint']);
     const requestsPerHour = Number(row['peak']) * 60;
-    peaks.set(endpoint, { endpoint, requestsPerHour, busiestReplicaPerHour: null, replicas: null });
+    peaks.set(endpoint, {
+      endpoint,
+      requestsPerHour,
+      busiestReplicaPerHour: null,
+      replicas: null,
+      replicaHours: null,
+    });
   }
   for (const row of counters) {
     const endpoint = String(row['endpoint']);
@@ -339,6 +351,7 @@ export async function servingPeaks(engine: SqlEngine, window: TimeWindow): Promi
       requestsPerHour: Number(row['peak']) / 1000,
       busiestReplicaPerHour: Number(row['busiest']) / 1000,
       replicas: Number(row['replica_time']) / Number(row['slot_time']),
+      replicaHours: Number(row['replica_time']) / HOUR_MS,
     });
   }
   return [...peaks.values()];

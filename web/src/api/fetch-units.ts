@@ -57,7 +57,9 @@ export function inferencePath(state: UnitsState, top: number | null): string {
 
 export function unitsPath(state: UnitsState): string {
   const query = filteredQuery(state);
+  // What it is compared with moves nothing.
   query.delete('apiPrice');
+  query.delete('against');
   return `/api/v1/units?${query}`;
 }
 
@@ -73,6 +75,7 @@ function judgedQuery(state: JudgedState & WindowState): URLSearchParams {
   if (state.sloMs !== null) query.set('sloMs', String(state.sloMs));
   if (state.minQuality) query.set('minQuality', state.minQuality);
   if (state.apiPrice) query.set('apiPrice', state.apiPrice);
+  for (const model of state.against.split(',')) query.append('against', model.trim());
   return query;
 }
 

@@ -9,6 +9,7 @@ export type PageEntry = Readonly<{
 export const PAGES = [
   { name: 'Overview', path: '/', key: 'o' },
   { name: 'Runs', path: '/runs', key: 'r' },
+  { name: 'Units', path: '/units', key: 'u' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];

@@ -11,6 +11,8 @@ import { Panel } from '../frame/panel.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { BreakEvenView } from './break-even-view.ts';
 import { comparable, curveText, viewBreakEven } from './break-even-view.ts';
+import type { JudgedState } from './units-state.ts';
+import { WELL_KNOWN } from './units-state.ts';
 
 const BreakEvenChart = lazy(() => import('./break-even-chart.tsx'));
 
@@ -20,12 +22,14 @@ type BreakEvenProps = Readonly<{
   /** Whose curve is drawn; `null`: the dearest. */
   chosen: string | null;
   onChoose?: (endpoint: string) => void;
-  apiPrice: string | null;
-  onApiPrice: (price: string | null) => void;
+  compared: ComparedWith;
+  onCompare: (compared: ComparedWith) => void;
 }>;
 
+type ComparedWith = Pick<JudgedState, 'apiPrice' | 'against'>;
+
 /** Self-host or buy: what a thousand requests cost on servers of one's own by how much is asked, against prices of APIs. */
-export function BreakEven({ endpoints, currency, chosen, onChoose, apiPrice, onApiPrice }: BreakEvenProps) {
+export function BreakEven({ endpoints, currency, chosen, onChoose, compared, onCompare }: BreakEvenProps) {
   const choices = comparable(endpoints);
   const endpoint = choices.find((one) => one.endpoint === chosen) ?? choices[0];
   const view = useMemo(() => (endpoint ? viewBreakEven(endpoint, currency) : null), [endpoint, currency]);
@@ -58,7 +62,7 @@ export function BreakEven({ endpoints, currency, chosen, onChoose, apiPrice, onA
             data={choices.map((one) => one.endpoint)}
           />
         )}
-        <PriceInput key={apiPrice} price={apiPrice} onPrice={onApiPrice} />
+        <ComparedInputs key={`${compared.apiPrice}/${compared.against}`} compared={compared} onCompare={onCompare} />
       </div>
       {view === null ? (
         <p className="quiet">
@@ -80,24 +84,29 @@ export function BreakEven({ endpoints, currency, chosen, onChoose, apiPrice, onA
   );
 }
 
-/** `3/15`: input and output, a million tokens each. Asked when it is handed in, not with each key. */
-function PriceInput({
-  price,
-  onPrice,
-}: Readonly<{ price: string | null; onPrice: (price: string | null) => void }>) {
-  const [text, setText] = useState(price ?? '');
+/** Models by their published prices, or a price. Asked when it is handed in, not with each key. */
+function ComparedInputs({ compared, onCompare }: Pick<BreakEvenProps, 'compared' | 'onCompare'>) {
+  const [models, setModels] = useState(compared.against === WELL_KNOWN ? '' : compared.against);
+  const [price, setPrice] = useState(compared.apiPrice ?? '');
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    onPrice(text.trim() || null);
+    onCompare({ against: models.trim() || WELL_KNOWN, apiPrice: price.trim() || null });
   };
   return (
     <form className="inline-form" onSubmit={submit}>
       <TextInput
         size="xs"
-        label="Another price, per 1M tokens"
-        placeholder="input/output, 3/15"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        label="Against these models"
+        placeholder="well-known ones"
+        value={models}
+        onChange={(event) => setModels(event.currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        label="or a price per 1M, in/out"
+        placeholder="3/15"
+        value={price}
+        onChange={(event) => setPrice(event.currentTarget.value)}
       />
       <Button size="xs" variant="default" type="submit">
         Compare

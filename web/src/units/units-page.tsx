@@ -130,8 +130,8 @@ function Content({ report, state, change, groupRef }: ContentProps) {
         currency={report.currency}
         chosen={state.even}
         onChoose={(even) => change({ even })}
-        apiPrice={state.apiPrice}
-        onApiPrice={(apiPrice) => change({ apiPrice })}
+        compared={state}
+        onCompare={change}
       />
       <Diagnosis report={report} addressOf={addressOf} />
     </>

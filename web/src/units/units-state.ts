@@ -27,7 +27,11 @@ export type JudgedState = Readonly<{
   sloMs: number | null;
   minQuality: string | null;
   apiPrice: string | null;
+  /** `provider/model`, or `default` for well-known ones. */
+  against: string;
 }>;
+
+export const WELL_KNOWN = 'default';
 
 /** Everything that the page of unit costs shows. */
 export type UnitsState = WindowState &
@@ -88,13 +92,15 @@ export function readJudged(query: URLSearchParams): JudgedState {
     sloMs: sloMs > 0 && Number.isFinite(sloMs) ? sloMs : null,
     minQuality: query.get('minQuality')?.trim() || null,
     apiPrice: query.get('apiPrice')?.trim() || null,
+    against: query.get('against')?.trim() || WELL_KNOWN,
   };
 }
 
-export function writeJudged(query: URLSearchParams, { sloMs, minQuality, apiPrice }: JudgedState): void {
+export function writeJudged(query: URLSearchParams, { sloMs, minQuality, apiPrice, against }: JudgedState): void {
   if (sloMs !== null) query.set('sloMs', String(sloMs));
   if (minQuality) query.set('minQuality', minQuality);
   if (apiPrice) query.set('apiPrice', apiPrice);
+  if (against !== WELL_KNOWN) query.set('against', against);
 }
 
 function readSort(text: string | null): Pick<UnitsState, 'sort' | 'isDescending'> {
