@@ -1,10 +1,7 @@
 import type { Pattern, Scheme } from '../buckets/buckets.ts';
 
 /** In the order of the series; the library gives each the pattern at its place. */
-export function decals(
-  looks: readonly Readonly<{ pattern: Pattern }>[],
-  scheme: Scheme,
-): readonly object[] {
+export function decals(looks: readonly Readonly<{ pattern: Pattern }>[], scheme: Scheme): readonly object[] {
   const color = scheme === 'light' ? 'rgba(255, 255, 255, 0.6)' : 'rgba(16, 17, 19, 0.55)';
   return looks.map(({ pattern }) => ({ color, ...PATTERNS[pattern] }));
 }

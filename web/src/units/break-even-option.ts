@@ -11,12 +11,22 @@ const APART = 1.25;
 export function breakEvenOption(view: BreakEvenView, currency: string, scheme: Scheme): EChartsCoreOption {
   const ink = INK[scheme];
   const named = namedLines(view.apis);
-  const most = Math.max(...view.curve.map(({ requestsPerHour }) => requestsPerHour), view.current.requestsPerHour);
+  const most = Math.max(
+    ...view.curve.map(({ requestsPerHour }) => requestsPerHour),
+    view.current.requestsPerHour,
+  );
   return {
     animation: false,
     textStyle: { fontFamily: 'inherit', color: ink.text },
     aria: { enabled: true, label: { description: view.summary } },
-    grid: { left: 4, right: 16, top: 26, bottom: 22, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: {
+      left: 4,
+      right: 16,
+      top: 26,
+      bottom: 22,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     tooltip: {
       trigger: 'axis',
       showContent: false,
@@ -59,7 +69,13 @@ export function breakEvenOption(view: BreakEvenView, currency: string, scheme: S
   };
 }
 
-function apiSeries({ name, value, price }: ApiLine, index: number, most: number, isNamed: boolean, ink: Ink): object {
+function apiSeries(
+  { name, value, price }: ApiLine,
+  index: number,
+  most: number,
+  isNamed: boolean,
+  ink: Ink,
+): object {
   return {
     name,
     type: 'line',
@@ -123,7 +139,9 @@ function namedLines(apis: readonly ApiLine[]): ReadonlySet<string> {
 
 /** Whole powers of ten around everything that is drawn. */
 function bounds({ curve, current, apis }: BreakEvenView): Readonly<{ min: number; max: number }> {
-  const values = [...curve, current, ...apis].flatMap(({ value }) => (value !== null && value > 0 ? [value] : []));
+  const values = [...curve, current, ...apis].flatMap(({ value }) =>
+    value !== null && value > 0 ? [value] : [],
+  );
   const exponent = (value: number, round: (value: number) => number) => 10 ** round(Math.log10(value));
   return {
     min: exponent(Math.min(...values), Math.floor),

@@ -101,7 +101,11 @@ function curveView(point: BreakEvenFigures['current'], currency: string): CurveV
   };
 }
 
-function sentenceOf({ endpoint }: EndpointFigures, apis: readonly ApiLine[], { own, share }: CurveView): string {
+function sentenceOf(
+  { endpoint }: EndpointFigures,
+  apis: readonly ApiLine[],
+  { own, share }: CurveView,
+): string {
   const cheapest = apis.reduce((least, one) => (one.value < least.value ? one : least));
   const used = share === UNKNOWN ? '' : ` at ${share} of its busiest`;
   const verdict =

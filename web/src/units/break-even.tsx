@@ -62,12 +62,16 @@ export function BreakEven({ endpoints, currency, chosen, onChoose, compared, onC
             data={choices.map((one) => one.endpoint)}
           />
         )}
-        <ComparedInputs key={`${compared.apiPrice}/${compared.against}`} compared={compared} onCompare={onCompare} />
+        <ComparedInputs
+          key={`${compared.apiPrice}/${compared.against}`}
+          compared={compared}
+          onCompare={onCompare}
+        />
       </div>
       {view === null ? (
         <p className="quiet">
-          There is nothing to compare: no endpoint of one's own with a known cost and counted tokens. An API is
-          paid by the token.
+          There is nothing to compare: no endpoint of one's own with a known cost and counted tokens. An API
+          is paid by the token.
         </p>
       ) : (
         <>
@@ -225,12 +229,15 @@ function ApiTable({ view, currency }: ViewProps) {
 
 function breakEvenCsv({ breakEven, comparisons }: EndpointFigures, currency: string): string {
   const [own] = [...(breakEven ? [breakEven] : []), ...comparisons];
-  const apis = [
-    ...(breakEven ? [{ ...breakEven, model: 'stated price' }] : []),
-    ...comparisons,
-  ];
+  const apis = [...(breakEven ? [{ ...breakEven, model: 'stated price' }] : []), ...comparisons];
   return toCsv(
-    ['requestsPerHour', 'utilisation', 'ownPer1kRequests', ...apis.map(({ model }) => `${model} per1kRequests`), 'currency'],
+    [
+      'requestsPerHour',
+      'utilisation',
+      'ownPer1kRequests',
+      ...apis.map(({ model }) => `${model} per1kRequests`),
+      'currency',
+    ],
     [...(own?.curve ?? []), ...(own ? [own.current] : [])].map((point) => [
       point.requestsPerHour,
       point.utilisation,

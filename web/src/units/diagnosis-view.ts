@@ -33,7 +33,12 @@ const FIELDS: readonly Omit<Field, 'endpoints'>[] = [
     used: 'low',
     meaning: 'cheap while it works, dear because it waits',
   },
-  { place: 'both', allocated: 'high', used: 'high', meaning: 'each unit of work is dear: model, quantisation, GPU' },
+  {
+    place: 'both',
+    allocated: 'high',
+    used: 'high',
+    meaning: 'each unit of work is dear: model, quantisation, GPU',
+  },
   { place: 'unasked', allocated: 'high', used: 'none', meaning: 'paid for, and nobody asks' },
   { place: 'fine', allocated: 'low', used: 'low', meaning: 'worth its money, unless replicas are left over' },
 ];

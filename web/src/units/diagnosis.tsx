@@ -20,9 +20,7 @@ export function Diagnosis({ report, addressOf }: DiagnosisProps) {
       id="diagnosis"
       title="What to change"
       note="Over the whole window, whatever the table is grouped by. High is above what an API asks for the same requests, or, where nothing is compared, waiting for more than half of the cost."
-      controls={
-        <CsvButton what="Endpoints" fileName="tare-endpoints.csv" csv={() => endpointsCsv(report)} />
-      }
+      controls={<CsvButton what="Endpoints" fileName="tare-endpoints.csv" csv={() => endpointsCsv(report)} />}
     >
       <Matrix endpoints={endpoints} addressOf={addressOf} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

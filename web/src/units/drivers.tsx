@@ -1,6 +1,6 @@
 import type { UnitsReport } from '../../../src/app/results/units.ts';
-import { formatWindow } from '../format/dates.ts';
 import { toCsv } from '../format/csv.ts';
+import { formatWindow } from '../format/dates.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
@@ -20,7 +20,9 @@ export function Drivers({ report }: Readonly<{ report: UnitsReport }>) {
           ? `Cost of 1,000 requests, ${currency}, against ${formatWindow(previous.from, previous.to)}. The drivers add up to the change.`
           : `Cost of 1,000 requests, ${currency}`
       }
-      controls={change && <CsvButton what="Drivers" fileName="tare-drivers.csv" csv={() => driversCsv(report)} />}
+      controls={
+        change && <CsvButton what="Drivers" fileName="tare-drivers.csv" csv={() => driversCsv(report)} />
+      }
     >
       {rows === null ? (
         <p className="quiet">

@@ -87,7 +87,12 @@ function lanesOf(view: TrendView, currency: string, scheme: Scheme): readonly La
       min: 0,
       series: [
         {
-          ...line('Per 1,000', points.map(({ unitCost }) => unitCost), ink, 0),
+          ...line(
+            'Per 1,000',
+            points.map(({ unitCost }) => unitCost),
+            ink,
+            0,
+          ),
           areaStyle: { color: ink.accent, opacity: 0.12, decal: 'none' },
           ...(before === null ? {} : { markLine: beforeLine(before, ink) }),
         },
@@ -103,8 +108,18 @@ function lanesOf(view: TrendView, currency: string, scheme: Scheme): readonly La
             height: 84,
             min: 0,
             series: [
-              line('p95', points.map(({ p95 }) => p95), ink, 0),
-              line('p50', points.map(({ p50 }) => p50), ink, 1),
+              line(
+                'p95',
+                points.map(({ p95 }) => p95),
+                ink,
+                0,
+              ),
+              line(
+                'p50',
+                points.map(({ p50 }) => p50),
+                ink,
+                1,
+              ),
             ],
           },
         ]
@@ -114,11 +129,14 @@ function lanesOf(view: TrendView, currency: string, scheme: Scheme): readonly La
           {
             name: `Quality (${scoresText(scores)})`,
             height: 84,
-            series: scores
-              .slice(0, DASHES.length)
-              .map((score, index) =>
-                line(score, points.map(({ quality }) => quality[score] ?? null), ink, index),
+            series: scores.slice(0, DASHES.length).map((score, index) =>
+              line(
+                score,
+                points.map(({ quality }) => quality[score] ?? null),
+                ink,
+                index,
               ),
+            ),
           },
         ]
       : []),

@@ -107,7 +107,9 @@ function pointView(
     drivers:
       point?.drivers == null
         ? null
-        : Object.fromEntries(Object.entries(point.drivers).map(([name, text]) => [name, numberOf(text) ?? 0])),
+        : Object.fromEntries(
+            Object.entries(point.drivers).map(([name, text]) => [name, numberOf(text) ?? 0]),
+          ),
     p50: point?.latencyMs.p50 ?? null,
     p95: point?.latencyMs.p95 ?? null,
     quality: Object.fromEntries(point?.quality.map(({ score, mean }) => [score, mean]) ?? []),

@@ -78,7 +78,9 @@ function TrendPicture({ view, currency }: Readonly<{ view: TrendView; currency: 
           onPoint={setSelected}
         />
       </KeyedChart>
-      <p className="hours-readout">{point ? pointText(point) : 'Point at the chart, or use the arrow keys.'}</p>
+      <p className="hours-readout">
+        {point ? pointText(point) : 'Point at the chart, or use the arrow keys.'}
+      </p>
     </div>
   );
 }

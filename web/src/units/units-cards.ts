@@ -81,9 +81,7 @@ function latencyCard({ latencyMs, timeToFirstTokenMs }: InferenceFigures, before
   return {
     ...plain('Latency, 95th percentile', formatMs(p95)),
     lines: [
-      ...(before === null
-        ? []
-        : moved(p95, before.latencyMs.p95, `from ${formatMs(before.latencyMs.p95)}`)),
+      ...(before === null ? [] : moved(p95, before.latencyMs.p95, `from ${formatMs(before.latencyMs.p95)}`)),
       line(p95 === null ? 'nothing was timed' : `half within ${formatMs(p50)}, p99 ${formatMs(p99)}`),
       ...(timeToFirstTokenMs.p95 === null ? [] : [line(`first token ${formatMs(timeToFirstTokenMs.p95)}`)]),
     ],

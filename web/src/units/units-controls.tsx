@@ -28,7 +28,9 @@ export function UnitsControls({ state, change, report, choices, groupRef }: Unit
       <div className="panel-head">
         <div>
           <h2 id="units-title">Unit costs</h2>
-          <p className="note">{basisNote(report)} Four decimals below ten; every digit on hover and in the CSV.</p>
+          <p className="note">
+            {basisNote(report)} Four decimals below ten; every digit on hover and in the CSV.
+          </p>
         </div>
         <div className="panel-controls">
           <SegmentedControl
@@ -47,7 +49,9 @@ export function UnitsControls({ state, change, report, choices, groupRef }: Unit
               title,
             ])}
             shown={state.columns}
-            onToggle={(name, isShown) => change({ columns: toggled(state.columns, name as ColumnName, isShown) })}
+            onToggle={(name, isShown) =>
+              change({ columns: toggled(state.columns, name as ColumnName, isShown) })
+            }
             onReset={() => change({ columns: DEFAULT_COLUMNS })}
           />
           <CsvButton
@@ -121,7 +125,10 @@ type GroupSelectsProps = Readonly<{
 function GroupSelects({ by, change, firstRef }: GroupSelectsProps) {
   const [first, second] = by;
   const options = (without?: Grouping) =>
-    GROUPINGS.filter((name) => name !== without).map((name) => ({ value: name, label: GROUPING_NAMES[name] }));
+    GROUPINGS.filter((name) => name !== without).map((name) => ({
+      value: name,
+      label: GROUPING_NAMES[name],
+    }));
   const group = (names: readonly string[]): void =>
     change({ by: names.filter((name): name is Grouping => name !== '') });
   return (

@@ -15,6 +15,7 @@ import { Sentence } from '../frame/sentence.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
+import { ApiSpend } from './api-spend.tsx';
 import { BreakEven } from './break-even.tsx';
 import { Diagnosis } from './diagnosis.tsx';
 import { Drivers } from './drivers.tsx';
@@ -133,6 +134,7 @@ function Content({ report, state, change, groupRef }: ContentProps) {
         compared={state}
         onCompare={change}
       />
+      <ApiSpend spend={report.apiSpend} currency={report.currency} />
       <Diagnosis report={report} addressOf={addressOf} />
     </>
   );

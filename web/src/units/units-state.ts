@@ -96,7 +96,10 @@ export function readJudged(query: URLSearchParams): JudgedState {
   };
 }
 
-export function writeJudged(query: URLSearchParams, { sloMs, minQuality, apiPrice, against }: JudgedState): void {
+export function writeJudged(
+  query: URLSearchParams,
+  { sloMs, minQuality, apiPrice, against }: JudgedState,
+): void {
   if (sloMs !== null) query.set('sloMs', String(sloMs));
   if (minQuality) query.set('minQuality', minQuality);
   if (apiPrice) query.set('apiPrice', apiPrice);

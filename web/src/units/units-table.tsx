@@ -43,7 +43,10 @@ export function UnitsTable({ report, state, change }: UnitsTableProps) {
           </thead>
           <tbody>
             {sortRows(rows, state.sort, state.isDescending).map((row) => (
-              <tr key={by.map((name) => String(row[name])).join('\n')} data-losing={row.isLosingMoney || undefined}>
+              <tr
+                key={by.map((name) => String(row[name])).join('\n')}
+                data-losing={row.isLosingMoney || undefined}
+              >
                 {by.map((name, index) => (
                   <GroupCell key={name} name={name} value={String(row[name])} state={state}>
                     {index === 0 && row.isLosingMoney && <span className="row-note bad">▼ loses money</span>}
