@@ -63,6 +63,15 @@ describe('one thing changes, and bears the whole change', () => {
     expect(change.drivers).toEqual({ ...NOTHING, mix: PICOS_PER_UNIT / 2n });
   });
 
+  it('an endpoint that is asked less and waits more has not changed what all cost', () => {
+    const quiet = { ...scaled(CHAT, 0.01), costPicos: CHAT.costPicos, paidHours: CHAT.paidHours };
+    const busy = { ...scaled(API, 1.99), costPicos: 39_800_000_000_000n };
+    const { drivers, beforePicos, nowPicos } = explainUnitChange([CHAT, API], [quiet, busy])!;
+    expect([beforePicos, nowPicos]).toEqual([3n * PICOS_PER_UNIT, 3_990_000_000_000n]);
+    expect(drivers.traffic).toBe(0n);
+    expect(Number(drivers.mix)).toBeCloseTo(0.99 * 1e12, -3);
+  });
+
   it('what is new or gone is mix, what is paid for and not asked is traffic', () => {
     const unasked = {
       ...CHAT,
@@ -168,10 +177,10 @@ function largest(drivers: Readonly<Record<string, bigint>>): number {
 function scaled(one: UnitPart, times: number): UnitPart {
   return {
     ...one,
-    costPicos: one.costPicos * BigInt(times),
+    costPicos: (one.costPicos * BigInt(Math.round(times * 100))) / 100n,
     requests: one.requests * times,
-    paidHours: one.paidHours! * times,
-    workingHours: one.workingHours! * times,
+    paidHours: one.paidHours && one.paidHours * times,
+    workingHours: one.workingHours && one.workingHours * times,
     computedWork: one.computedWork! * times,
     askedWork: one.askedWork! * times,
   };

@@ -46,7 +46,8 @@ export type UnitChange = Readonly<{
  * factor bears `L × ln(now ÷ before)`, where L is the logarithmic mean of the products: the additive form of the logarithmic mean
  * Divisia index (Ang 2004), which leaves no residual and does not depend on the order of factors. A quantity that is not known, or
  * none, in either period is passed over: its factor is told with the one before. A part that is new or gone is mix; an endpoint that is
- * paid for and not asked, before or now, is traffic.
+ * paid for and not asked, before or now, is traffic. Servers of one's own cost the same whether they are asked or wait: what a part has
+ * of mix and of traffic with opposite signs is told of neither, and only what is left of the larger.
  *
  * `null` when one of the periods has no request with a known cost.
  */
@@ -125,11 +126,24 @@ function contributions(before: Share, now: Share): [UnitDriver, number][] {
   const kept = earlier.flatMap(({ amount }, index) =>
     isAmount(amount) && isAmount(later[index]!.amount) ? [index] : [],
   );
-  return kept.slice(0, -1).map((index, place) => {
-    const next = kept[place + 1]!;
-    const ratio = (chain: Chain) => chain[index]!.amount! / chain[next]!.amount!;
-    return [earlier[index]!.driver, mean * Math.log(ratio(later) / ratio(earlier))];
-  });
+  return offset(
+    kept.slice(0, -1).map((index, place) => {
+      const next = kept[place + 1]!;
+      const ratio = (chain: Chain) => chain[index]!.amount! / chain[next]!.amount!;
+      return [earlier[index]!.driver, mean * Math.log(ratio(later) / ratio(earlier))];
+    }),
+  );
+}
+
+/** A smaller share of the requests, and as much more waiting: nothing has changed. */
+function offset(told: readonly [UnitDriver, number][]): [UnitDriver, number][] {
+  const [traffic, mix] = (['traffic', 'mix'] as const).map((driver) =>
+    told.reduce((sum, [name, amount]) => (name === driver ? sum + amount : sum), 0),
+  );
+  if (traffic! * mix! >= 0) return [...told];
+  const rest = traffic! + mix!;
+  const keeps: UnitDriver = Math.abs(traffic!) > Math.abs(mix!) ? 'traffic' : 'mix';
+  return [...told.filter(([name]) => name !== 'traffic' && name !== 'mix'), [keeps, rest]];
 }
 
 /** Where logarithms say nothing: what nobody asks, what is new or gone, what was free. */

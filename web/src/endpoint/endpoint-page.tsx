@@ -93,7 +93,7 @@ function Content({ receipt, state, change }: ContentProps) {
       {receipt.generated && <GeneratedBanner generated={receipt.generated} />}
       <h1 className="sentence">{receiptSentence(receipt)}</h1>
       <Verdict receipt={receipt} />
-      <div className="pair">
+      <div className="pair tops">
         <div className="stack">
           <EndpointLines receipt={receipt} />
           <Buckets receipt={receipt} />

@@ -36,7 +36,7 @@ export function EndpointParts({ receipt }: Readonly<{ receipt: EndpointReceipt }
             <tr>
               <td />
               {SHOWN.map((name) => (
-                <th key={name} scope="col" className={COLUMNS[name].kind === 'text' ? undefined : 'number'}>
+                <th key={name} scope="col" className="number">
                   {COLUMNS[name].title}
                 </th>
               ))}

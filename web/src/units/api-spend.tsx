@@ -1,5 +1,6 @@
 import type { ApiSpendFigures } from '../../../src/app/results/inference.ts';
 import { toCsv } from '../format/csv.ts';
+import { threeDigits } from '../format/latency.ts';
 import { exactMoney } from '../format/money.ts';
 import { countOf, formatPercent } from '../format/quantity.ts';
 import { formatUnitMoney } from '../format/unit-money.ts';
@@ -47,6 +48,9 @@ export function ApiSpend({ spend, currency }: ApiSpendProps) {
   );
 }
 
+/** The cheapest few; all of them are in the CSV. */
+const MOST_OPTIONS = 3;
+
 function Spend({ one, currency }: Readonly<{ one: ApiSpendFigures; currency: string }>) {
   return (
     <tbody>
@@ -64,11 +68,11 @@ function Spend({ one, currency }: Readonly<{ one: ApiSpendFigures; currency: str
         <td />
         <td />
       </tr>
-      {one.options.map((option) => (
+      {one.options.slice(0, MOST_OPTIONS).map((option) => (
         <tr key={`${option.like}/${option.gpuModel}`}>
           <th scope="row">as {option.like} does it</th>
           <td>
-            {option.replicas} × {option.gpusPerReplica} {option.gpuModel}, {option.basis}
+            {option.replicas} × {threeDigits(option.gpusPerReplica)} {option.gpuModel}, {option.basis}
           </td>
           <td className="number" title={exactMoney(option.costPerHour, currency)}>
             {option.costPerHour === null ? (

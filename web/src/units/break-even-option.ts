@@ -94,7 +94,7 @@ function apiSeries(
             color: ink.text,
             align: 'right',
             verticalAlign: 'bottom',
-            offset: [-4, -3],
+            offset: [-4, -7],
             fontSize: 11,
             textBorderColor: ink.back,
             textBorderWidth: 3,
@@ -115,7 +115,7 @@ function currentSeries({ current, endpoint }: BreakEvenView, ink: Ink): object {
     itemStyle: { color: ink.accent, borderColor: ink.back, borderWidth: 2 },
     label: {
       show: true,
-      position: 'right',
+      position: 'top',
       formatter: `${endpoint} now`,
       color: ink.text,
       fontWeight: 'bold',

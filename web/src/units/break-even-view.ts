@@ -13,6 +13,8 @@ export type ApiLine = Readonly<{
   value: number;
   evenAt: string;
   evenShare: string;
+  /** As a share of the busiest; above 1 no traffic that was seen would do. */
+  evenFraction: number | null;
   cheaper: string;
   reference: string | null;
 }>;
@@ -65,7 +67,7 @@ type Comparison = Readonly<{ name: string; reference: string | null; figures: Br
 function comparisonsOf({ breakEven, comparisons }: EndpointFigures): readonly Comparison[] {
   const named = comparisons.map((figures) => ({
     name: figures.model,
-    reference: figures.priceReference,
+    reference: figures.priceReference.replace(figures.model, '').trim(),
     figures,
   }));
   return breakEven === null
@@ -82,6 +84,7 @@ function apiLine({ name, reference, figures }: Comparison, currency: string): Ap
     value: toNumber(parseDecimal(apiCostPer1kRequests) ?? 0n),
     evenAt: requestsPerHour === null ? 'never' : threeDigits(requestsPerHour),
     evenShare: utilisation === null ? UNKNOWN : formatPercent(utilisation),
+    evenFraction: utilisation,
     cheaper: CHEAPER[cheaper],
     reference,
   };
@@ -106,13 +109,22 @@ function sentenceOf(
   apis: readonly ApiLine[],
   { own, share }: CurveView,
 ): string {
-  const cheapest = apis.reduce((least, one) => (one.value < least.value ? one : least));
   const used = share === UNKNOWN ? '' : ` at ${share} of its busiest`;
-  const verdict =
-    cheapest.cheaper === 'own servers'
-      ? `no API here is cheaper: ${cheapest.name} asks ${cheapest.price}`
-      : `${cheapest.name} asks ${cheapest.price}; own servers would be cheaper from ${cheapest.evenAt} requests an hour (${cheapest.evenShare} of its busiest)`;
-  return `${endpoint} costs ${own} per 1,000${used}; ${verdict}.`;
+  const less = apis.filter(({ cheaper }) => cheaper === CHEAPER.api);
+  if (less.length === 0) {
+    const cheapest = apis.reduce((least, one) => (one.value < least.value ? one : least));
+    return `${endpoint} costs ${own} per 1,000${used}, and no API here asks less: ${cheapest.name} ${cheapest.price}.`;
+  }
+  const count = apis.length === 1 ? less[0]!.name : `${less.length} of ${apis.length} APIs`;
+  return `${endpoint} costs ${own} per 1,000${used}. ${count} ${less.length === 1 ? 'asks' : 'ask'} less; ${nextText(less)}.`;
+}
+
+/** The dearest of the cheaper ones is the first that more traffic would beat. */
+function nextText(less: readonly ApiLine[]): string {
+  const next = less.reduce((most, one) => (one.value > most.value ? one : most));
+  return next.evenFraction !== null && next.evenFraction <= 1
+    ? `from ${next.evenAt} requests an hour, ${next.evenShare} of its busiest, it would cost less than ${next.name} at ${next.price}`
+    : 'no traffic that was seen would make it cheaper than these';
 }
 
 /** Where the pointer stands, as the nearest point of the curve. */

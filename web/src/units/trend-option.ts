@@ -13,6 +13,8 @@ type Lane = Readonly<{
   series: readonly object[];
 }>;
 
+/** Lines and single bars need no pattern to be told apart. */
+const PLAIN = { symbol: 'none' };
 const TOP = 26;
 const GAP = 46;
 const FOOT = 40;
@@ -47,9 +49,7 @@ export function trendOption(view: TrendView, currency: string, scheme: Scheme): 
       axisLabel: {
         show: index === lanes.length - 1,
         color: ink.text,
-        hideOverlap: true,
         lineHeight: 15,
-        textMargin: [0, 6],
       },
     })),
     yAxis: lanes.map((lane, index) => ({
@@ -93,7 +93,7 @@ function lanesOf(view: TrendView, currency: string, scheme: Scheme): readonly La
             ink,
             0,
           ),
-          areaStyle: { color: ink.accent, opacity: 0.12, decal: 'none' },
+          areaStyle: { color: ink.accent, opacity: 0.12, decal: PLAIN },
           ...(before === null ? {} : { markLine: beforeLine(before, ink) }),
         },
       ],
@@ -160,7 +160,7 @@ function line(name: string, data: readonly (number | null)[], ink: Ink, look: nu
     showSymbol: known < 3,
     symbolSize: 6,
     lineStyle: { color: look === 0 ? ink.accent : ink.text, width: look === 0 ? 2 : 1.4, type: DASHES[look] },
-    itemStyle: { color: look === 0 ? ink.accent : ink.text, decal: 'none' },
+    itemStyle: { color: look === 0 ? ink.accent : ink.text, decal: PLAIN },
   };
 }
 
@@ -198,7 +198,7 @@ function bars(points: readonly PointView[], ink: Ink): object {
     type: 'bar',
     barCategoryGap: '22%',
     barMaxWidth: 40,
-    itemStyle: { color: ink.accent, decal: 'none' },
+    itemStyle: { color: ink.accent, decal: PLAIN },
     data: points.map(({ requests }) => requests),
   };
 }

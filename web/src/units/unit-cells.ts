@@ -61,24 +61,23 @@ function valueCell(value: string | number, kind: ColumnLook['kind'], currency: s
     case 'hours':
       return { text: hoursText(Number(value)), exact: `${value} h` };
     case 'number':
-    case 'text':
+    case 'quality':
       return { text: threeDigits(Number(value)), exact: String(value) };
     default:
       return kind satisfies never;
   }
 }
 
-/** One score, and the others below it. */
+/** One score, with its name below, and the others. */
 function qualityCell({ quality }: InferenceFigures): CellView {
-  if (quality.length === 0) return { text: UNKNOWN };
-  const [first, ...others] = preferred(quality).map(
-    ({ score, mean, passing }) =>
-      `${score} ${threeDigits(mean)}${passing === null ? '' : `, ${formatPercent(passing)} pass`}`,
-  );
+  const [first, ...others] = preferred(quality);
+  if (!first) return { text: UNKNOWN };
+  const passing = first.passing === null ? '' : `, ${formatPercent(first.passing)} pass`;
+  const more = others.map(({ score, mean }) => `${score} ${threeDigits(mean)}`);
   return {
-    text: first!,
+    text: threeDigits(first.mean),
     exact: quality.map(({ score, mean, scored }) => `${score} ${mean} (${scored} scored)`).join('; '),
-    note: others.join('; ') || null,
+    note: [`${first.score}${passing}`, ...more].join('; '),
   };
 }
 

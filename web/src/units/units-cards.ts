@@ -81,7 +81,7 @@ function latencyCard({ latencyMs, timeToFirstTokenMs }: InferenceFigures, before
   return {
     ...plain('Latency, 95th percentile', formatMs(p95)),
     lines: [
-      ...(before === null ? [] : moved(p95, before.latencyMs.p95, `from ${formatMs(before.latencyMs.p95)}`)),
+      ...moved(p95, before?.latencyMs.p95 ?? null, formatMs),
       line(p95 === null ? 'nothing was timed' : `half within ${formatMs(p50)}, p99 ${formatMs(p99)}`),
       ...(timeToFirstTokenMs.p95 === null ? [] : [line(`first token ${formatMs(timeToFirstTokenMs.p95)}`)]),
     ],
@@ -97,7 +97,7 @@ function sloCard({ slo }: InferenceFigures, before: Before): Card {
     ...plain('Within the limit', formatPercent(slo.attained, 1)),
     exact: slo.attained === null ? 'unknown' : String(slo.attained),
     lines: [
-      ...moved(slo.attained, earlier, `from ${formatPercent(earlier, 1)}`),
+      ...moved(slo.attained, earlier, (share) => formatPercent(share, 1)),
       line(`of timed requests took at most ${formatMs(slo.latencyMs)}`),
     ],
   };
@@ -112,7 +112,7 @@ function qualityCard({ quality }: InferenceFigures, before: Before): Card {
     exact: String(first.mean),
     aside: first.score,
     lines: [
-      ...moved(first.mean, earlier, `from ${earlier === null ? UNKNOWN : threeDigits(earlier)}`),
+      ...moved(first.mean, earlier, threeDigits),
       line(
         first.passing === null
           ? `mean of ${formatCount(first.scored)} scores`
@@ -165,7 +165,7 @@ function workCard({ utilisation, batchSize, gpuHours }: InferenceFigures, before
     ...plain('At work', formatPercent(utilisation)),
     exact: utilisation === null ? 'unknown' : String(utilisation),
     lines: [
-      ...moved(utilisation, earlier, `from ${formatPercent(earlier)}`),
+      ...moved(utilisation, earlier, (share) => formatPercent(share)),
       line(
         gpuHours === null
           ? 'APIs are paid by the call'
@@ -186,11 +186,20 @@ function compared(
 ): readonly CardLine[] {
   const [then, now] = [parseDecimal(before?.[key]), parseDecimal(total[key])];
   if (then === null || now === null) return [];
-  return [{ text: `from ${print(before![key]!)}`, direction: directionOf(now, then), isGap: false }];
+  const [earlier, later] = [print(before![key]!), print(total[key]!)];
+  const direction = earlier === later ? 'same' : directionOf(now, then);
+  return [{ text: direction === 'same' ? 'as before' : `from ${earlier}`, direction, isGap: false }];
 }
 
-function moved(now: number | null, then: number | null, text: string): readonly CardLine[] {
-  return now === null || then === null ? [] : [{ text, direction: directionOf(now, then), isGap: false }];
+/** What reads the same has not moved. */
+function moved(
+  now: number | null,
+  then: number | null,
+  print: (value: number) => string,
+): readonly CardLine[] {
+  if (now === null || then === null) return [];
+  const direction = print(now) === print(then) ? 'same' : directionOf(now, then);
+  return [{ text: direction === 'same' ? 'as before' : `from ${print(then)}`, direction, isGap: false }];
 }
 
 function directionOf<T extends number | bigint>(now: T, then: T): NonNullable<CardLine['direction']> {

@@ -92,10 +92,9 @@ type HeadProps = Readonly<{ name: ColumnName; state: UnitsState; change: ChangeS
 
 function Head({ name, state, change }: HeadProps) {
   const isSorted = state.sort === name;
-  const { title, kind }: ColumnLook = COLUMNS[name];
+  const { title }: ColumnLook = COLUMNS[name];
   return (
     <SortHead
-      isNumber={kind !== 'text'}
       order={isSorted ? (state.isDescending ? 'descending' : 'ascending') : null}
       onSort={() => change({ sort: name, isDescending: isSorted ? !state.isDescending : true })}
     >
@@ -129,9 +128,8 @@ function GroupCell({ name, value, state, children }: GroupCellProps) {
 }
 
 export function Cell({ view, column }: Readonly<{ view: CellView; column: ColumnName }>) {
-  const { kind }: ColumnLook = COLUMNS[column];
   return (
-    <td className={kind === 'text' ? `words-${column}` : 'number'}>
+    <td className={`number unit-${column}`}>
       {view.isGap ? (
         <span className="unpriced">{view.text}</span>
       ) : (
