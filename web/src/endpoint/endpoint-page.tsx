@@ -203,32 +203,35 @@ function Buckets({ receipt }: Readonly<{ receipt: EndpointReceipt }>) {
           />
         ))}
       </div>
-      <table className="grid buckets-table">
-        <thead>
-          <tr>
-            <th scope="col">Bucket</th>
-            {['GPU-hours', 'Cost', 'Share'].map((title) => (
-              <th key={title} scope="col" className="number">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ bucket, hours, cost, exact, share }) => (
-            <tr key={bucket}>
-              <th scope="row">
-                <BucketName bucket={bucket} />
-              </th>
-              <td className="number">{hours}</td>
-              <td className="number" title={exact}>
-                {cost}
-              </td>
-              <td className="number">{share}</td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="scroller" aria-label="GPU time by bucket" tabIndex={0}>
+        <table className="grid buckets-table">
+          <thead>
+            <tr>
+              <th scope="col">Bucket</th>
+              {['GPU-hours', 'Cost', 'Share'].map((title) => (
+                <th key={title} scope="col" className="number">
+                  {title}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(({ bucket, hours, cost, exact, share }) => (
+              <tr key={bucket}>
+                <th scope="row">
+                  <BucketName bucket={bucket} />
+                </th>
+                <td className="number">{hours}</td>
+                <td className="number" title={exact}>
+                  {cost}
+                </td>
+                <td className="number">{share}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
     </Panel>
   );
 }

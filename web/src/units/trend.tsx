@@ -25,7 +25,7 @@ export function Trend({ report, csv }: TrendProps) {
     <Panel
       id="trend"
       title={report.step === 'day' ? 'Day by day' : 'Hour by hour'}
-      note="Is it getting better: cost of 1,000 requests, what moved it, how fast and how good it was, on one time axis"
+      note="Cost of 1,000 requests, what moved it, how fast and how good they were"
       controls={
         <>
           <LookSwitch what="Trend" look={look} onLook={setLook} />

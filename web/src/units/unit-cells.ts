@@ -68,16 +68,15 @@ function valueCell(value: string | number, kind: ColumnLook['kind'], currency: s
   }
 }
 
-/** One score, with its name below, and the others. */
+/** One score with its name below; the others on hover, and in the trend. */
 function qualityCell({ quality }: InferenceFigures): CellView {
-  const [first, ...others] = preferred(quality);
+  const [first] = preferred(quality);
   if (!first) return { text: UNKNOWN };
   const passing = first.passing === null ? '' : `, ${formatPercent(first.passing)} pass`;
-  const more = others.map(({ score, mean }) => `${score} ${threeDigits(mean)}`);
   return {
     text: threeDigits(first.mean),
     exact: quality.map(({ score, mean, scored }) => `${score} ${mean} (${scored} scored)`).join('; '),
-    note: [`${first.score}${passing}`, ...more].join('; '),
+    note: `${first.score}${passing}`,
   };
 }
 
