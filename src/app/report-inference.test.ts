@@ -278,7 +278,10 @@ describe('self-hosted', () => {
       basis: 'measured',
       replicas: Math.ceil((27_000_000 * 2 + 500) / (24_000 * 16)),
     });
-    expect(measured.utilisation).toBeCloseTo((36_000_000 * 2 + 1_000) / 2 / (24_000 * 16) / measured.replicas, 9);
+    expect(measured.utilisation).toBeCloseTo(
+      (36_000_000 * 2 + 1_000) / 2 / (24_000 * 16) / measured.replicas,
+      9,
+    );
   });
 
   it('splits by prompt and caller what was traced, and leaves the rest unlabelled', async () => {
