@@ -73,7 +73,7 @@ function addRunsReport(report: Command, run: RunAction): void {
 
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
-  inference: CALL_DIMENSIONS,
+  inference: [...CALL_DIMENSIONS, 'tag:NAME'],
   idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 

@@ -120,7 +120,9 @@ function dimensionList(
   return by
     .map((dimension, index) => {
       const grain = dimension === 'day' ? DAY_MS : dimension === 'hour' ? HOUR_MS : null;
-      const column = columns[dimension] ?? `''`;
+      const column = dimension.startsWith('tag:')
+        ? `coalesce(${dialect.jsonText('a.owner', dimension.slice('tag:'.length))}, '')`
+        : (columns[dimension] ?? `''`);
       const value =
         grain === null
           ? `CASE WHEN ${column} = '' THEN 'none' ELSE ${column} END`
