@@ -62,7 +62,9 @@ export function gpusOf(
     if (found.length === 0) continue;
     const gpus = found.reduce(
       (sum, { resource, count }) =>
-        sum + count * (resource.slice === null ? 1 : sliceFraction(resource.slice, gpuModels[0], catalog)),
+        sum +
+        (resource.isShared ? 0 : count) *
+          (resource.slice === null ? 1 : sliceFraction(resource.slice, gpuModels[0], catalog)),
       0,
     );
     return { gpus, isShared: found.some(({ resource }) => resource.isShared), line: found[0]!.line };

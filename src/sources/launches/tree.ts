@@ -9,10 +9,14 @@ export class Tree {
   readonly path: Path;
   readonly value: unknown;
 
-  constructor(manifest: Manifest, path: Path = [], value: unknown = manifest.value) {
+  private constructor(manifest: Manifest, path: Path, value: unknown) {
     this.#manifest = manifest;
     this.path = path;
     this.value = value;
+  }
+
+  static of(manifest: Manifest): Tree {
+    return new Tree(manifest, [], manifest.value);
   }
 
   at(...steps: Path): Tree {
