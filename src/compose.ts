@@ -12,7 +12,8 @@ import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
 import type { Config } from './config/load-config.ts';
-import { type FileSourceConfig, type LiveSourceConfig, readDuration } from './config/tare-yaml.ts';
+import type { FileSourceConfig, LiveSourceConfig } from './config/tare-yaml.ts';
+import { readDuration } from './config/yaml-values.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
@@ -372,23 +373,17 @@ async function listFiles(paths: readonly string[], kind: string): Promise<readon
   }
 }
 
-function findingsOf({ path, notEnforced }: Config): Finding[] {
+function findingsOf({ path, budgets, policies }: Config): Finding[] {
   const subject = path ?? 'tare.yaml';
-  const found: Finding =
-    path === null
-      ? { subject, status: 'look', message: 'there is none: defaults apply', remedy: 'tare init writes one' }
-      : { subject, status: 'fine', message: 'understood', remedy: null };
-  return [
-    found,
-    ...notEnforced.map(
-      (section): Finding => ({
-        subject,
-        status: 'look',
-        message: `${section}: understood and kept, not enforced by this version`,
-        remedy: null,
-      }),
-    ),
+  if (path === null) {
+    const message = 'there is none: defaults apply';
+    return [{ subject, status: 'look', message, remedy: 'tare init writes one' }];
+  }
+  const counts = [
+    ...(budgets.length > 0 ? [`${budgets.length} budgets (tare budget)`] : []),
+    ...(policies.length > 0 ? [`${policies.length} policies (tare check)`] : []),
   ];
+  return [{ subject, status: 'fine', message: ['understood', ...counts].join(', '), remedy: null }];
 }
 
 /**
