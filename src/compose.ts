@@ -109,6 +109,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     liveSources,
     priceBooks,
     settings,
+    budgets: config.budgets,
     clock,
     listFiles,
     configFindings: findingsOf(config),

@@ -1,3 +1,4 @@
+import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
@@ -12,6 +13,7 @@ import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportIdle } from './report-idle.ts';
@@ -30,6 +32,7 @@ export type TareParts = Readonly<{
   /** In the order of trust. */
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
+  budgets?: readonly Budget[];
   clock: Clock;
   listFiles: ListFiles;
   /** What reading the configuration found, for `doctor`. */
@@ -86,6 +89,7 @@ export function createTare(parts: TareParts): Tare {
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
+    reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
     overview: (window) => read(() => overview(parts, window)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),

@@ -3,6 +3,7 @@ import type { TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { BudgetReport } from './results/budgets.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type {
   ChargeReport,
@@ -36,6 +37,8 @@ export interface Tare {
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
+  /** Budgets in the periods around an instant; `null` is now. */
+  reportBudgets(atMs: number | null): Promise<BudgetReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;

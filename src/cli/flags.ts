@@ -115,3 +115,5 @@ export type SizeFlags = GlobalFlags &
   }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+
+export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;

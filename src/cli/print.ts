@@ -1,3 +1,4 @@
+import type { BudgetReport } from '../app/results/budgets.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
@@ -24,6 +25,7 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
+  | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
@@ -110,6 +112,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
+    case 'budgets':
+      return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

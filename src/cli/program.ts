@@ -18,6 +18,7 @@ import {
   type RunsFlags,
   type ServeFlags,
 } from './flags.ts';
+import { addGuardrails } from './guardrail-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
 
@@ -78,6 +79,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
+  addGuardrails(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

@@ -67,7 +67,7 @@ check: { assume: { provider: aws, region: us-east-1 } }
     ],
     [
       'budgets:\n  - { name: a, daily: 1, tags: { centre: x } }',
-      '2:40',
+      '2:42',
       'no owner rule defines "centre"',
       'under owners:',
     ],
@@ -87,7 +87,7 @@ check: { assume: { provider: aws, region: us-east-1 } }
     ],
     [
       'policies:\n  - { rule: require-spot, tags: { x: y } }',
-      '2:37',
+      '2:38',
       'no owner rule defines "x"',
       'under owners:',
     ],

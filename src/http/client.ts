@@ -15,6 +15,7 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import { budgetReport } from './schemas/budgets.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
@@ -69,6 +70,7 @@ export function connectTare(server: Server): RemoteTare {
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
+    reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
