@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { CheckParts } from './app/check/check-launches.ts';
+import { createGpuFacts } from './app/check/gpu-facts.ts';
 import { withSpooledRuns } from './app/collect-spooled-runs.ts';
 import { createTare } from './app/create-tare.ts';
 import { TareError } from './app/errors.ts';
@@ -20,6 +22,7 @@ import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
+import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
 import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
@@ -524,6 +527,41 @@ const DEMO_DAYS = 62;
 /** What is known about GPUs without any store. */
 export function hardwareCatalog(): HardwareCatalog {
   return createHardwareCatalog();
+}
+
+/** What `tare check` needs beside a ledger: files, what reads them, and prices. */
+export async function composeCheck({
+  config,
+  directory,
+  clock,
+  readInput,
+}: Readonly<{
+  config: Config;
+  directory: string;
+  clock: Clock;
+  readInput: () => Promise<string>;
+}>): Promise<Readonly<{ files: LaunchFiles; reader: LaunchReader; parts: CheckParts }>> {
+  const { createLaunchReader } = await import('./sources/launches/create-launch-reader.ts');
+  const { createLaunchFiles } = await import('./sources/launches/launch-files.ts');
+  const catalog = createHardwareCatalog();
+  const { currency, exchangeRates, owners } = config.settings;
+  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), exchangeRates, catalog);
+  const { policies, budgets, check } = config;
+  return {
+    files: createLaunchFiles(directory, readInput),
+    reader: createLaunchReader(catalog),
+    parts: {
+      catalog,
+      priceBooks,
+      list: bundled,
+      currency,
+      assume: check.assume ?? {},
+      gpus: createGpuFacts(catalog, bundled, currency, clock.nowMs()),
+      owners,
+      policies,
+      budgets,
+    },
+  };
 }
 
 /** Solves the integer programmes of simulators. */

@@ -10,7 +10,8 @@ export type GlobalFlags = Readonly<{
   config?: string;
   from?: string;
   to?: string;
-  format: Format;
+  /** `sarif` is of `tare check` alone. */
+  format: Format | 'sarif';
   json?: boolean;
   quiet?: boolean;
   color: boolean;
@@ -117,3 +118,12 @@ export type SizeFlags = GlobalFlags &
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
+
+export type CheckFlags = GlobalFlags &
+  Readonly<{
+    base?: string;
+    tag?: string;
+    offline?: boolean;
+    exitZero?: boolean;
+    emitAdmissionPolicy?: boolean;
+  }>;

@@ -43,7 +43,11 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
       'start: 2026-10, 2026-10-14, an ISO instant, month, or 7d, 24h, 4w back from now (default: 30d)',
     )
     .option('--to <when>', 'end, exclusive (default: the end of the month, day or year of --from, or now)')
-    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
+    .addOption(
+      new Option('--format <format>', 'how to print; sarif: tare check alone')
+        .choices([...FORMATS, 'sarif'])
+        .default('table'),
+    )
     .option('--json', 'the same as --format json')
     .option('--quiet', 'no progress, sentences and warnings')
     .option('--no-color', 'no colour (NO_COLOR does the same)')

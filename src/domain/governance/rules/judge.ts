@@ -184,8 +184,13 @@ function judgeHours({ hours }: Rule<'max-hours'>, { launch }: JudgedLaunch): Obj
   return [objection('limit', message, `set activeDeadlineSeconds or --time to ${limit} or less`)];
 }
 
+/** An owner that only the namespace tells is no tag; one from an account or a partition is. */
 function judgeTags({ tags }: Rule<'required-tags'>, judged: JudgedLaunch): Objection[] {
-  const missing = tags.filter((tag) => !judged.owner[tag] && !labelOf(judged.launch, tag));
+  const isStated = (tag: string) => {
+    const owner = judged.owner[tag];
+    return labelOf(judged.launch, tag) !== null || (owner !== undefined && owner !== judged.launch.namespace);
+  };
+  const missing = tags.filter((tag) => !isStated(tag));
   if (missing.length === 0) return [];
   const noun = missing.length === 1 ? 'a label or tag is' : 'labels or tags are';
   return [
