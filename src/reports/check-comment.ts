@@ -1,7 +1,7 @@
 import type { ChangeSide, CheckReport, CheckViolation, LaunchChange } from '../app/results/check.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
 import { type Picos, parsePicos } from '../domain/money/picos.ts';
-import { costText } from './check-text.ts';
+import { costText, launchCount } from './check-text.ts';
 import { printCount } from './print-amount.ts';
 
 /** GitHub takes no more of a comment. */
@@ -37,8 +37,7 @@ export function commentMarker(tag: string): string {
 }
 
 function headline({ base, changes, currency, launches }: CheckReport): string {
-  if (base === null)
-    return `${printCount(launches.length, 'launch').replace('launchs', 'launches')}, priced before they happen`;
+  if (base === null) return `${launchCount(launches.length)}, priced before they happen`;
   const months = sumOf(changes, 'month');
   const runs = sumOf(changes, 'run');
   const parts = [

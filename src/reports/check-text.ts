@@ -36,6 +36,8 @@ function alignColumns(rows: readonly (readonly string[])[], count: number): stri
 export function costText(launch: CheckedLaunch, currency: string): string {
   const money = (text: string) => displayMoney(parsePicos(text)!.picos, currency);
   const { costPerRun, costPerMonth, costPerHour, hours, assumptions } = launch;
+  if (costPerRun && hours?.basis === 'limit')
+    return `at most ${money(costPerRun.high)} a run (time limit ${printHours(hours.high)} h)`;
   if (costPerRun && hours) {
     const range =
       costPerRun.low === costPerRun.high ? '' : `, ${money(costPerRun.low)} to ${money(costPerRun.high)}`;
@@ -46,7 +48,7 @@ export function costText(launch: CheckedLaunch, currency: string): string {
       ? `${money(costPerMonth.high)} a month`
       : `${money(costPerMonth.low)} to ${money(costPerMonth.high)} a month`;
   if (costPerHour) return `${money(costPerHour.high)} an hour (nothing says for how long)`;
-  return `? (${assumptions.join('; ')})`;
+  return `? (${assumptions.map((reason) => reason.split(';')[0]).join(', ')})`;
 }
 
 function printHours(hours: number): string {
@@ -86,10 +88,14 @@ function summary({
     ...(violations.length > errors ? [printCount(violations.length - errors, 'warning')] : []),
     ...(unreadable.length > 0 ? [`${unreadable.length} unreadable`] : []),
     `${passed.length} ${passed.length === 1 ? 'policy' : 'policies'} passed`,
-    `${printCount(launches.length, 'launch').replace('launchs', 'launches')} in ${printCount(files, 'file')}`,
+    `${launchCount(launches.length)} in ${printCount(files, 'file')}`,
   ];
   const lines = [parts.join(', ')];
   if (budgets === null && launches.length > 0)
     lines.push('No ledger was asked: past runs and what is spent of budgets are not known.');
   return [...lines, ...warnings].join('\n');
+}
+
+export function launchCount(count: number): string {
+  return `${count} ${count === 1 ? 'launch' : 'launches'}`;
 }

@@ -1,4 +1,4 @@
-import type { GpuFacts } from '../../domain/governance/gpu-facts.ts';
+import type { GpuFacts, PricedGpu } from '../../domain/governance/gpu-facts.ts';
 import type { Picos } from '../../domain/money/picos.ts';
 import { type EpochMs, formatDay } from '../../domain/time/window.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
@@ -13,7 +13,6 @@ export function createGpuFacts(
 ): GpuFacts {
   let priced: GpuFacts['priced'] | undefined;
   return {
-    memoryGib: (model) => catalog.gpu(model)?.memoryGib ?? null,
     get priced() {
       priced ??= pricedGpus(catalog, list, currency, formatDay(atMs));
       return priced;
@@ -29,20 +28,21 @@ function pricedGpus(
   currency: string,
   day: string,
 ): GpuFacts['priced'] {
-  const prices = new Map<string, Picos[]>();
+  const prices = new Map<string, { model: string; provider: string; picos: Picos[] }>();
   for (const price of list.listPrices()) {
-    const isCurrent = price.from <= day && (price.to === null || day < price.to);
+    const { gpuModel: model, provider, gpuCount, from, to } = price;
     // A slice of a GPU has a price of its own, and less memory than the model.
-    if (!isCurrent || price.currency !== currency || price.lifecycle !== 'on_demand' || price.gpuCount < 1)
-      continue;
-    prices.set(price.gpuModel, [...(prices.get(price.gpuModel) ?? []), price.perGpuHourPicos]);
+    const isCurrent = from <= day && (to === null || day < to) && gpuCount >= 1;
+    if (!isCurrent || price.currency !== currency || price.lifecycle !== 'on_demand') continue;
+    const key = `${model} ${provider}`;
+    const known = prices.get(key) ?? { model, provider, picos: [] };
+    prices.set(key, { ...known, picos: [...known.picos, price.perGpuHourPicos] });
   }
-  return catalog
-    .gpus()
-    .flatMap(({ model, memoryGib }) => {
-      const sorted = (prices.get(model) ?? []).toSorted((a, b) => (a < b ? -1 : 1));
-      const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-      return middle === undefined ? [] : [{ model, memoryGib, perGpuHourPicos: middle }];
-    })
-    .toSorted((a, b) => a.memoryGib - b.memoryGib);
+  return [...prices.values()].flatMap(({ model, provider, picos }): PricedGpu[] => {
+    const spec = catalog.gpu(model);
+    if (spec === undefined || spec.denseTflops16 === null) return [];
+    const sorted = picos.toSorted((a, b) => (a < b ? -1 : 1));
+    const perGpuHourPicos = sorted[Math.floor((sorted.length - 1) / 2)]!;
+    return [{ model, provider, memoryGib: spec.memoryGib, perGpuHourPicos }];
+  });
 }

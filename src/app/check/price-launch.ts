@@ -112,7 +112,27 @@ function pricePart(parts: PriceParts, launch: Launch, part: LaunchPart, atMs: Ep
     const { perGpuHourPicos, source, reference } = rate;
     return { perGpuHourPicos, source, reference, assumptions };
   }
-  return fromList(parts, key, formatDay(atMs), assumptions);
+  const listed = fromList(parts, key, formatDay(atMs), assumptions);
+  if (typeof listed !== 'string' || lifecycle !== 'spot') return listed;
+  return atOnDemand(parts, key, atMs, assumptions) ?? listed;
+}
+
+/** Spot prices change by the hour and are rarely listed; what the same GPU costs on demand is an upper bound. */
+function atOnDemand(
+  parts: PriceParts,
+  spot: PriceKey,
+  atMs: EpochMs,
+  assumptions: readonly string[],
+): PartPrice | null {
+  const key: PriceKey = { ...spot, lifecycle: 'on_demand' };
+  const bound = [...assumptions, 'no spot price is known: at the price on demand, which is more'];
+  const rate = rateOf(parts, key, atMs);
+  if (rate !== null) {
+    const { perGpuHourPicos, source, reference } = rate;
+    return { perGpuHourPicos, source, reference, assumptions: bound };
+  }
+  const listed = fromList(parts, key, formatDay(atMs), bound);
+  return typeof listed === 'string' ? null : listed;
 }
 
 function assumedModel({ catalog, assume }: PriceParts, assumptions: string[]): string | null {
