@@ -137,11 +137,20 @@ function inOrder(budgets: readonly Weighed[]): readonly Weighed[] {
   const place = (budget: Weighed) => {
     if (placed.includes(budget)) return;
     placed.push(budget);
-    for (const inner of budgets) if (chainOf(inner, budgets).at(-2) === budget) place(inner);
+    for (const inner of budgets) if (outerOf(inner, budgets) === budget) place(inner);
   };
-  for (const budget of budgets) if (chainOf(budget, budgets).length === 1) place(budget);
+  for (const budget of budgets) if (outerOf(budget, budgets) === undefined) place(budget);
   for (const budget of budgets) place(budget);
   return placed;
+}
+
+/** The narrowest of those that are wider; budgets of one owner and several periods stand side by side. */
+function outerOf(budget: Weighed, budgets: readonly Weighed[]): Weighed | undefined {
+  return chainOf(budget, budgets).findLast((one) => isWider(one, budget));
+}
+
+function isWider(one: Budget, other: Budget): boolean {
+  return Object.keys(one.scope).length < Object.keys(other.scope).length;
 }
 
 function toRow(budget: Weighed, all: readonly Weighed[]): BudgetRow {
@@ -169,7 +178,7 @@ function toRow(budget: Weighed, all: readonly Weighed[]): BudgetRow {
       days: forecast.days,
     },
     state: budgetState(budget, spentPicos, expected),
-    within: chain.filter((one) => one !== budget).map(({ name }) => name),
+    within: chain.filter((one) => isWider(one, budget)).map(({ name }) => name),
     binds: bindingOf(chain, leftOf)?.name ?? null,
     burn: budget.burn,
     unpricedGpuHours: ticksToHours(budget.unpricedTicks),

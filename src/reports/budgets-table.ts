@@ -9,7 +9,7 @@ export function budgetsTable(report: BudgetReport): TableModel {
     headline: null,
     columns: COLUMNS,
     rows: report.rows.map((row) => ({
-      budget: { value: row.name, printed: `${'  '.repeat(row.within.length)}${row.name}` },
+      budget: { value: row.name, printed: `${'  '.repeat(depthOf(row, report))}${row.name}` },
       owner: cell(ownerOf(row)),
       period: cell(row.period),
       limit: cell(row.limit),
@@ -42,6 +42,12 @@ const COLUMNS: readonly Column[] = [
   { name: 'binds', title: 'Binds', kind: 'text', importance: 5 },
   { name: 'state', title: 'State', kind: 'text' },
 ];
+
+/** Wider budgets of one owner and several periods are one level. */
+function depthOf({ within }: BudgetRow, { rows }: BudgetReport): number {
+  const scopes = rows.filter(({ name }) => within.includes(name)).map(({ scope }) => JSON.stringify(scope));
+  return new Set(scopes).size;
+}
 
 function ownerOf({ scope }: BudgetRow): string {
   const pairs = Object.entries(scope).map(([dimension, value]) => `${dimension} ${value}`);
