@@ -17,7 +17,7 @@ import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LedgerAggregate, LedgerDimension, LedgerFilter } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
-import { totalPicos } from './figures/ledger-figures.ts';
+import { isUnpriced, totalPicos } from './figures/ledger-figures.ts';
 import type { ReportParts } from './report-ledger.ts';
 import type { BudgetReport, BudgetRow } from './results/budgets.ts';
 import type { WarningFigures } from './results/results.ts';
@@ -71,6 +71,16 @@ async function weigh(
   ]);
   const sum = sumAggregates(sums);
   const spentPicos = countedPicos(budget, sum);
+  // Of nothing but GPU time without a price the cost is unknown, not zero.
+  if (spentPicos === 0n && isUnpriced(sum))
+    return {
+      ...budget,
+      window,
+      spentPicos: null,
+      forecast: null,
+      burn: [],
+      unpricedTicks: sum.unpricedTicks,
+    };
   const amounts = new Map(
     days.map((day) => [day.key['day'] ?? '', picosToNumber(countedPicos(budget, day))]),
   );
