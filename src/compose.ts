@@ -613,6 +613,7 @@ export async function composeDemo(
       liveSources: [],
       priceBooks,
       settings,
+      budgets: demoSettings.budgets,
       clock,
       listFiles,
     });
