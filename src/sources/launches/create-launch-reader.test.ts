@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { describeSize, gpusOf, type Launch } from '../../domain/governance/launch.ts';
 import { createHardwareCatalog } from '../../price-books/bundled/create-hardware-catalog.ts';
@@ -306,7 +307,101 @@ describe('what cannot be read', () => {
     expect(readText(text)).toMatchObject({ launches: [], unreadable: [] });
   });
 
+  it.each([500, 2_000, 20_000])('is nested %d deep without harm', (depth) => {
+    const open = '{"apiVersion":"v1","kind":"List","items":[';
+    const { launches, unreadable } = readText(open.repeat(depth) + ']}'.repeat(depth));
+    expect(launches).toEqual([]);
+    expect(unreadable.length).toBeLessThanOrEqual(1);
+  });
+
   it('is left out of folders when it is no manifest', () => {
     expect(readText('title: x', false)).toEqual({ launches: [], unreadable: [], files: 0 });
+  });
+});
+
+describe('any file', () => {
+  /** Names that readers look for, in places where they do not belong, and names that objects inherit. */
+  const key = fc.constantFrom(
+    ...['spec', 'template', 'metadata', 'containers', 'resources', 'limits', 'nvidia.com/gpu', 'replicas'],
+    ...['labels', 'nodeSelector', 'pytorchReplicaSpecs', 'predictor', 'workerGroupSpecs', 'accelerators'],
+    ...[
+      'planned_values',
+      'root_module',
+      'child_modules',
+      'values',
+      'type',
+      'constructor',
+      '__proto__',
+      'toString',
+    ],
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'medium' },
+      fc.constantFrom(null, true, 0, -1, 1e300, 'constructor', '__proto__', '8', 'H100:8', ''),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
+    ),
+  }));
+  const kind = fc.constantFrom(
+    'Pod',
+    'Deployment',
+    'JobSet',
+    'PyTorchJob',
+    'RayCluster',
+    'InferenceService',
+    'List',
+    'ScaledObject',
+    'Service',
+    'constructor',
+  );
+
+  const isSane = ({ launches }: ReturnType<typeof readText>) => {
+    for (const launch of launches) {
+      for (const gpus of Object.values(gpusOf(launch))) expect(gpus).toBeGreaterThanOrEqual(0);
+      expect([null, 'on_demand', 'spot', 'committed', 'owned']).toContain(launch.lifecycle);
+      expect(typeof launch.name).toBe('string');
+    }
+  };
+
+  it('is read or refused, and never more', () => {
+    fc.assert(
+      fc.property(kind, tree, (name, spec) => {
+        isSane(
+          readText(JSON.stringify({ apiVersion: 'v1', kind: name, metadata: spec, spec, items: [spec] })),
+        );
+        isSane(readText(JSON.stringify({ resources: spec, run: 'x', num_nodes: spec, service: spec })));
+        isSane(
+          readText(
+            JSON.stringify({ planned_values: { root_module: { resources: [spec], child_modules: [spec] } } }),
+          ),
+        );
+      }),
+    );
+    fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => isSane(readText(text))));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            '--gres',
+            '=',
+            'gpu',
+            ':',
+            '8',
+            '-N',
+            '-t',
+            '1-2',
+            ' ',
+            ',',
+            'a100',
+            '--array',
+            '%',
+            '(',
+            '\n#SBATCH ',
+          ),
+        ),
+        (words) => isSane(readText(`#SBATCH ${words.join('')}`)),
+      ),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import {
+  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -28,8 +29,8 @@ const MOST_ALIASES = 200;
 /** Every document of a file. What is broken is one mistake; the documents before and behind it are read. */
 export function readManifests(text: string): readonly ManifestText[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  if (!Array.isArray(documents)) return [];
+  const documents = parseAll(text, lines);
+  if ('kind' in documents) return [documents];
   return documents.flatMap((document): ManifestText[] => {
     const [error] = document.errors;
     if (error) {
@@ -46,6 +47,19 @@ export function readManifests(text: string): readonly ManifestText[] {
       return [{ kind: 'mistake', line: 1, column: 1, message: (thrown as Error).message }];
     }
   });
+}
+
+function parseAll(
+  text: string,
+  lines: LineCounter,
+): readonly Document.Parsed[] | (ManifestText & { kind: 'mistake' }) {
+  try {
+    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    return Array.isArray(parsed) ? parsed : [];
+  } catch (thrown) {
+    // Nested so deep that the parser gives up.
+    return { kind: 'mistake', line: 1, column: 1, message: (thrown as Error).message };
+  }
 }
 
 function lineAt(root: unknown, path: Path, resolve: (node: unknown) => unknown, lines: LineCounter): number {

@@ -98,12 +98,14 @@ function demandsOf(pod: Tree): ReadonlyMap<string, Demand> {
   return demands;
 }
 
-const CAPACITY_TYPES: Readonly<Record<string, Lifecycle>> = {
-  ondemand: 'on_demand',
-  spot: 'spot',
-  reserved: 'committed',
-  capacityblock: 'committed',
-};
+/** Maps and no objects: what manifests say must not reach what objects inherit. */
+const CAPACITY_TYPES: ReadonlyMap<string, Lifecycle> = new Map([
+  ['ondemand', 'on_demand'],
+  ['spot', 'spot'],
+  ['reserved', 'committed'],
+  ['capacityblock', 'committed'],
+  ['owned', 'owned'],
+]);
 
 /** The labels that sources read from nodes, asked for instead of found. */
 function lifecycleOf(demands: ReadonlyMap<string, Demand>): { lifecycle: Lifecycle; line: number } | null {
@@ -115,7 +117,7 @@ function lifecycleOf(demands: ReadonlyMap<string, Demand>): { lifecycle: Lifecyc
       return { lifecycle: value === 'spot' ? 'spot' : 'on_demand', line };
     const isCapacityType =
       /^(karpenter\.sh\/capacity-type|eks\.amazonaws\.com\/capacityType|tare\.dev\/lifecycle)$/.test(key);
-    const lifecycle = CAPACITY_TYPES[value.replace(/[-_]/g, '')] ?? (value === 'owned' ? 'owned' : undefined);
+    const lifecycle = CAPACITY_TYPES.get(value.replace(/[-_]/g, ''));
     // Either kind of capacity will do: nothing is said.
     if (isCapacityType && lifecycle && values.length === 1) return { lifecycle, line };
   }

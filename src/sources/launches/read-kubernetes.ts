@@ -27,7 +27,8 @@ export function readKubernetes(
   file: string,
   catalog: HardwareCatalog,
 ): readonly KubernetesObject[] {
-  const kind = object.at('kind').text()!;
+  // The kind of an item may be left to its list.
+  const kind = object.at('kind').text() ?? '';
   if (kind === 'List' || (kind.endsWith('List') && Array.isArray(object.at('items').value)))
     return object
       .at('items')
@@ -41,7 +42,7 @@ export function readKubernetes(
 }
 
 function shapeOf(object: Tree, kind: string): Shape | null {
-  if (kind === 'Service' && object.at('apiVersion').text()!.startsWith('serving.knative.dev/'))
+  if (kind === 'Service' && object.at('apiVersion').text()?.startsWith('serving.knative.dev/'))
     return knativeShape(object);
   return Object.hasOwn(SHAPES, kind) ? SHAPES[kind]!(object) : null;
 }

@@ -89,7 +89,7 @@ const MACHINES: Readonly<Record<string, (values: Tree) => Machine>> = {
   aws_eks_node_group: (values) => ({
     ...aws(values),
     instanceType: values.at('instance_types', 0).text(),
-    lifecycle: AWS_CAPACITY[values.at('capacity_type').text() ?? ''] ?? 'on_demand',
+    lifecycle: AWS_CAPACITY.get(values.at('capacity_type').text() ?? '') ?? 'on_demand',
     copies: scaled(
       values.at('scaling_config', 0, 'desired_size'),
       values.at('scaling_config', 0, 'min_size'),
@@ -125,11 +125,11 @@ const MACHINES: Readonly<Record<string, (values: Tree) => Machine>> = {
   },
 };
 
-const AWS_CAPACITY: Readonly<Record<string, Lifecycle>> = {
-  SPOT: 'spot',
-  ON_DEMAND: 'on_demand',
-  CAPACITY_BLOCK: 'committed',
-};
+const AWS_CAPACITY: ReadonlyMap<string, Lifecycle> = new Map([
+  ['SPOT', 'spot'],
+  ['ON_DEMAND', 'on_demand'],
+  ['CAPACITY_BLOCK', 'committed'],
+]);
 
 function aws(values: Tree) {
   return {
@@ -235,13 +235,17 @@ function toLaunch(
   };
 }
 
-const PROVIDER_NAMES: Readonly<Record<string, string>> = { aws: 'aws', google: 'gcp', azurerm: 'azure' };
+const PROVIDER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['aws', 'aws'],
+  ['google', 'gcp'],
+  ['azurerm', 'azure'],
+]);
 
 /** The region that a provider is configured with, where it is written as a constant or a variable with a value. */
 function providerRegions(plan: Tree): ReadonlyMap<string, string> {
   const regions = new Map<string, string>();
   for (const [, config] of plan.at('configuration', 'provider_config').entries()) {
-    const provider = PROVIDER_NAMES[config.at('name').text() ?? ''];
+    const provider = PROVIDER_NAMES.get(config.at('name').text() ?? '');
     const region = config.at('expressions', 'region');
     const variable = /^var\.(\w+)$/.exec(region.at('references', 0).text() ?? '')?.[1];
     const value =

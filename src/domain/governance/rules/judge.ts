@@ -187,7 +187,7 @@ function judgeHours({ hours }: Rule<'max-hours'>, { launch }: JudgedLaunch): Obj
 /** An owner that only the namespace tells is no tag; one from an account or a partition is. */
 function judgeTags({ tags }: Rule<'required-tags'>, judged: JudgedLaunch): Objection[] {
   const isStated = (tag: string) => {
-    const owner = judged.owner[tag];
+    const owner = Object.hasOwn(judged.owner, tag) ? judged.owner[tag] : undefined;
     return labelOf(judged.launch, tag) !== null || (owner !== undefined && owner !== judged.launch.namespace);
   };
   const missing = tags.filter((tag) => !isStated(tag));
