@@ -13,6 +13,7 @@ import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
@@ -91,6 +92,7 @@ export function createTare(parts: TareParts): Tare {
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
     overview: (window) => read(() => overview(parts, window)),
+    planSavings: (request) => read(() => planSavings(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

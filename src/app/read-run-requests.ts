@@ -7,6 +7,7 @@ import type { CadenceDecay, CadenceRequest, RunsRequest } from './tare.ts';
 export type RunsWords = Readonly<{
   by?: string | undefined;
   filter: readonly string[];
+  text?: string | undefined;
   sort?: string | undefined;
   limit: number | null;
   offset: number;
@@ -29,6 +30,7 @@ export function readRunsRequest(words: RunsWords, window: TimeWindow): RunsReque
     window,
     by: readRunDimensions(words.by ?? ''),
     filters: readRunFilters(words.filter),
+    text: words.text || null,
     ...sorted,
     limit: words.limit,
     offset: words.offset,
@@ -46,6 +48,7 @@ export type CadenceWords = Readonly<{
   decayPoints?: string | undefined;
   metric?: string | undefined;
   metricBefore?: string | undefined;
+  score?: string | undefined;
   direction?: 'max' | 'min' | undefined;
   seed?: number | undefined;
 }>;
@@ -62,17 +65,19 @@ export function readCadenceRequest(words: CadenceWords, window: TimeWindow | nul
   };
 }
 
-const HOW = 'one of --decay PER_DAY, --decay-points 1=0.2,7=1.1, or --metric NAME with --metric-before NAME';
+const HOW =
+  'one of --decay PER_DAY, --decay-points 1=0.2,7=1.1, --score NAME, or --metric NAME with --metric-before NAME';
 
 function readDecay(words: CadenceWords): CadenceDecay {
-  const { decay, decayLimit, decayPoints, metric, metricBefore, direction = 'max' } = words;
-  const stated = [decay, decayPoints, metric ?? metricBefore].filter((value) => value !== undefined);
+  const { decay, decayLimit, decayPoints, metric, metricBefore, score, direction = 'max' } = words;
+  const stated = [decay, decayPoints, score, metric ?? metricBefore].filter((value) => value !== undefined);
   if (stated.length !== 1) {
     const what =
       stated.length === 0 ? 'nothing says how fast quality goes' : 'quality goes in more than one way';
     throw new TareError('usage', what, HOW);
   }
   if (decayPoints !== undefined) return { kind: 'points', points: readDecayPoints(decayPoints) };
+  if (score !== undefined) return { kind: 'scores', score, direction };
   if (decay !== undefined) {
     if (decay >= 0 && (decayLimit === undefined || (decayLimit > 0 && decay > 0)))
       return { kind: 'stated', perDay: decay, limit: decayLimit ?? null };

@@ -2,23 +2,26 @@ import { grossOf } from '../domain/ledger/buckets.ts';
 import { formatPicos } from '../domain/money/picos.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
-import type { LedgerAggregate } from '../ports/store.ts';
+import type { LedgerAggregate, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { fraction } from './figures/fraction.ts';
 import { keepTop } from './figures/keep-top.ts';
 import { isUnpriced } from './figures/ledger-figures.ts';
+import { idleByCause } from './levers/idle-by-cause.ts';
+import { readExplainedHours } from './levers/read-levers.ts';
+import { withoutCause } from './read-idle-request.ts';
 import { checkDimensions, type ReportParts } from './report-ledger.ts';
 import type { IdleFigures, IdleReport } from './results/results.ts';
-import type { LedgerRequest } from './tare.ts';
+import { CAUSE, type IdleRequest } from './tare.ts';
 
 /** Where GPUs are paid for and stand still: held without a kernel, held by nobody, or seen by nobody. Largest first. */
 export async function reportIdle(
   { store, settings }: ReportParts,
-  { window, by, filters, top }: LedgerRequest,
+  { window, by, filters, top }: IdleRequest,
 ): Promise<IdleReport> {
-  checkDimensions([...by, ...filters.map(({ dimension }) => dimension)], settings);
+  checkDimensions([...withoutCause(by), ...filters.map(({ dimension }) => dimension)], settings);
   const [rows, whole] = await Promise.all([
-    by.length === 0 ? [] : store.ledger({ window, by, filters }),
+    readRows(store, { window, by, filters }),
     store.ledger({ window, by: [], filters }),
   ]);
   const total = sumAggregates(whole);
@@ -33,6 +36,15 @@ export async function reportIdle(
     rest: leftOut.length === 0 ? null : { rows: leftOut.length, ...idleFigures(sumAggregates(leftOut)) },
     total: idleFigures(total),
   };
+}
+
+async function readRows(
+  store: Store,
+  { window, by, filters }: Omit<IdleRequest, 'top'>,
+): Promise<readonly LedgerAggregate[]> {
+  if (by.length === 0) return [];
+  if (!by.includes(CAUSE)) return store.ledger({ window, by: withoutCause(by), filters });
+  return idleByCause(await readExplainedHours(store, window), by, filters);
 }
 
 export function idleFigures({ ticks, cost, unpricedTicks }: LedgerAggregate): IdleFigures {

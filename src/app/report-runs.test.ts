@@ -234,6 +234,19 @@ describe('runs', () => {
     expect((rows[0] as RunRow).name).toBe(first);
   });
 
+  test.each([
+    ['WHOLE', ['whole']],
+    ['prod:', null],
+    ['%', []],
+    ["o'", []],
+  ])('with "%s" in their name, id or experiment', async (text, expected) => {
+    const { rows, total } = await tare.reportRuns(ask({ text, sort: 'name' }));
+    const names = (rows as RunRow[]).map(({ name }) => name);
+    expect(names.length).toBe(total.runs);
+    if (expected === null) expect(names).toHaveLength(8);
+    else expect(names).toEqual(expected);
+  });
+
   it('come in pages that together are the whole', async () => {
     const pages: RunsReport[] = [];
     for (let offset: number | null = 0; offset !== null; offset = pages.at(-1)!.nextOffset) {
@@ -331,7 +344,7 @@ describe('a receipt', () => {
     const [saved] = (await tare.explainRun('saved')).attempts;
     expect(saved!.lost).toBe('0.50 GPU-hours, $1.00 since the checkpoint of 2026-10-14T12:00:00Z');
     const [lost] = (await tare.explainRun('lost')).attempts;
-    expect(lost!.lost).toBe('1.00 GPU-hours, $2.00 the whole work: no checkpoint known');
+    expect(lost!.lost).toBe('1.00 GPU-hours, $2.00 since its start: no checkpoint of this attempt is known');
   });
 
   it('reads as a receipt', async () => {
@@ -437,6 +450,48 @@ describe('cadence', () => {
       other.runsCadence(readCadenceRequest({ ...words, metric: 'loss' }, null)),
     ).rejects.toMatchObject({ code: 'TARE-4023' });
     await other.close();
+  });
+
+  it('measures decay on scores between trainings', async () => {
+    const store = await openDuckDbStore('duckdb::memory:');
+    const runs = [0, 10].map((day) =>
+      runFact(`train-${day}`, {
+        state: 'succeeded',
+        startMs: NINE + day * DAY_MS,
+        endMs: NINE + day * DAY_MS + HOUR_MS,
+        attributes: { 'label:model': 'ranker' },
+      }),
+    );
+    const scores = [1, 2, 3, 4, 11, 12].map((day) => ({
+      scoreId: `day-${day}`,
+      name: 'helpfulness',
+      value: 90 - 0.5 * (day % 10),
+      atMs: NINE + day * DAY_MS,
+      endpoint: null,
+      model: 'ranker',
+      promptName: null,
+      promptVersion: null,
+      requestId: null,
+      runId: null,
+      by: 'human',
+    }));
+    await store.importDataset({ name: 'test:runs', kind: 'test', importedAtMs: NOW }, once({ runs, scores }));
+    const scored = createTare({
+      store,
+      fileSources: [],
+      liveSources: [],
+      priceBooks: [],
+      settings: SMALL_SETTINGS,
+      clock: { nowMs: () => NINE + 30 * DAY_MS },
+      listFiles: async () => [],
+    });
+    const words = { model: 'ranker', filter: [], value: '10', cost: '30', score: 'helpfulness' };
+    const { inputs } = await scored.runsCadence(readCadenceRequest(words, null));
+    expect(inputs).toMatchObject({ decayPerDay: 0.5, decayBasis: 'measured', decayMeasurements: 4 });
+    await expect(
+      scored.runsCadence(readCadenceRequest({ ...words, score: 'accuracy' }, null)),
+    ).rejects.toMatchObject({ code: 'TARE-4023' });
+    await scored.close();
   });
 
   test.each([

@@ -19,6 +19,7 @@ import {
   totalOfRun,
 } from './figures/run-figures.ts';
 import { windowName } from './figures/window-name.ts';
+import { readGeneratedMark } from './generated-mark.ts';
 import type { WarningFigures } from './results/results.ts';
 import type { RunsReport } from './results/runs.ts';
 import type { RunsRequest, TareSettings } from './tare.ts';
@@ -30,8 +31,8 @@ export async function reportRuns(
   { store, settings, clock }: RunParts,
   request: RunsRequest,
 ): Promise<RunsReport> {
-  const { window, by, filters, metric } = request;
-  const selection = { window, filters };
+  const { window, by, filters, text = null, metric } = request;
+  const selection = { window, filters, text };
   const isGrouped = by.length > 0;
   const [groups, qualities] = await Promise.all([
     store.runGroups({ ...selection, by }),
@@ -52,6 +53,7 @@ export async function reportRuns(
     ...page,
     offset: request.offset,
     total: runSums(total),
+    generated: await readGeneratedMark(store),
     warnings: warningsOf(total),
   };
 }

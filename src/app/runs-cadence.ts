@@ -1,3 +1,4 @@
+import { decayFromScores } from '../domain/economics/decay-from-scores.ts';
 import {
   type DecayPoint,
   fitLinearDecay,
@@ -37,7 +38,10 @@ export async function runsCadence(
     filters: [{ dimension: 'model', values: [request.model] }, ...request.filters],
   });
   const costs = costsOf(runs);
-  const points = measuredDecay(runs, request.decay);
+  const points =
+    request.decay.kind === 'scores'
+      ? await scoredDecay(store, runs, request, request.decay)
+      : measuredDecay(runs, request.decay);
   const measured = costPerModel(costs);
   const inputs: CadenceInputs = {
     costPerRun:
@@ -97,6 +101,24 @@ function measuredDecay(runs: readonly RunRecord[], decay: CadenceDecay): DecayPo
   });
 }
 
+/** Scores of any time: what the model did before the window of its runs says as much about it. */
+const ALWAYS = { fromMs: 0, toMs: Date.UTC(9999, 0, 1) };
+
+async function scoredDecay(
+  store: RunParts['store'],
+  runs: readonly RunRecord[],
+  { model }: CadenceRequest,
+  { score, direction }: Extract<CadenceDecay, { kind: 'scores' }>,
+): Promise<DecayPoint[]> {
+  const scores = await store.scores({ window: ALWAYS, by: ['model', 'day'], bars: [] });
+  const ofModel = scores.filter(({ name, key }) => name === score && key['model'] === model);
+  const trained = runs.flatMap(({ state, endMs }) =>
+    state === 'succeeded' && endMs !== null ? [endMs] : [],
+  );
+  const days = ofModel.map(({ key, mean }) => ({ dayMs: Date.parse(key['day']!), mean }));
+  return decayFromScores(trained, days, direction);
+}
+
 function decayOf({ decay, model }: CadenceRequest, measured: readonly DecayPoint[] | null): QualityDecay {
   switch (decay.kind) {
     case 'points':
@@ -112,6 +134,15 @@ function decayOf({ decay, model }: CadenceRequest, measured: readonly DecayPoint
         'noSuchRun',
         `no two successive runs of ${model} have the metrics ${decay.metric} and ${decay.before}`,
         'name metrics that the runs carry, or state the loss of a day with --decay',
+      );
+    }
+    case 'scores': {
+      const perDay = fitLinearDecay(measured ?? []);
+      if (perDay !== null) return { kind: 'linear', perDay: Math.max(0, perDay) };
+      throw new TareError(
+        'noSuchRun',
+        `no two days between trainings of ${model} have the score ${decay.score}`,
+        'import scores of the model over time (--kind scores), or state the loss of a day with --decay',
       );
     }
     default:
@@ -189,7 +220,7 @@ function inputFigures(
     costSpread: isMeasured ? spreadOf(costs.map(({ cost }) => cost)) : null,
     decayPerDay: rounded(initialDecay(inputs.decay)),
     decayKind: inputs.decay.kind,
-    decayBasis: decay.kind === 'runs' ? 'measured' : 'stated',
+    decayBasis: decay.kind === 'runs' || decay.kind === 'scores' ? 'measured' : 'stated',
     decayMeasurements: samples.decay?.length ?? 0,
     valuePerPointDay: cents(inputs.valuePerPointDay),
   };
@@ -235,6 +266,10 @@ function notesOf({ costPerRun, decay }: CadenceRequest, samples: CadenceSamples)
     );
   if (decay.kind === 'runs')
     notes.push(`decay: a line through ${samples.decay?.length ?? 0} measured losses between successive runs`);
+  if (decay.kind === 'scores')
+    notes.push(
+      `decay: a line through ${samples.decay?.length ?? 0} daily losses of ${decay.score} since the first day after a training`,
+    );
   const canDraw = (samples.runs?.length ?? 0) > 1 || (samples.decay?.length ?? 0) > 1;
   notes.push(
     canDraw

@@ -5,6 +5,7 @@ import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { InferenceReport } from './results/inference.ts';
+import type { LeversReport } from './results/levers.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -29,7 +30,7 @@ export interface Tare {
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
-  reportIdle(request: LedgerRequest): Promise<IdleReport>;
+  reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
@@ -40,6 +41,8 @@ export interface Tare {
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
   overview(window: TimeWindow): Promise<Overview>;
+  /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
+  planSavings(request: LeversRequest): Promise<LeversReport>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
@@ -68,6 +71,15 @@ export type LedgerRequest = Readonly<{
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
 }>;
+
+/** Why time stood still, as a dimension: of the idle report alone. */
+export const CAUSE = 'cause';
+export type IdleDimension = LedgerDimension | typeof CAUSE;
+export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+
+/** `seed` decides how history is resampled: the same seed, the same ranges. */
+export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export const DEFAULT_LEVER_SEED = 42;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;
@@ -99,6 +111,8 @@ export type RunsRequest = Readonly<{
   /** Groups instead of runs. */
   by: readonly RunDimension[];
   filters: readonly RunFilter[];
+  /** Part of the name, the id or the experiment, in any case. */
+  text?: string | null;
   sort: RunSort | 'quality' | 'costPerPoint';
   isDescending: boolean;
   /** `null`: all of them. */
@@ -126,7 +140,9 @@ export type CadenceDecay =
   | Readonly<{ kind: 'stated'; perDay: number; limit: number | null }>
   | Readonly<{ kind: 'points'; points: readonly Readonly<{ days: number; loss: number }>[] }>
   /** `metric` is what a run reached, `before` what the model that it replaces still reached then. */
-  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>;
+  | Readonly<{ kind: 'runs'; metric: string; before: string; direction: 'max' | 'min' }>
+  /** Scores of the model by that name, over the days between trainings. */
+  | Readonly<{ kind: 'scores'; score: string; direction: 'max' | 'min' }>;
 
 /** Called often; the door decides how much of it to show. */
 export type Progress = (event: ProgressEvent) => void;

@@ -44,6 +44,7 @@ export type RunsFlags = GlobalFlags &
     top?: number;
     offset?: number;
     filter?: readonly string[];
+    text?: string;
     sort?: string;
     metric?: string;
     direction?: 'max' | 'min';
@@ -59,6 +60,7 @@ export type CadenceFlags = GlobalFlags &
     decayPoints?: string;
     metric?: string;
     metricBefore?: string;
+    score?: string;
     direction?: 'max' | 'min';
     seed?: number;
   }>;
@@ -114,6 +116,8 @@ export type SizeFlags = GlobalFlags &
     region?: string;
     targetUtilization: string;
   }>;
+
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
 

@@ -2,6 +2,7 @@ import { TareError } from '../app/errors.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
+import type { LeversReport } from '../app/results/levers.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -31,6 +32,7 @@ export type Answer =
   | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
+  | Readonly<{ name: 'levers'; result: LeversReport }>
   | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
@@ -127,6 +129,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
+    case 'levers':
+      return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
     case 'simulation':
       return answer.tables;
     case 'runs':

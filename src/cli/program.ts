@@ -19,6 +19,7 @@ import {
   type ServeFlags,
 } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
+import { addLevers } from './levers-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
 
@@ -80,6 +81,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
       );
     });
   addRuns(program, run);
+  addLevers(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
@@ -169,6 +171,7 @@ function addRunsReport(report: Command, run: Run): void {
     )
     .option('--by <dimensions>', `groups instead of runs: ${RUN_DIMENSIONS.join(', ')}; several with commas`)
     .option('--filter <dimension=value>', 'only these; repeatable', collectList, [])
+    .option('--text <part>', 'only those with this in their name, id or experiment')
     .option(
       '--sort <column>',
       `${[...RUN_SORTS, 'quality', 'costPerPoint'].join(', ')}; + or - in front says which way (default: cost)`,
@@ -200,6 +203,7 @@ function addRuns(program: Command, run: Run): void {
     .option('--decay <points>', 'points of quality lost a day', parseNumber)
     .option('--decay-limit <points>', 'and never more than this: the decay is exponential', parseNumber)
     .option('--decay-points <days=loss,…>', 'measured losses so many days after a training')
+    .option('--score <name>', 'measured by scores of the model over time, between its trainings')
     .option('--metric <name>', 'measured on successive runs: what a run reached')
     .option('--metric-before <name>', 'and what the model that it replaces still reached then')
     .addOption(
@@ -256,6 +260,7 @@ function addRun(program: Command, run: Run): void {
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
   inference: CALL_DIMENSIONS,
+  idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 
 function addInferenceOptions(command: Command): void {

@@ -4,6 +4,7 @@ import type { PriceQuery } from '../app/find-prices.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
+  IdleRequest,
   InferenceRequest,
   LedgerRequest,
   Progress,
@@ -17,6 +18,7 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { inferenceReport } from './schemas/inference.ts';
+import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 
@@ -72,6 +74,7 @@ export function connectTare(server: Server): RemoteTare {
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
+    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -84,7 +87,7 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
   return { ...windowQuery(window), by: by.join(','), top };
 }
 
-function ledgerQuery({ window, by, filters, top }: LedgerRequest): Query {
+function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }

@@ -4,11 +4,12 @@ import { type Query, windowQuery } from './query.ts';
 /** Requests about runs as queries of the API; `read-run-requests` reads them back. */
 
 export function runsQuery(request: RunsRequest): Query {
-  const { window, by, sort, isDescending, limit, offset, metric } = request;
+  const { window, by, text = null, sort, isDescending, limit, offset, metric } = request;
   return {
     ...windowQuery(window),
     by: by.join(','),
     filter: filterTexts(request),
+    text,
     sort: `${isDescending ? '-' : '+'}${sort}`,
     limit: limit ?? 'all',
     offset,
@@ -40,6 +41,8 @@ function decayQuery(decay: CadenceDecay): Query {
       return { decayPoints: decay.points.map(({ days, loss }) => `${days}=${loss}`).join(',') };
     case 'runs':
       return { metric: decay.metric, metricBefore: decay.before, direction: decay.direction };
+    case 'scores':
+      return { score: decay.score, direction: decay.direction };
     default:
       return decay satisfies never;
   }

@@ -25,7 +25,12 @@ export type RunDimension = (typeof RUN_DIMENSIONS)[number];
 export type RunFilter = Readonly<{ dimension: RunDimension; values: readonly string[] }>;
 
 /** Runs that were waiting or going on at some time of the window; `null` is all of them. */
-export type RunSelection = Readonly<{ window: TimeWindow | null; filters: readonly RunFilter[] }>;
+export type RunSelection = Readonly<{
+  window: TimeWindow | null;
+  filters: readonly RunFilter[];
+  /** Part of the name, the id or the experiment, in any case. */
+  text?: string | null;
+}>;
 
 export const RUN_SORTS = [
   'cost',

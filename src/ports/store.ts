@@ -4,6 +4,7 @@ import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
+import type { LeverQueries } from './lever-queries.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -26,7 +27,7 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries {
+export interface Store extends ServingQueries, LeverQueries {
   readonly url: string;
 
   /**

@@ -15,10 +15,12 @@ const REMEMBERED = [
 ] as const;
 /** These change none of those answers. Everything else may, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
+  'activeSlots',
   'attributeSets',
   'calls',
   'datasets',
   'evidence',
+  'holderHours',
   'latencies',
   'priceKeys',
   'readNote',
@@ -28,11 +30,13 @@ const HARMLESS: readonly string[] = [
   'runGroups',
   'runParts',
   'runQualities',
+  'runSpans',
   'runs',
   'scores',
   'servingPeaks',
   'staleWindows',
   'url',
+  'usageProfiles',
 ];
 /** Groups of ledger rows kept over all answers: some 100 MiB at most. */
 const MAX_ROWS = 100_000;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { BudgetReport } from '../../src/app/results/budgets.ts';
 import type { CheckReport } from '../../src/app/results/check.ts';
+import { BROKEN_YAML, CHART_TEMPLATE } from '../support/broken-manifests.ts';
 import { runTare } from '../support/start-tare.ts';
 
 /** The gate as a pipeline starts it: a process in a repository, with a configuration and sample manifests. */
@@ -17,6 +18,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tare-check-'));
   cpSync(SAMPLES, folder, { recursive: true });
+  writeFileSync(join(folder, 'k8s/chart.yaml'), CHART_TEMPLATE);
+  writeFileSync(join(folder, 'k8s/broken.yaml'), BROKEN_YAML);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -12,6 +12,8 @@ export function ensureDashboardBuilt(): void {
   const run = spawnSync(process.execPath, [vite, 'build'], {
     cwd: join(REPOSITORY, 'web'),
     encoding: 'utf8',
+    // The test runner sets `test`, with which React would be built for development.
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   if (run.status !== 0) throw new Error(`the dashboard does not build:\n${run.stdout}\n${run.stderr}`);
 }

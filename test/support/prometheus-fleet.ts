@@ -127,6 +127,9 @@ function trainNode(add: Add, minuteMs: number): void {
       },
       times,
     );
+  // Held back by its queue before it had pods.
+  const job = { ...KUBE_STATE, namespace: 'research', job_name: 'llm-trainer' };
+  add('kube_job_created', job, (TRAINER_START_MS - 20 * MINUTE_MS) / 1000);
   const [first, second] = ['llm-trainer-0-b4q9z', 'llm-trainer-0-x7k2p'];
   const firstTimes = { createdMs: TRAINER_START_MS - 5 * MINUTE_MS, startMs: TRAINER_START_MS };
   if (!isRestarted) {

@@ -1,7 +1,23 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { OverviewPage } from './overview/overview-page.tsx';
+import type { ComponentType } from 'react';
+import { lazy, Suspense } from 'react';
+import { NotFound } from './frame/not-found.tsx';
+import type { PageName } from './frame/page-list.ts';
+import { readPath } from './frame/page-list.ts';
+import { usePath } from './state/place.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
+
+/** Each page is a file of its own that is loaded when somebody goes there. `Below` shows one thing of the page's list, by its name. */
+const VIEWS: Readonly<
+  Record<PageName, Readonly<{ View: ComponentType; Below?: ComponentType<Readonly<{ name: string }>> }>>
+> = {
+  Overview: { View: lazy(() => import('./overview/overview-page.tsx')) },
+  Runs: {
+    View: lazy(() => import('./runs/runs-page.tsx')),
+    Below: lazy(() => import('./receipt/receipt-page.tsx')),
+  },
+};
 
 const client = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000, retry: false, refetchOnWindowFocus: true } },
@@ -11,8 +27,18 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
-        <OverviewPage />
+        <Suspense fallback={<p className="visually-hidden">Loading the page…</p>}>
+          <CurrentPage />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+function CurrentPage() {
+  const address = readPath(usePath());
+  if (address === null) return <NotFound />;
+  const { View, Below } = VIEWS[address.page];
+  if (address.below === null) return <View />;
+  return Below ? <Below key={address.below} name={address.below} /> : <NotFound />;
 }

@@ -19,6 +19,7 @@ import {
   runRow,
   totalOfRun,
 } from '../figures/run-figures.ts';
+import { readGeneratedMark } from '../generated-mark.ts';
 import { EVERY_RUN, type RunParts } from '../report-runs.ts';
 import type { ReceiptAttempt, ReceiptLine, RunReceipt } from '../results/runs.ts';
 import { sign } from './explanation-lines.ts';
@@ -48,6 +49,7 @@ export async function explainRun({ store, settings, clock }: RunParts, text: str
     })),
     sharedWith: evidence.sharedWith,
     timeline: timelineOf(hourly, evidence),
+    generated: await readGeneratedMark(store),
   };
 }
 
@@ -167,7 +169,7 @@ function lostWords(
   const amount = isUnknown ? hours : `${hours}, ${displayMoney(total.cost.lost, currency)}`;
   const since =
     attempt.checkpointMs === null
-      ? 'the whole work: no checkpoint known'
+      ? 'since its start: no checkpoint of this attempt is known'
       : `since the checkpoint of ${formatInstant(attempt.checkpointMs)}`;
   const unmeasured = total.ticks.unobserved > 0n ? '; what ran unobserved is not in it' : '';
   return `${amount} ${since}${unmeasured}`;

@@ -1,4 +1,4 @@
-import type { BucketCost, BucketHours, WarningFigures } from './results.ts';
+import type { BucketCost, BucketHours, Overview, WarningFigures } from './results.ts';
 
 /** What training runs cost. Each figure is of the whole run, also where it reaches beyond the window of the report. */
 
@@ -109,6 +109,8 @@ export type RunsReport = Readonly<{
   /** Of everything selected, not of the page alone. */
   total: RunSums;
   warnings: readonly WarningFigures[];
+  /** Set when the facts were made up by the demo. */
+  generated: Overview['generated'];
 }>;
 
 export type ReceiptLine = Readonly<{
@@ -176,6 +178,8 @@ export type RunReceipt = Readonly<{
     /** Of its devices together, mean over the hour's samples; `null` without samples. */
     powerWatts: number | null;
   }>[];
+  /** Set when the facts were made up by the demo. */
+  generated: Overview['generated'];
 }>;
 
 export type CadenceReport = Readonly<{

@@ -1,5 +1,6 @@
 import { TareError } from '../../app/errors.ts';
 import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
+import { readIdleDimensions } from '../../app/read-idle-request.ts';
 import {
   readChargeDimensions,
   readFilters,
@@ -32,8 +33,13 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
   switch (name) {
     case 'ledger':
       return { name, result: await tare.reportLedger({ ...ledgerRequest(flags), window, top }) };
-    case 'idle':
-      return { name, result: await tare.reportIdle({ ...ledgerRequest(flags), window, top }) };
+    case 'idle': {
+      const by = readIdleDimensions(flags.by ?? 'team');
+      return {
+        name,
+        result: await tare.reportIdle({ by, filters: readFilters(flags.filter ?? []), window, top }),
+      };
+    }
     case 'charges':
       return {
         name,

@@ -9,11 +9,12 @@ import { formatOf, printData } from '../print.ts';
 /** `tare report runs`. */
 export function reportRuns(context: CommandContext, flags: RunsFlags): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());
-  const { by, sort, metric, direction, baseline } = flags;
+  const { by, text, sort, metric, direction, baseline } = flags;
   const request = readRunsRequest(
     {
       by,
       filter: flags.filter ?? [],
+      text,
       sort,
       limit: flags.top ?? null,
       offset: flags.offset ?? 0,
@@ -36,7 +37,7 @@ export function reportRuns(context: CommandContext, flags: RunsFlags): Promise<n
 export function cadence(context: CommandContext, flags: CadenceFlags, model: string): Promise<number> {
   const hasWindow = flags.from !== undefined || flags.to !== undefined;
   const window = hasWindow ? readWindow(flags.from, flags.to, context.nowMs()) : null;
-  const { value, cost, decay, decayLimit, decayPoints, metric, metricBefore, direction, seed } = flags;
+  const { value, cost, decay, decayLimit, decayPoints, score, metric, metricBefore, direction, seed } = flags;
   const request = readCadenceRequest(
     {
       model,
@@ -46,6 +47,7 @@ export function cadence(context: CommandContext, flags: CadenceFlags, model: str
       decay,
       decayLimit,
       decayPoints,
+      score,
       metric,
       metricBefore,
       direction,

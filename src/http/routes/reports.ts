@@ -3,13 +3,14 @@ import { accepts } from 'hono/accepts';
 import { describeRoute } from 'hono-openapi';
 import type { z } from 'zod';
 import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
+import { readIdleDimensions } from '../../app/read-idle-request.ts';
 import {
   readChargeDimensions,
   readFilters,
   readLedgerDimensions,
   readWindow,
 } from '../../app/read-request.ts';
-import type { InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
+import type { IdleRequest, InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
@@ -42,6 +43,11 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     by: readLedgerDimensions(query.by ?? 'team'),
     filters: readFilters([query.filter ?? []].flat()),
     top: query.top ?? null,
+  });
+
+  const idleRequest = (query: z.infer<typeof ledgerQuery>): IdleRequest => ({
+    ...ledgerRequest({ ...query, by: undefined }),
+    by: readIdleDimensions(query.by ?? 'team'),
   });
 
   routes.get(
@@ -81,7 +87,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', ledgerQuery),
     async (context) =>
-      asked(context, await tare.reportIdle(ledgerRequest(context.req.valid('query'))), idleTable),
+      asked(context, await tare.reportIdle(idleRequest(context.req.valid('query'))), idleTable),
   );
 
   routes.get(

@@ -3,12 +3,12 @@ import { LIFECYCLES } from '../../domain/facts/facts.ts';
 
 /** Schemas of what the API is asked. Dimensions, filters and windows are texts here and read as the CLI reads its flags. */
 
-const from = z.string().optional().meta({
+export const from = z.string().optional().meta({
   description:
     'ISO instant, 2026-10, 2026-10-14, month, or 7d, 24h, 4w back from now. Default: 30 days back.',
   example: '2026-10',
 });
-const to = z.string().optional().meta({
+export const to = z.string().optional().meta({
   description: 'Exclusive end; default: the end of the month, day or year of `from`, or now.',
 });
 
@@ -54,6 +54,10 @@ export const runsQuery = z.object({
     .union([z.string(), z.array(z.string())])
     .optional()
     .meta({ description: '`dimension=value`, repeatable.', example: 'state=failed' }),
+  text: z
+    .string()
+    .optional()
+    .meta({ description: 'Part of the name, the id or the experiment, in any case.', example: 'vision' }),
   sort: z.string().optional().meta({
     description: 'A column, with `-` or `+` in front for descending or ascending; default: cost.',
     example: '-startedAt',
@@ -75,6 +79,7 @@ export const cadenceQuery = z.object({
   decay: number.meta({ description: 'Points lost a day.' }),
   decayLimit: number.meta({ description: 'The loss is never more than this.' }),
   decayPoints: z.string().optional().meta({ description: 'Measured losses.', example: '1=0.2,7=1.1' }),
+  score: z.string().optional().meta({ description: 'Scores of the model over time, by name.' }),
   metric: z.string().optional().meta({ description: 'What a run reached, beside `metricBefore`.' }),
   metricBefore: z
     .string()

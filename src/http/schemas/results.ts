@@ -188,13 +188,15 @@ export const coverageReport = z
   })
   .meta({ id: 'CoverageReport' });
 
+export const generated = z
+  .object({ seed: z.number(), description: z.string() })
+  .nullable()
+  .describe('Set when the facts were made by tare demo.');
+
 export const overview = z
   .object({
     ...document,
-    generated: z
-      .object({ seed: z.number(), description: z.string() })
-      .nullable()
-      .describe('Set when the facts were made by tare demo.'),
+    generated,
     sentence: z.string(),
     total: ledgerFigures,
     previous: z.object({ ...figures, from: instant, to: instant }).nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_STATES } from '../../domain/facts/facts.ts';
-import { fraction, hours, instant, ledgerBuckets, money, warning } from './results.ts';
+import { fraction, generated, hours, instant, ledgerBuckets, money, warning } from './results.ts';
 
 /** Schemas of what the API answers about training runs, in the shapes of src/app/results/runs.ts. */
 
@@ -92,6 +92,7 @@ export const runsReport = z
     offset: z.number(),
     nextOffset: z.number().nullable().describe('Where the next page begins; null on the last one.'),
     total: runSums,
+    generated,
     warnings: z.array(warning),
   })
   .meta({
@@ -153,6 +154,7 @@ export const runReceipt = z
         powerWatts: z.number().nullable(),
       }),
     ),
+    generated,
   })
   .meta({
     id: 'RunReceipt',

@@ -7,8 +7,8 @@ import type {
 } from '../../domain/facts/facts.ts';
 import { toParts } from '../../domain/units/gpu-time.ts';
 import type { Machine } from './build-machines.ts';
+import type { Hold } from './hold.ts';
 import { BILLS } from './rentals.ts';
-import type { Hold } from './schedule-work.ts';
 import type { WorkloadPlan } from './work-plan.ts';
 
 /** What the cluster's inventory knows: machines with their devices, and how each is paid. */
@@ -21,11 +21,11 @@ export function* generateAllocations(
   workloads: Readonly<Record<string, WorkloadPlan>>,
   holds: readonly Hold[],
 ): Generator<FactBatch> {
-  const started = new Set(holds.map((hold) => hold.workloadId));
+  const started = new Map(holds.map(({ workloadId, workload }) => [workloadId, workload]));
   yield {
-    workloads: Object.entries(workloads)
-      .filter(([workloadId]) => started.has(workloadId))
-      .map(([workloadId, plan]) => describeWorkload(workloadId, plan)),
+    workloads: [...started].map(([workloadId, workload]) =>
+      describeWorkload(workloadId, workload, workloads[workload]!),
+    ),
   };
   yield { allocations: holds.flatMap(allocationsOf) };
 }
@@ -53,12 +53,13 @@ function capacityOf(machine: Machine): CapacityFact[] {
   );
 }
 
-function describeWorkload(workloadId: string, plan: WorkloadPlan): WorkloadFact {
-  const [namespace, name] = workloadId.split('/') as [string, string];
+/** All runs of a workload have its name, so that the ledger has one line for it. */
+function describeWorkload(workloadId: string, workload: string, plan: WorkloadPlan): WorkloadFact {
+  const [namespace, name] = workload.split('/') as [string, string];
   return { workloadId, kind: plan.kind, name, attributes: labelsOf(namespace, plan) };
 }
 
-function labelsOf(namespace: string, { team, model, environment }: WorkloadPlan): Attributes {
+export function labelsOf(namespace: string, { team, model, environment }: WorkloadPlan): Attributes {
   return {
     namespace,
     ...(team === null ? {} : { 'label:team': team }),

@@ -10,8 +10,8 @@ import {
 } from '../../domain/time/window.ts';
 import type { Device, Machine } from './build-machines.ts';
 import { BLIND_SPOTS } from './fleet-plan.ts';
+import type { Hold } from './hold.ts';
 import { type Random, randomStream } from './random.ts';
-import type { Hold } from './schedule-work.ts';
 import { playPattern, type Reading } from './workload-patterns.ts';
 
 export const SAMPLE_INTERVAL_MS = 10 * MINUTE_MS;

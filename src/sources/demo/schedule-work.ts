@@ -6,24 +6,13 @@ import {
   MINUTE_MS,
   type TimeWindow,
 } from '../../domain/time/window.ts';
-import type { Device, Life, Machine } from './build-machines.ts';
+import type { Life, Machine } from './build-machines.ts';
+import type { Attempt, Draft, Hold } from './hold.ts';
+import { nameRuns } from './name-runs.ts';
 import { type Random, randomStream } from './random.ts';
-import type { JobPlan, Lane, Work } from './work-plan.ts';
+import { type JobPlan, type Lane, WORKLOADS, type Work } from './work-plan.ts';
 import { growth, isWeekend, type Pattern } from './workload-patterns.ts';
 
-/** One workload on some devices for a while: an allocation, and what its samples will look like. */
-export type Hold = TimeWindow &
-  Readonly<{
-    workloadId: string;
-    devices: readonly Device[];
-    /** Of each device, 0–1. */
-    share: number;
-    /** Set when the attempt failed or was preempted: its last checkpoint. */
-    lostFromMs: EpochMs | null;
-    pattern: Pattern;
-  }>;
-
-type Draft = Omit<Hold, 'devices'>;
 type Span = TimeWindow & Pick<Life, 'isPreempted'>;
 
 /** Plays every lane over the window. Lanes are independent; each has its own stream of chance, named for where it runs. */
@@ -34,15 +23,15 @@ export function scheduleWork(
   window: TimeWindow,
 ): Hold[] {
   return lanes.flatMap((lane) => {
-    const random = randomStream(seed, `lane/${lane.on.map(({ node, slots }) => node + slots).join()}`);
+    const name = lane.on.map(({ node, slots }) => node + slots).join();
+    const random = randomStream(seed, `lane/${name}`);
     const devices = lane.on.flatMap(({ node, slots }) =>
       slots.map((slot) => machines.get(node)!.devices.find((device) => device.slot === `${slot}`)!),
     );
     // Lanes over several nodes use only nodes that live through the whole window, so the first one speaks for all.
     const spans = machines.get(lane.on[0]!.node)!.lives;
-    return spans.flatMap((span) =>
-      workOn(lane.work, span, window, random).map((hold) => ({ ...hold, devices })),
-    );
+    const drafts = spans.flatMap((span) => workOn(lane.work, span, window, random));
+    return nameRuns(drafts, randomStream(seed, `runs/${name}`)).map((hold) => ({ ...hold, devices }));
   });
 }
 
@@ -53,7 +42,8 @@ function workOn(work: Work, span: Span, window: TimeWindow, random: Random): Dra
     case 'daily':
       return daysOf(span)
         .filter((day) => !work.weekdays || !isWeekend(day))
-        .flatMap((day) => clip(held(work.workload, work.pattern, hoursOf(day, work.from, work.to)), span));
+        .flatMap((day) => clip(held(work.workload, work.pattern, hoursOf(day, work.from, work.to)), span))
+        .map((hold) => (WORKLOADS[work.workload]!.kind === 'training' ? nightlyRun(hold, window) : hold));
     case 'jobs':
       return runJobs(work, span, window, random);
     case 'notebook':
@@ -68,6 +58,11 @@ function workOn(work: Work, span: Span, window: TimeWindow, random: Random): Dra
   }
 }
 
+function nightlyRun(hold: Draft, window: TimeWindow): Draft {
+  const end = hold.toMs === window.toMs ? 'running' : 'succeeded';
+  return { ...hold, attempt: { end, isRetry: false, checkpointHours: null, runName: '', number: 0 } };
+}
+
 function runJobs(
   work: Extract<Work, { kind: 'jobs' }>,
   span: Span,
@@ -78,14 +73,21 @@ function runJobs(
   let atMs = span.fromMs + 10 * MINUTE_MS;
   while (atMs < span.toMs) {
     const job = random.pick(work.jobs);
-    const end = runJob(job, atMs, span, random, attempts);
+    const end = runJob(job, atMs, span, window, random, attempts);
     atMs = end + pauseAfter(end, work.pauseHours, window, random);
   }
   return attempts;
 }
 
 /** Attempts until the work is done or the machine is gone; a new attempt goes on from the last checkpoint. */
-function runJob(job: JobPlan, startMs: EpochMs, span: Span, random: Random, attempts: Draft[]): EpochMs {
+function runJob(
+  job: JobPlan,
+  startMs: EpochMs,
+  span: Span,
+  window: TimeWindow,
+  random: Random,
+  attempts: Draft[],
+): EpochMs {
   let left = wholeMinutes(random.skewed(...job.hours));
   let atMs = startMs;
   for (let retry = 0; atMs < span.toMs; retry++) {
@@ -93,17 +95,30 @@ function runJob(job: JobPlan, startMs: EpochMs, span: Span, random: Random, atte
     const fails = random.chance(job.failureChance) && (retry < 3 || job.failureChance === 1);
     const stopsMs = atMs + (fails ? wholeMinutes((left / HOUR_MS) * random.between(0.2, 0.95)) : left);
     const toMs = Math.min(stopsMs, span.toMs);
-    const isLost = toMs < stopsMs ? span.isPreempted : fails;
+    const end = toMs < stopsMs ? endOfMachine(span, window) : endOfWork(job, fails);
+    const isLost = end !== 'succeeded' && end !== 'running';
     const savedMs = isLost ? lastCheckpoint(atMs, toMs, job.checkpointHours) : toMs;
     attempts.push({
       ...held(job.workload, job.pattern, { fromMs: atMs, toMs }),
       lostFromMs: isLost ? savedMs : null,
+      attempt: { end, isRetry: retry > 0, checkpointHours: job.checkpointHours, runName: '', number: 0 },
     });
     if (!fails || job.failureChance === 1) return toMs;
     left = Math.max(30 * MINUTE_MS, left - (savedMs - atMs));
     atMs = toMs + wholeMinutes(random.between(0.15, 0.7));
   }
   return span.toMs;
+}
+
+/** Taken away, still running when the past ends, or given back by people who stop what runs there. */
+function endOfMachine(span: Span, window: TimeWindow): Attempt['end'] {
+  if (span.isPreempted) return 'preempted';
+  return span.toMs === window.toMs ? 'running' : 'cancelled';
+}
+
+function endOfWork({ pattern }: JobPlan, fails: boolean): Attempt['end'] {
+  if (!fails) return 'succeeded';
+  return pattern.kind === 'hung' ? 'timed_out' : 'failed';
 }
 
 function lastCheckpoint(fromMs: EpochMs, toMs: EpochMs, everyHours: number | null): EpochMs {
@@ -149,8 +164,17 @@ function nightsLeftOpen(chance: number, random: Random): number {
   return nights;
 }
 
-function held(workloadId: string, pattern: Pattern, { fromMs, toMs }: TimeWindow): Draft {
-  return { workloadId, pattern, fromMs, toMs, share: 1, lostFromMs: null };
+function held(workload: string, pattern: Pattern, { fromMs, toMs }: TimeWindow): Draft {
+  return {
+    workload,
+    workloadId: workload,
+    attempt: null,
+    pattern,
+    fromMs,
+    toMs,
+    share: 1,
+    lostFromMs: null,
+  };
 }
 
 function clip(hold: Draft, span: TimeWindow): Draft[] {

@@ -2,7 +2,9 @@ import type {
   AllocationFact,
   CapacityFact,
   ChargeFact,
+  CheckpointFact,
   FactBatch,
+  RunFact,
   UsageFact,
   WorkloadFact,
 } from '../../domain/facts/facts.ts';
@@ -32,12 +34,22 @@ export type Facts = Readonly<{
   allocations: AllocationFact[];
   usage: UsageFact[];
   charges: ChargeFact[];
+  runs: RunFact[];
+  checkpoints: CheckpointFact[];
 }>;
 
 type Add = (atMs: EpochMs, workloadId: string | null, bucket: Bucket, ms: number) => void;
 
 export function collectFacts(datasets: readonly Readonly<{ batches: Iterable<FactBatch> }>[]): Facts {
-  const facts: Facts = { capacity: [], workloads: [], allocations: [], usage: [], charges: [] };
+  const facts: Facts = {
+    capacity: [],
+    workloads: [],
+    allocations: [],
+    usage: [],
+    charges: [],
+    runs: [],
+    checkpoints: [],
+  };
   for (const { batches } of datasets) {
     for (const batch of batches) {
       for (const fact of batch.capacity ?? []) facts.capacity.push(fact);
@@ -45,6 +57,8 @@ export function collectFacts(datasets: readonly Readonly<{ batches: Iterable<Fac
       for (const fact of batch.allocations ?? []) facts.allocations.push(fact);
       for (const fact of batch.usage ?? []) facts.usage.push(fact);
       for (const fact of batch.charges ?? []) facts.charges.push(fact);
+      for (const fact of batch.runs ?? []) facts.runs.push(fact);
+      for (const fact of batch.checkpoints ?? []) facts.checkpoints.push(fact);
     }
   }
   return facts;

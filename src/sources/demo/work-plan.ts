@@ -46,6 +46,7 @@ export const WORKLOADS: Readonly<Record<string, WorkloadPlan>> = {
   'search/embedder': serving('search', 'embedder-v3', 'production'),
   'search/reranker': serving('search', 'reranker-v2', 'production'),
   'search/speech-to-text': serving('search', 'speech-large', 'production'),
+  'search/spell-checker': serving('search', 'spell-checker', 'production'),
   'search/nightly-reindex': batch('search', 'embedder-v3'),
   'search/offline-eval': batch('search', 'answer-llm-70b'),
   'search/distill-student': training('search', 'answer-llm-8b'),
@@ -109,7 +110,9 @@ export const LANES: readonly Lane[] = [
   lane([at('g5-search-3', [0, 1])], daily('search/nightly-reindex', evenly(0.96, 0.8), 22, 30)),
   lane([at('g5-search-3', [2])], always('ranking/scorer', endpoint('consumer', 0.2, 0.8, 0.7))),
   lane([at('nw-l40s-1', [0, 1])], always('search/speech-to-text', endpoint('consumer', 0.15, 0.85, 0.65))),
-  lane([at('nw-l40s-1', [2])], always('default/demo-bot', endpoint('steady', 0.01, 0.03, 0.3))),
+  // Two small endpoints, each alone on a GPU that would carry both.
+  lane([at('nw-l40s-1', [2])], always('default/demo-bot', small(endpoint('steady', 0.01, 0.03, 0.3)))),
+  lane([at('nw-l40s-1', [3])], always('search/spell-checker', small(endpoint('consumer', 0.03, 0.09, 0.4)))),
 
   // Sixteen GPUs that train one large model; a failure there is the dearest kind.
   lane(
@@ -278,6 +281,11 @@ function endpoint(
   fill: number,
 ): Pattern {
   return { kind: 'serving', curve, quiet, peak, fill, memory: 0.5 };
+}
+
+/** The same with a small model. */
+function small(pattern: Pattern): Pattern {
+  return { ...pattern, memory: 0.12 };
 }
 
 function evenly(engine: number, sm: number): Pattern {

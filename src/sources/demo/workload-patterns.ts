@@ -35,6 +35,8 @@ const WEEKEND_LEVEL: Readonly<Record<Curve, number>> = { consumer: 0.68, office:
 /** Traffic grows over the window from this to this, relative to the plan. */
 const GROWTH = { from: 0.86, to: 1.06 } as const;
 
+const RARE_REQUESTS = 0.06;
+
 /** Reused for every sample: two million small objects would be most of the work. */
 export type Reading = { engine: number; sm: number; memory: number };
 
@@ -78,6 +80,8 @@ function playServing(
   reading: Reading,
 ): void {
   const level = trafficLevel(pattern.curve, moment.atMs) * growth(moment.progress);
+  // Where nothing runs without requests, hardly any traffic is none at all most of the time.
+  if (pattern.quiet === 0 && level < RARE_REQUESTS && !random.chance(level)) return;
   const engine = pattern.quiet + (pattern.peak - pattern.quiet) * level + spread(random, 0.06);
   add(reading, engine, engine * (pattern.fill + spread(random, 0.05)));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { BROKEN_YAML, CHART_TEMPLATE } from '../../../test/support/broken-manifests.ts';
 import { describeSize, gpusOf, type Launch } from '../../domain/governance/launch.ts';
 import { createHardwareCatalog } from '../../price-books/bundled/create-hardware-catalog.ts';
 import { createLaunchReader } from './create-launch-reader.ts';
@@ -242,17 +243,17 @@ describe('a Terraform plan', () => {
     ]);
     expect(rows).toEqual([
       ['aws_instance.trainer', 9, '8 × A100-SXM4-40GB', 'spot', 'aws', 'eu-west-1'],
-      ['google_compute_instance.gpu[0]', 20, '2 × T4-16GB', 'on_demand', 'gcp', 'us-central1'],
-      ['module.pools.google_container_node_pool.gpu', 37, '0 to 8 × L4-24GB', 'spot', 'gcp', 'us-central1'],
+      ['google_compute_instance.gpu[0]', 25, '2 × T4-16GB', 'on_demand', 'gcp', 'us-central1'],
+      ['module.pools.google_container_node_pool.gpu', 42, '0 to 8 × L4-24GB', 'spot', 'gcp', 'us-central1'],
       [
         'module.pools.azurerm_linux_virtual_machine.gpu',
-        48,
+        53,
         '8 × H100-SXM5-80GB',
         'on_demand',
         'azure',
         'East US',
       ],
-      ['module.pools.aws_eks_node_group.gpu', 54, '4 to 20 × A10G-24GB', 'on_demand', 'aws', 'eu-west-1'],
+      ['module.pools.aws_eks_node_group.gpu', 59, '4 to 20 × A10G-24GB', 'on_demand', 'aws', 'eu-west-1'],
     ]);
   });
 
@@ -263,7 +264,11 @@ describe('a Terraform plan', () => {
 
 describe('what cannot be read', () => {
   it('says where and why', () => {
-    const { unreadable } = read('k8s/chart.yaml', 'k8s/broken.yaml', 'notes.yaml');
+    const { unreadable } = reader.read([
+      { path: 'k8s/chart.yaml', text: CHART_TEMPLATE, isNamed: true },
+      { path: 'k8s/broken.yaml', text: BROKEN_YAML, isNamed: true },
+      { path: 'notes.yaml', text: 'title: Nothing to start', isNamed: true },
+    ]);
     expect(unreadable.map(({ where, code }) => [where, code])).toEqual([
       ['k8s/chart.yaml:4', 'template'],
       ['k8s/broken.yaml:4:1', 'bad-yaml'],

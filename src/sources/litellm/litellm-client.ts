@@ -1,5 +1,6 @@
 import { isObject } from '../../domain/inference/nested-text.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
+import { askRepeatedly, type Outcome, retryAfterMs } from '../../outside/ask-repeatedly.ts';
 import { OutsideFailure } from '../../ports/failures.ts';
 
 export type LitellmAccess = Readonly<{
@@ -10,7 +11,7 @@ export type LitellmAccess = Readonly<{
 
 const PAGE_SIZE = 1_000;
 const TIMEOUT_MS = 60_000;
-const MAX_ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 500;
 
 type Logs = readonly Readonly<Record<string, unknown>>[];
 
@@ -68,59 +69,45 @@ function pageOf(answer: unknown, address: string): { data: Logs; pages: number }
   return { data: answer['data'].filter(isObject), pages: typeof pages === 'number' ? pages : 1 };
 }
 
-/** `null` where there is no such page. Repeats what may pass, and never shows the key. */
-async function ask(url: string, access: LitellmAccess, signal: AbortSignal): Promise<unknown> {
-  for (let attempt = 1; ; attempt++) {
-    const response = await send(url, access, signal);
-    const passes = response.status === 429 || response.status >= 500;
-    if (passes && attempt < MAX_ATTEMPTS) {
-      await response.body?.cancel();
-      await pause(500 * 2 ** (attempt - 1), signal);
-      continue;
-    }
-    return readAnswer(response, url);
-  }
+/** `null` where there is no such page. The key is in no message. */
+function ask(url: string, { key, headers }: LitellmAccess, signal: AbortSignal): Promise<unknown> {
+  const request = {
+    headers: new Headers({ ...headers, authorization: `Bearer ${key}`, accept: 'application/json' }),
+  };
+  const question = {
+    url,
+    request,
+    timeoutMs: TIMEOUT_MS,
+    whenLate: 'look at the load of the proxy and its database',
+    read: (response: Response, text: string) => readAnswer(response, text, url),
+  };
+  return askRepeatedly<unknown>(question, FIRST_PAUSE_MS, signal);
 }
 
-async function send(url: string, { key, headers }: LitellmAccess, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url, {
-      headers: { ...headers, authorization: `Bearer ${key}`, accept: 'application/json' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const isLate = (error as Error).name === 'TimeoutError';
-    throw new OutsideFailure(
-      isLate ? 'timed-out' : 'unreachable',
-      `${hostOf(url)} ${isLate ? `did not answer within ${TIMEOUT_MS / 1000} s` : 'cannot be reached'}`,
-      'check the url of the litellm source in tare.yaml, and that the proxy runs',
-      error,
-    );
-  }
-}
-
-async function readAnswer(response: Response, url: string): Promise<unknown> {
+function readAnswer(response: Response, text: string, url: string): Outcome<unknown> {
   const { status } = response;
-  if (status === 404) return null;
-  if (status === 401 || status === 403)
-    throw new OutsideFailure(
+  if (status === 404) return { answer: null };
+  if (status === 401 || status === 403) {
+    const failure = new OutsideFailure(
       'refused',
       `${hostOf(url)} answered ${status} to the key of the litellm source`,
       'give it a key that may read spend (the master key, or an admin’s), and see that the proxy has a database: without one it keeps no spend logs',
     );
-  if (status === 429)
-    throw new OutsideFailure(
+    return { failure, mayPass: false };
+  }
+  if (status === 429) {
+    const failure = new OutsideFailure(
       'too-much-asked',
       `${hostOf(url)} answered 429`,
       'let it rest, or ask for less at a time',
     );
-  const text = await response.text();
-  if (!response.ok) throw unexpected(url, `status ${status}`);
+    return { failure, mayPass: true, retryAfterMs: retryAfterMs(response) };
+  }
+  if (!response.ok) return { failure: unexpected(url, `status ${status}`), mayPass: status >= 500 };
   try {
-    return JSON.parse(text);
+    return { answer: JSON.parse(text) };
   } catch (error) {
-    throw unexpected(url, 'not JSON', error);
+    return { failure: unexpected(url, 'not JSON', error), mayPass: false };
   }
 }
 
@@ -140,18 +127,4 @@ function hostOf(url: string): string {
 /** `2026-10-14 09:00:00`, UTC, as the proxy wants it. */
 function secondsText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }

@@ -30,6 +30,8 @@ type Pod = Readonly<{
   restartsAt?: number;
   labels?: Readonly<Record<string, string>>;
   owner?: readonly [string, string];
+  /** When the Job that owns it was asked for, in minutes after nine. */
+  jobFrom?: number;
 }>;
 
 const worker = (index: number) => ({
@@ -85,7 +87,7 @@ async function read(pods: readonly Pod[]) {
 }
 
 function addPod(
-  { name, from, to, ends, reason, restartsAt, labels = {}, owner = ['PyTorchJob', 'llm'] }: Pod,
+  { name, from, to, ends, reason, restartsAt, labels = {}, owner = ['PyTorchJob', 'llm'], jobFrom }: Pod,
   minute: number,
   add: (name: string, labels: Readonly<Record<string, string>>, value: number) => void,
 ): void {
@@ -104,6 +106,8 @@ function addPod(
     1,
   );
   add('kube_pod_created', subject, seconds(from));
+  if (jobFrom !== undefined)
+    add('kube_job_created', { namespace: 'ml', job_name: owner[1] }, seconds(jobFrom));
   add('kube_pod_start_time', subject, seconds(from));
   if (minute >= to) add('kube_pod_completion_time', subject, seconds(to));
   if (reason !== undefined && minute >= to) add('kube_pod_status_reason', { ...subject, reason }, 1);
@@ -208,6 +212,17 @@ describe('pods of one run', () => {
     expect(held(found)).toEqual([`k8s:ml/PyTorchJob/llm GPU-a0 09:00–09:30${isLost ? ' lost' : ''}`]);
   });
 
+  it('of a Job that a queue held back have waited since it was asked for', async () => {
+    const job = { card: 0, owner: ['Job', 'evaluate'], jobFrom: 2 } as const;
+    const { runs } = await read([
+      { ...job, name: 'evaluate-x', from: 20, to: 30, ends: 'Failed' },
+      { ...job, name: 'evaluate-y', from: 35, to: 60, ends: 'Succeeded' },
+    ]);
+    expect(
+      runs.map(({ attempt, queuedMs, startMs }) => `${attempt} ${clock(queuedMs)} ${clock(startMs)}`),
+    ).toEqual(['1 09:02 09:20', '2 09:35 09:35']);
+  });
+
   it('of a server are none, and stay workloads of their own', async () => {
     const found = await read([
       {
@@ -267,6 +282,7 @@ test.each([
     pod: 'p',
     labels: Object.fromEntries(Object.entries(labels).map(([key, text]) => [`label_${key}`, text])),
     owner,
+    jobCreatedMs: null,
     requests: [],
     life: {
       asksForGpus: true,

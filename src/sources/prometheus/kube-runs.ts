@@ -125,12 +125,18 @@ function stintsOf(
         fromMs: index === 0 ? Number.NEGATIVE_INFINITY : (startedMs ?? atMs),
         toMs: next ? (next.startedMs ?? next.atMs) : Number.POSITIVE_INFINITY,
       },
-      queuedMs: isFirst ? life.createdMs : null,
+      queuedMs: isFirst ? queuedSince(member.pod, base === 0) : null,
       startMs: life.phase === 'Pending' ? null : startMs,
       ...end,
       isLost: LOST.includes(end.state),
     };
   });
+}
+
+/** A Job is asked for before a queue lets it have pods; pods that replace others are asked for when these failed. */
+function queuedSince({ life: { createdMs }, jobCreatedMs }: KubePod, isFirst: boolean): EpochMs | null {
+  if (!isFirst || jobCreatedMs === null) return createdMs;
+  return Math.min(jobCreatedMs, createdMs ?? jobCreatedMs);
 }
 
 /**

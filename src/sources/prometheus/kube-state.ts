@@ -23,6 +23,8 @@ export const POD_METRICS = [
   'kube_pod_container_status_restarts_total',
   'kube_pod_container_state_started',
 ] as const;
+/** Of a Job that a queue holds back, since before it has pods. */
+export const JOB_METRICS = ['kube_job_created'] as const;
 /** Why a pod failed that was told to go. */
 export const PREEMPTING_REASONS = ['Evicted', 'NodeLost', 'Shutdown', 'NodeAffinity'] as const;
 export const CAPACITY_METRICS = ['kube_node_status_capacity', 'kube_node_status_allocatable'] as const;
@@ -56,6 +58,8 @@ export type KubePod = Readonly<{
   pod: string;
   labels: Labels;
   owner: Readonly<{ kind: string; name: string }> | null;
+  /** When the Job that owns it was asked for; `null` for other owners, and where nothing says. */
+  jobCreatedMs: EpochMs | null;
   requests: readonly PodRequest[];
   life: PodLife;
 }>;
@@ -81,7 +85,7 @@ export type PodRequest = Readonly<{ node: string; resource: string; count: numbe
 export function isKubeMetric(name: string): boolean {
   return (
     name === REQUESTS_METRIC ||
-    [...NODE_METRICS, ...POD_METRICS, ...CAPACITY_METRICS].some((metric) => metric === name)
+    [...NODE_METRICS, ...POD_METRICS, ...JOB_METRICS, ...CAPACITY_METRICS].some((metric) => metric === name)
   );
 }
 
@@ -189,22 +193,34 @@ function readPods(series: readonly Series[], intervalMs: number): Map<string, Ku
       return pod === null ? null : podWorkloadId(subject(labels, 'namespace'), pod);
     },
   );
-  return new Map([...byPod].map(([id, ofPod]) => [id, podOf(ofPod, intervalMs)]));
+  const jobs = groupBy(
+    series.filter(({ name }) => name === 'kube_job_created'),
+    ({ labels }) => {
+      const job = subject(labels, 'job_name');
+      return job === null ? null : podWorkloadId(subject(labels, 'namespace'), job);
+    },
+  );
+  return new Map([...byPod].map(([id, ofPod]) => [id, podOf(ofPod, jobs, intervalMs)]));
 }
 
-function podOf(ofPod: readonly Series[], intervalMs: number): KubePod {
+function podOf(
+  ofPod: readonly Series[],
+  jobs: ReadonlyMap<string, readonly Series[]>,
+  intervalMs: number,
+): KubePod {
   const labels = ofPod[0]!.labels;
   const owner = lastOf(ofPod, 'kube_pod_owner');
   const ownerKind = owner && pickLabel(owner, 'owner_kind');
+  const ownerName = (owner && pickLabel(owner, 'owner_name')) ?? '';
+  const namespace = subject(labels, 'namespace');
+  const ofJob = ownerKind === 'Job' ? jobs.get(podWorkloadId(namespace, ownerName)) : undefined;
   return {
-    namespace: subject(labels, 'namespace'),
+    namespace,
     pod: subject(labels, 'pod')!,
     labels: lastOf(ofPod, 'kube_pod_labels') ?? {},
     // A pod without a controller is listed with the owner `<none>`.
-    owner:
-      ownerKind && ownerKind !== '<none>'
-        ? { kind: ownerKind, name: pickLabel(owner, 'owner_name') ?? '' }
-        : null,
+    owner: ownerKind && ownerKind !== '<none>' ? { kind: ownerKind, name: ownerName } : null,
+    jobCreatedMs: ofJob === undefined ? null : instantOf(ofJob, 'kube_job_created'),
     requests: requestsOf(ofPod, intervalMs),
     life: lifeOf(ofPod, intervalMs),
   };

@@ -144,6 +144,7 @@ describe('workloadFact', () => {
       pod,
       labels,
       owner: owner && { kind: owner[0], name: owner[1] },
+      jobCreatedMs: null,
       requests: [],
       life: unlisted,
     };

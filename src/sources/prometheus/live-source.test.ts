@@ -173,7 +173,7 @@ describe.skipIf(missing !== null)(
           attempt: 1,
           state: 'failed',
           queue: 'research',
-          queuedMs: TRAINER_START_MS - 5 * MINUTE_MS,
+          queuedMs: TRAINER_START_MS - 20 * MINUTE_MS,
           startMs: TRAINER_START_MS,
           endMs: TRAINER_RESTART_MS,
           workloadId: 'k8s:research/JobSet/llm-trainer',

@@ -1,17 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EpochMs } from '../../domain/time/window.ts';
+import { askRepeatedly, type Outcome, retryAfterMs } from '../../outside/ask-repeatedly.ts';
+import { accessServer, type ServerAccess } from '../../outside/server-access.ts';
 import { OutsideFailure } from '../../ports/failures.ts';
 import { type Labels, labelKey } from './series.ts';
 
-export type ClientOptions = Readonly<{
-  /** `http(s)://host[:port][/prefix]`; a user and password in it are sent as basic authorization. */
-  url: string;
-  bearerToken: string | null;
-  user: Readonly<{ name: string; password: string }> | null;
-  headers: Readonly<Record<string, string>>;
-  /** Pause before the second attempt; doubled for each further one. */
-  firstPauseMs: number;
-}>;
+export type ClientOptions = ServerAccess &
+  Readonly<{
+    /** Pause before the second attempt; doubled for each further one. */
+    firstPauseMs: number;
+  }>;
 
 export type RangeResult = Readonly<{
   series: readonly Readonly<{ labels: Labels; samples: readonly (readonly [EpochMs, number])[] }>[];
@@ -40,17 +37,30 @@ export type QueryRange = Readonly<{ firstMs: EpochMs; lastMs: EpochMs; stepMs: n
 
 /** The server refuses `(end − start) ÷ step > 11000`. */
 const MAX_POINTS = 11_000;
-const MAX_ATTEMPTS = 5;
 const MAX_CONCURRENT = 4;
 /** Longer than the server's own limit (two minutes by default), so that its answer, not ours, says what happened. */
 const TIMEOUT_MS = 150_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 export function createPrometheusClient(options: ClientOptions): PrometheusClient {
-  const { address, headers } = access(options);
+  const { address, headers } = accessServer(options, {
+    source: 'a prometheus source',
+    form: 'http://host:9090 or https://host/prefix in tare.yaml',
+  });
   const inTurn = limitConcurrency(MAX_CONCURRENT);
   const ask = (path: string, form: URLSearchParams | null, signal: AbortSignal) =>
-    inTurn(() => askRepeatedly(`${address}${path}`, form, headers, options.firstPauseMs, signal));
+    inTurn(() =>
+      askRepeatedly(
+        {
+          url: `${address}${path}`,
+          request: { headers, body: form },
+          timeoutMs: TIMEOUT_MS,
+          whenLate: 'ask for a larger step, or raise --query.timeout of the server',
+          read: (response, text) => readResponse(`${address}${path}`, response, text),
+        },
+        options.firstPauseMs,
+        signal,
+      ),
+    );
 
   return {
     address,
@@ -75,54 +85,6 @@ export function createPrometheusClient(options: ClientOptions): PrometheusClient
 
 type Answer = Readonly<{ data: unknown; warnings: readonly string[] }>;
 type Ask = (path: string, form: URLSearchParams | null, signal: AbortSignal) => Promise<Answer>;
-
-function access({ url, bearerToken, user, headers }: ClientOptions) {
-  const parsed = parseUrl(url);
-  const all: Record<string, string> = { accept: 'application/json', ...headers };
-  const known = user ?? userIn(parsed);
-  if (known) {
-    all['authorization'] = `Basic ${Buffer.from(`${known.name}:${known.password}`).toString('base64')}`;
-  }
-  if (bearerToken !== null) all['authorization'] = `Bearer ${bearerToken}`;
-  return { address: `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`, headers: toHeaders(all) };
-}
-
-/** Here and not in `fetch`, whose complaint about a line break in a token repeats the token. */
-function toHeaders(all: Readonly<Record<string, string>>): Headers {
-  try {
-    return new Headers(all);
-  } catch {
-    throw new OutsideFailure(
-      'refused',
-      'a header or the token of a prometheus source holds a character that HTTP does not allow',
-      'look for a line break at the end of the secret; its text is not shown here',
-    );
-  }
-}
-
-function userIn({ username, password }: URL): ClientOptions['user'] {
-  return username === '' ? null : { name: decoded(username), password: decoded(password) };
-}
-
-/** A lone percent sign in a password is no escape, and stands for itself. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function parseUrl(url: string): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
-  // The text is not repeated: it may hold a password.
-  throw new OutsideFailure(
-    'unreachable',
-    'the url of a prometheus source is not an http(s) address',
-    'write it as http://host:9090 or https://host/prefix in tare.yaml',
-  );
-}
 
 /** Splits what is more than the server answers at once, and halves what turns out to be. */
 async function rangeInParts(
@@ -197,68 +159,7 @@ function toSamples(pairs: readonly unknown[], where: string): (readonly [EpochMs
   return samples;
 }
 
-/** Tries again what may pass: a rate limit, a server that restarts, a connection that breaks. */
-async function askRepeatedly(
-  url: string,
-  form: URLSearchParams | null,
-  headers: Headers,
-  firstPauseMs: number,
-  signal: AbortSignal,
-): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
-    signal.throwIfAborted();
-    const outcome = await askOnce(url, form, headers, signal);
-    if ('answer' in outcome) return outcome.answer;
-    if (!outcome.mayPass || attempt === MAX_ATTEMPTS) throw outcome.failure;
-    const pauseMs = outcome.retryAfterMs ?? firstPauseMs * 2 ** (attempt - 1);
-    await sleep(Math.min(pauseMs, LONGEST_PAUSE_MS), undefined, { signal });
-  }
-}
-
-type Outcome =
-  | Readonly<{ answer: Answer }>
-  | Readonly<{ failure: OutsideFailure; mayPass: boolean; retryAfterMs?: number | undefined }>;
-
-async function askOnce(
-  url: string,
-  form: URLSearchParams | null,
-  headers: Headers,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const response = await fetch(url, {
-      method: form === null ? 'GET' : 'POST',
-      headers,
-      body: form,
-      // A redirect leads to a login page more often than to another Prometheus, and would carry the token along.
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, timeout]),
-    });
-    return readResponse(url, response, await response.text());
-  } catch (error) {
-    signal.throwIfAborted();
-    const place = withoutQuery(url);
-    if (timeout.aborted) {
-      const failure = new OutsideFailure(
-        'timed-out',
-        `${place} did not answer within ${TIMEOUT_MS / 1000} seconds`,
-        'ask for a larger step, or raise --query.timeout of the server',
-        error,
-      );
-      return { failure, mayPass: false };
-    }
-    const failure = new OutsideFailure(
-      'unreachable',
-      `${place} cannot be reached: ${causeOf(error)}`,
-      'check the url in tare.yaml and that the server runs: curl must reach it from here',
-      error,
-    );
-    return { failure, mayPass: true };
-  }
-}
-
-function readResponse(url: string, response: Response, text: string): Outcome {
+function readResponse(url: string, response: Response, text: string): Outcome<Answer> {
   const place = withoutQuery(url);
   const envelope = parseEnvelope(text);
   if (response.ok && envelope?.status === 'success') {
@@ -270,7 +171,7 @@ function readResponse(url: string, response: Response, text: string): Outcome {
   if ((response.status === 422 || response.status === 400) && isOverload.test(said))
     return { failure: tooMuch(place, said), mayPass: false };
   if (response.status === 429) {
-    return { failure: tooMuch(place, said), mayPass: true, retryAfterMs: retryAfter(response) };
+    return { failure: tooMuch(place, said), mayPass: true, retryAfterMs: retryAfterMs(response) };
   }
   if (response.status === 503 && envelope?.errorType === 'timeout')
     return { failure: tooMuch(place, said), mayPass: false };
@@ -280,7 +181,7 @@ function readResponse(url: string, response: Response, text: string): Outcome {
       `${place} failed: ${said}`,
       'look at the log of the server; the collection goes on where it stopped when you run it again',
     );
-    return { failure, mayPass: true, retryAfterMs: retryAfter(response) };
+    return { failure, mayPass: true, retryAfterMs: retryAfterMs(response) };
   }
   return { failure: refusal(place, response, said), mayPass: false };
 }
@@ -345,17 +246,6 @@ function parseEnvelope(text: string): Envelope | undefined {
   } catch {
     return undefined;
   }
-}
-
-function retryAfter(response: Response): number | undefined {
-  const waitSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(waitSeconds) ? waitSeconds * 1000 : undefined;
-}
-
-function causeOf(error: unknown): string {
-  const cause = (error as Error).cause;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : cause instanceof Error ? cause.message : (error as Error).message;
 }
 
 function withoutQuery(url: string): string {

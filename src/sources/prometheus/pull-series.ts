@@ -4,6 +4,7 @@ import { GPU_METRIC_PATTERN, gpuMetric, NVIDIA_SMI_INFO } from './gpu-metrics.ts
 import {
   CAPACITY_METRICS,
   GPU_RESOURCE_PATTERN,
+  JOB_METRICS,
   NODE_METRICS,
   POD_METRICS,
   PREEMPTING_REASONS,
@@ -66,7 +67,8 @@ export async function pullSeries(
     ]),
     puller.later(pods),
   ]);
-  const series = [...gpus, ...listed, ...described];
+  const jobs = await puller.grid(queriesFor(JOB_METRICS, 'job_name', jobNames(described), ''));
+  const series = [...gpus, ...listed, ...described, ...jobs];
   return {
     series,
     before,
@@ -200,7 +202,7 @@ const MATCHERS: Readonly<Record<string, string>> = {
 /** One query for some names at a time; a subject may also stand under `exported_…`. */
 function queriesFor(
   metrics: readonly string[],
-  label: 'node' | 'pod',
+  label: 'node' | 'pod' | 'job_name',
   names: ReadonlySet<string>,
   matchers: string,
 ): GridQuery[] {
@@ -245,6 +247,14 @@ function podNames(gpus: readonly Series[], listed: readonly Series[]): ReadonlyS
     ['exported_pod', 'pod', 'pod_name'].map((name) => pickLabel(labels, name)),
   );
   return new Set(pods.filter((name) => name !== null));
+}
+
+/** Jobs that own pods. */
+function jobNames(described: readonly Series[]): ReadonlySet<string> {
+  const owners = described.filter(
+    ({ name, labels }) => name === 'kube_pod_owner' && labels['owner_kind'] === 'Job',
+  );
+  return new Set(owners.flatMap(({ labels }) => labels['owner_name'] ?? []));
 }
 
 export function withoutName(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

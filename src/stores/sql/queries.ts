@@ -465,7 +465,7 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
     JOIN dataset AS t ON t.dataset_id = c.dataset_id
     WHERE c.device_id = ${device} AND c.start_ms < ${toMs} AND coalesce(c.end_ms, ${toMs}) > ${hourMs} AND r.from_ms < ${toMs} AND r.to_ms > ${hourMs}
       AND greatest(c.start_ms, r.from_ms) < least(coalesce(c.end_ms, ${toMs}), r.to_ms)
-    ORDER BY start_ms, r.from_ms`);
+    ORDER BY start_ms, r.from_ms, c.start_ms`);
   const allocations = await engine.read(`
     SELECT a.workload_id AS workload_id, coalesce(w.name, a.workload_id) AS workload, a.share_parts AS share_parts,
       a.start_ms AS start_ms, a.end_ms AS end_ms, a.lost_from_ms AS lost_from_ms, t.name AS dataset

@@ -1,5 +1,8 @@
 import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
+import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
 import {
@@ -61,6 +64,7 @@ import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
+import * as leverQueries from './lever-queries.ts';
 import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
@@ -584,6 +588,26 @@ class SqlStore implements Store {
 
   evidence(deviceId: string, hourMs: EpochMs): Promise<Evidence> {
     return queries.evidence(this.#engine, deviceId, hourMs);
+  }
+
+  holderHours(window: TimeWindow): Promise<readonly HolderHour[]> {
+    return leverQueries.holderHours(this.#engine, window);
+  }
+
+  activeSlots(
+    window: TimeWindow,
+    workloadIds: readonly string[],
+    slotMs: number,
+  ): Promise<readonly ActiveSlot[]> {
+    return leverQueries.activeSlots(this.#engine, window, workloadIds, slotMs);
+  }
+
+  usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]> {
+    return leverQueries.usageProfiles(this.#engine, window, workloadIds);
+  }
+
+  runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {
+    return leverQueries.runSpans(this.#engine, window);
   }
 
   async readNote(name: string): Promise<string | undefined> {

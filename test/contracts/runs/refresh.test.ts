@@ -131,6 +131,19 @@ onEveryEngine('costs of runs', (engine) => {
     });
   });
 
+  it('are found by a part of their name, id or experiment, in any case', async () => {
+    await withStore(engine, async (store) => {
+      const named = { ...first, runId: 'test:x/1', name: 'Vision_A', experiment: "O'Hara" };
+      await add(store, 'runs', { runs: [first, named] });
+      const found = async (text: string) => {
+        const query = { window: null, filters: [], by: [], text };
+        return (await store.runGroups(query))[0]!.runs;
+      };
+      const texts = ['vision_', 'X/1', "o'hara", 'vision%', '_', 'test:', 'nothing'];
+      expect(await Promise.all(texts.map(found))).toEqual([1, 1, 1, 0, 1, 2, 0]);
+    });
+  });
+
   it('are imported once: the same again changes nothing, a corrected one replaces', async () => {
     await withStore(engine, async (store) => {
       const facts = { runs: [first], checkpoints: [{ workloadId: 'job', atMs: at(11) }] };

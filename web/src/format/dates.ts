@@ -26,6 +26,12 @@ export function formatInstant(instant: string): string {
   return at ? `${formatDay(instant)}, ${at.toISOString().slice(11, 16)} UTC` : instant;
 }
 
+/** `31 Oct 2026 23:00`, where a heading says that it is UTC; `–` for what has not happened. */
+export function formatMinute(instant: string | null): string {
+  const at = instant === null ? undefined : utc(instant);
+  return at ? `${formatDay(at.toISOString())} ${at.toISOString().slice(11, 16)}` : '–';
+}
+
 /** `31 Oct 23:00Z`, where room is short and the year is not in doubt. */
 export function formatShortInstant(instant: string): string {
   const at = utc(instant);

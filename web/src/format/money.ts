@@ -5,6 +5,8 @@ import { exactText, parseDecimal, roundToUnits, unitsText } from './decimal.ts';
 export const UNKNOWN = '–';
 const MINUS = '−';
 
+export const UNPRICED = 'unpriced';
+
 /**
  * Money for people: `$412,380`, `−$3.46`. Grouping and the sign's place are English like the sentence that the server sends, so
  * that one figure has one spelling on a page.
@@ -12,6 +14,11 @@ const MINUS = '−';
 export function formatMoney(amount: string | Picos | null, currency: string, decimals: number): string {
   const picos = typeof amount === 'bigint' ? amount : parseDecimal(amount);
   return picos === null ? UNKNOWN : formatUnits(roundToUnits(picos, decimals), currency, decimals);
+}
+
+/** Cents for what is small, whole units from a thousand on. */
+export function moneyDecimals(picos: Picos): 0 | 2 {
+  return picos > -1_000n * 10n ** 12n && picos < 1_000n * 10n ** 12n ? 2 : 0;
 }
 
 /** The same for an amount that has been rounded already, in units of 10⁻ᵈᵉᶜⁱᵐᵃˡˢ. */

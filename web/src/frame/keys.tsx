@@ -1,15 +1,23 @@
 import { CloseButton, Kbd, Switch } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 
+/** `key` is one key, or two that follow each other: `g r`. */
 export type KeyAction = Readonly<{ key: string; what: string; run: () => void }>;
+
+/** Within this time the second key follows the first. */
+const FOLLOWS_MS = 1_500;
 
 /** Runs an action on its key, unless the person is typing, holds a modifier, or has switched single keys off (WCAG 2.1.4). */
 export function useKeys(actions: readonly KeyAction[], isOn: boolean): void {
+  const before = useRef({ key: '', atMs: 0 });
   useEffect(() => {
     if (!isOn) return;
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const action = actions.find(({ key }) => key === event.key);
+      const { key: first, atMs } = before.current;
+      before.current = { key: event.key, atMs: event.timeStamp };
+      const pair = event.timeStamp - atMs < FOLLOWS_MS ? `${first} ${event.key}` : '';
+      const action = actions.find(({ key }) => key === pair) ?? actions.find(({ key }) => key === event.key);
       if (!action) return;
       event.preventDefault();
       action.run();
@@ -52,7 +60,9 @@ export function KeysDialog({ actions, isOpen, onClose, isOn, onSwitch }: KeysDia
         {actions.map(({ key, what }) => (
           <div key={key}>
             <dt>
-              <Kbd>{key}</Kbd>
+              {key.split(' ').map((one) => (
+                <Kbd key={one}>{one}</Kbd>
+              ))}
             </dt>
             <dd>{what}</dd>
           </div>
@@ -61,7 +71,7 @@ export function KeysDialog({ actions, isOpen, onClose, isOn, onSwitch }: KeysDia
           <dt>
             <Kbd>←</Kbd> <Kbd>→</Kbd>
           </dt>
-          <dd>in the chart: the day before, the day after</dd>
+          <dd>in a chart: the day or hour before, the one after</dd>
         </div>
       </dl>
       <Switch

@@ -1,8 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import type { FormEvent, Ref } from 'react';
 import { useState } from 'react';
-import type { Overview } from '../../../src/app/results/results.ts';
-import type { PageState } from '../state/url-state.ts';
+import type { WindowState } from '../state/url-state.ts';
 import type { WindowChoice } from '../state/window-choices.ts';
 import {
   CUSTOM,
@@ -13,16 +12,23 @@ import {
   monthChoices,
 } from '../state/window-choices.ts';
 
+/** What is on the page, and from when to when there are facts. */
+export type ShownWindow = Readonly<{
+  from: string;
+  to: string;
+  extent: Readonly<{ from: string; to: string }> | null;
+}>;
+
 type WindowPickerProps = Readonly<{
-  state: PageState;
-  overview: Pick<Overview, 'from' | 'to' | 'extent'> | null;
-  onChange: (window: Readonly<{ from: string | null; to: string | null }>) => void;
+  state: WindowState;
+  shown: ShownWindow | null;
+  onChange: (window: WindowState) => void;
   selectRef: Ref<HTMLSelectElement>;
 }>;
 
 /** Which days the page is about; the choice goes into the address. */
-export function WindowPicker({ state, overview, onChange, selectRef }: WindowPickerProps) {
-  const months = monthChoices(overview?.extent ?? null);
+export function WindowPicker({ state, shown, onChange, selectRef }: WindowPickerProps) {
+  const months = monthChoices(shown?.extent ?? null);
   const choices = [...FIXED_CHOICES, ...months];
   const chosen = chosenValue(choices, state.from, state.to);
   const [isAsking, setAsking] = useState(false);
@@ -44,14 +50,14 @@ export function WindowPicker({ state, overview, onChange, selectRef }: WindowPic
         onChange={(event) => choose(event.currentTarget.value)}
         data={[
           { group: 'Recent', items: FIXED_CHOICES.map(option) },
-          ...(months.length > 0 ? [{ group: 'Months with data', items: months.map(option) }] : []),
+          ...(months.length > 0 ? [{ group: 'Months', items: months.map(option) }] : []),
           { group: 'Any days', items: [{ value: CUSTOM, label: 'Custom…' }] },
         ]}
       />
       {isCustom && (
         <CustomDays
-          key={`${overview?.from}/${overview?.to}`}
-          overview={overview}
+          key={`${shown?.from}/${shown?.to}`}
+          shown={shown}
           onChange={(window) => {
             setAsking(false);
             onChange(window);
@@ -62,8 +68,8 @@ export function WindowPicker({ state, overview, onChange, selectRef }: WindowPic
   );
 }
 
-function CustomDays({ overview, onChange }: Pick<WindowPickerProps, 'overview' | 'onChange'>) {
-  const days = overview ? daysOf(overview.from, overview.to) : { firstDay: '', lastDay: '' };
+function CustomDays({ shown, onChange }: Pick<WindowPickerProps, 'shown' | 'onChange'>) {
+  const days = shown ? daysOf(shown.from, shown.to) : { firstDay: '', lastDay: '' };
   const [firstDay, setFirstDay] = useState(days.firstDay);
   const [lastDay, setLastDay] = useState(days.lastDay);
   const window = customWindow(firstDay, lastDay);

@@ -1,28 +1,18 @@
 import type { Overview } from '../../../src/app/results/results.ts';
 import { formatWindow } from '../format/dates.ts';
 import { fractionOf, parseDecimal } from '../format/decimal.ts';
-import { exactMoney, formatChange, formatDifference, formatMoney, UNKNOWN } from '../format/money.ts';
+import {
+  exactMoney,
+  formatChange,
+  formatDifference,
+  formatMoney,
+  moneyDecimals,
+  UNKNOWN,
+  UNPRICED,
+} from '../format/money.ts';
 import { formatChangePercent, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
+import type { Card, CardLine } from '../frame/cards.tsx';
 import { isEstimated, tareCost, unpricedShare } from './figures.ts';
-import { moneyDecimals, UNPRICED } from './funnel-view.ts';
-
-/** `up` and `down` say how a figure moved; whether that is good depends on the figure, so no colour follows from it. */
-export type Direction = 'up' | 'down' | 'same';
-
-export type Card = Readonly<{
-  title: string;
-  value: string;
-  /** Every digit, for the hover. */
-  exact: string;
-  isEstimate: boolean;
-  aside: string | null;
-  /** What changed, or what the figure means; one or two short lines. */
-  lines: readonly CardLine[];
-  tone: 'plain' | 'alarm';
-}>;
-
-/** `isGap` marks what is missing from the figure. */
-export type CardLine = Readonly<{ text: string; direction: Direction | null; isGap: boolean }>;
 
 export function viewCards(overview: Overview): readonly Card[] {
   return [spentCard(overview), tareCard(overview), unitCostCard(overview), differenceCard(overview)];

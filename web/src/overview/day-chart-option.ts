@@ -1,13 +1,10 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { BucketLook, Pattern, Scheme } from '../buckets/buckets.ts';
 import { BUCKET_LOOKS } from '../buckets/buckets.ts';
+import { INK } from '../frame/chart-ink.ts';
 import type { Measure } from '../state/url-state.ts';
 import type { DaysView } from './days-view.ts';
 
-const INK: Readonly<Record<Scheme, Readonly<{ text: string; line: string; back: string; shade: string }>>> = {
-  light: { text: '#56606a', line: '#dde1e6', back: '#ffffff', shade: 'rgba(27, 31, 36, 0.08)' },
-  dark: { text: '#a6adb6', line: '#34373c', back: '#1a1b1e', shade: 'rgba(228, 230, 233, 0.1)' },
-};
 const LIGHTER = 0.5;
 /** From here on bars are too thin for an outline. */
 const MANY = 100;

@@ -3,11 +3,10 @@ import type { Bucket } from '../buckets/buckets.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { formatShortDay, formatWeekday } from '../format/dates.ts';
 import { fractionOf, parseDecimal, toNumber } from '../format/decimal.ts';
-import { formatMoney, formatUnits } from '../format/money.ts';
+import { formatMoney, formatUnits, moneyDecimals } from '../format/money.ts';
 import { countOf, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import type { Measure } from '../state/url-state.ts';
 import { bucketHours, bucketPicos, isEstimated, isMostlyEstimated } from './figures.ts';
-import { moneyDecimals } from './funnel-view.ts';
 import { printTable } from './printed-figures.ts';
 
 export type DayBar = Readonly<{

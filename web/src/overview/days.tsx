@@ -7,6 +7,7 @@ import { BUCKETS } from '../buckets/buckets.ts';
 import { formatWindow } from '../format/dates.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
+import { nextPoint } from '../frame/next-point.ts';
 import { Panel } from '../frame/panel.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { Measure } from '../state/url-state.ts';
@@ -118,7 +119,7 @@ function DaysChart({ view, measure, overview }: DaysChartProps) {
     setSpoken(index === null ? '' : dayText(view, index, measure));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const next = nextDay(event.key, selected, last);
+    const next = nextPoint(event.key, selected, last);
     if (next === undefined) return;
     event.preventDefault();
     select(next);
@@ -203,23 +204,4 @@ function dayText(view: DaysView, index: number, measure: Measure): string {
   const unit = measure === 'cost' ? '' : ' GPU-hours';
   const parts = BUCKETS.map((bucket) => `${bucket} ${bar.texts[bucket]}`).join(', ');
   return `${bar.name}: ${bar.gross}${unit}${bar.isEstimated ? ', estimate' : ''}. ${parts}.`;
-}
-
-/** `undefined` for a key that means nothing here, `null` to leave the days. */
-function nextDay(key: string, selected: number | null, last: number): number | null | undefined {
-  if (last < 0) return undefined;
-  switch (key) {
-    case 'ArrowLeft':
-      return selected === null ? last : Math.max(0, selected - 1);
-    case 'ArrowRight':
-      return selected === null ? 0 : Math.min(last, selected + 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return last;
-    case 'Escape':
-      return null;
-    default:
-      return undefined;
-  }
 }

@@ -1,9 +1,8 @@
 import type { FunnelStep, Overview } from '../../../src/app/results/results.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 import { isBucket } from '../buckets/buckets.ts';
-import type { Picos } from '../format/decimal.ts';
 import { fractionOf, parseDecimal } from '../format/decimal.ts';
-import { exactMoney, formatUnits } from '../format/money.ts';
+import { exactMoney, formatUnits, moneyDecimals, UNPRICED } from '../format/money.ts';
 import { formatGpuHours } from '../format/quantity.ts';
 import { roundTogether } from '../format/round-together.ts';
 import { unpricedShare } from './figures.ts';
@@ -28,8 +27,6 @@ export type Loss = Readonly<{
   exactCost: string;
   fraction: number;
 }>;
-
-export const UNPRICED = 'unpriced';
 
 /**
  * The funnel as printed: what is lost is rounded together with what remains, and each step is the one before less its loss, so
@@ -66,11 +63,6 @@ export function viewFunnel(overview: Overview): readonly FunnelRow[] {
           }
         : null,
   }));
-}
-
-/** Cents for what is small, whole units from a thousand on. */
-export function moneyDecimals(picos: Picos): 0 | 2 {
-  return picos > -1_000n * 10n ** 12n && picos < 1_000n * 10n ** 12n ? 2 : 0;
 }
 
 type Amounts = Readonly<{ left: bigint; lost: bigint }>;

@@ -2,11 +2,10 @@ import type { Leak, Overview } from '../../../src/app/results/results.ts';
 import { BucketName } from '../buckets/bucket-name.tsx';
 import { isBucket } from '../buckets/buckets.ts';
 import { parseDecimal } from '../format/decimal.ts';
-import { exactMoney, formatMoney } from '../format/money.ts';
+import { exactMoney, formatMoney, moneyDecimals, UNPRICED } from '../format/money.ts';
 import { formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { Panel } from '../frame/panel.tsx';
 import { unpricedShare } from './figures.ts';
-import { moneyDecimals, UNPRICED } from './funnel-view.ts';
 
 const MOST = 5;
 

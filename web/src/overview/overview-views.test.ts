@@ -1,10 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { makeEmptyOverview, makeOverview } from '../dev/make-overview.ts';
 import { sumDecimals } from '../format/decimal.ts';
+import { moneyDecimals } from '../format/money.ts';
 import { viewCards } from './cards-view.ts';
 import { viewDays } from './days-view.ts';
 import { isEmpty, unpricedShare } from './figures.ts';
-import { moneyDecimals, viewFunnel } from './funnel-view.ts';
+import { viewFunnel } from './funnel-view.ts';
 import { basisText, viewFreshness } from './health-view.ts';
 import { ledgerCsv } from './ledger-csv.ts';
 import { addPrinted, printTable } from './printed-figures.ts';

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { Overview } from '../../../src/app/results/results.ts';
-import type { Problem } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
+import { GhostPanel } from '../frame/ghost-panel.tsx';
 
 /** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function Loading() {
@@ -21,41 +21,6 @@ export function Loading() {
         <GhostPanel title="Largest leaks" />
       </div>
       <GhostPanel title="By day and bucket" />
-    </div>
-  );
-}
-
-function GhostPanel({ title }: Readonly<{ title: string }>) {
-  return (
-    <div className="ghost ghost-panel">
-      <h2>{title}</h2>
-    </div>
-  );
-}
-
-type FailureProps = Readonly<{
-  problem: Problem;
-  onRetry: () => void;
-  isRetrying: boolean;
-  isBesideFigures: boolean;
-}>;
-
-/** What went wrong, its code, what to do, and a way to try again. */
-export function Failure({ problem, onRetry, isRetrying, isBesideFigures }: FailureProps) {
-  return (
-    <div className="failure" role="alert">
-      {isBesideFigures ? <h2>{problem.title}</h2> : <h1>{problem.title}</h1>}
-      {problem.detail && <p>{problem.detail}</p>}
-      <p>
-        <strong>What to do:</strong> {problem.remedy}
-      </p>
-      {isBesideFigures && <p>The figures below are those of the last answer.</p>}
-      <p className="failure-foot">
-        <Button size="xs" onClick={onRetry} loading={isRetrying}>
-          Try again
-        </Button>
-        <span className="note">{problem.code ? `code ${problem.code}` : 'no code: Tare did not answer'}</span>
-      </p>
     </div>
   );
 }
@@ -113,22 +78,5 @@ export function NoRows({ overview, onShow }: NoRowsProps) {
         Show {reach}
       </Button>
     </section>
-  );
-}
-
-/** Invented figures must not be taken for real ones. */
-export function GeneratedBanner({ generated }: Readonly<{ generated: NonNullable<Overview['generated']> }>) {
-  return (
-    <aside className="generated" aria-label="Generated data">
-      <p>
-        <strong>Generated data: an invented fleet (seed {generated.seed}).</strong>{' '}
-        {generated.description.replace(/\.$/, '')}. No figure here is yours.
-      </p>
-      <div className="generated-commands">
-        <span>Bring your own:</span>
-        <Command text="tare import bill.parquet --kind focus" />
-        <Command text="tare init" />
-      </div>
-    </aside>
   );
 }

@@ -4,12 +4,12 @@ import type { Overview } from '../../../src/app/results/results.ts';
 import { BucketName } from '../buckets/bucket-name.tsx';
 import type { Bucket } from '../buckets/buckets.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
-import { exactMoney, formatUnits, UNKNOWN } from '../format/money.ts';
+import { exactMoney, formatUnits, UNKNOWN, UNPRICED } from '../format/money.ts';
 import { formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
-import { UNPRICED } from './funnel-view.ts';
+import { SortHead } from '../frame/sort-head.tsx';
 import { ledgerCsv } from './ledger-csv.ts';
 import type { TeamColumn, TeamOrder, TeamRow } from './teams-view.ts';
 import { OWNERLESS_MEANINGS, viewTeams } from './teams-view.ts';
@@ -56,9 +56,15 @@ export function Teams({ overview }: Readonly<{ overview: Overview }>) {
         <table className="grid teams">
           <thead>
             <tr>
-              <SortHead column="team" order={order} onSort={sort} />
-              {columns.map((column) => (
-                <SortHead key={column} column={column} order={order} onSort={sort} />
+              {(['team', ...columns] as const).map((column) => (
+                <SortHead
+                  key={column}
+                  isNumber={column !== 'team'}
+                  order={orderOf(order, column)}
+                  onSort={() => sort(column)}
+                >
+                  {titleOf(column)}
+                </SortHead>
               ))}
             </tr>
           </thead>
@@ -98,24 +104,13 @@ const HEADS: Readonly<Record<Exclude<TeamColumn, Bucket>, string>> = {
   total: 'Total',
 };
 
-type SortHeadProps = Readonly<{ column: TeamColumn; order: TeamOrder; onSort: (column: TeamColumn) => void }>;
+function orderOf(order: TeamOrder, column: TeamColumn): 'ascending' | 'descending' | null {
+  if (order.column !== column) return null;
+  return order.isDescending ? 'descending' : 'ascending';
+}
 
-function SortHead({ column, order, onSort }: SortHeadProps) {
-  const isSorted = order.column === column;
-  return (
-    <th
-      scope="col"
-      className={column === 'team' ? undefined : 'number'}
-      aria-sort={isSorted ? (order.isDescending ? 'descending' : 'ascending') : undefined}
-    >
-      <button type="button" className="sort" onClick={() => onSort(column)}>
-        {isBucketColumn(column) ? <BucketName bucket={column} /> : HEADS[column]}
-        <span className="sort-sign" aria-hidden="true">
-          {isSorted ? (order.isDescending ? '▼' : '▲') : ''}
-        </span>
-      </button>
-    </th>
-  );
+function titleOf(column: TeamColumn) {
+  return isBucketColumn(column) ? <BucketName bucket={column} /> : HEADS[column];
 }
 
 type TeamLineProps = Readonly<{ row: TeamRow; columns: readonly NumberColumn[]; currency: string }>;

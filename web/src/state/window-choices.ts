@@ -28,6 +28,11 @@ export function monthChoices(extent: Overview['extent']): readonly WindowChoice[
   return choices;
 }
 
+/** Where nothing says from when on there is something, a year can be chosen from. */
+export function yearBefore(to: string): Readonly<{ from: string; to: string }> {
+  return { from: `${shiftDay(to.slice(0, 10), -364)}T00:00:00Z`, to };
+}
+
 /** Which choice the address stands for; `custom` when none of them. */
 export function chosenValue(
   choices: readonly WindowChoice[],

@@ -187,7 +187,7 @@ function keyText(dimension: RunDimension, value: unknown): string {
   return Number(value) <= 0 ? 'none' : formatDay(Number(value));
 }
 
-function selected(d: Dialect, { window, filters }: RunSelection): string {
+function selected(d: Dialect, { window, filters, text }: RunSelection): string {
   const conditions = filters.map(({ dimension, values }) => {
     const literals = values.map((value) => quote(d, value));
     if (literals.length === 0) return '1 = 0';
@@ -197,6 +197,7 @@ function selected(d: Dialect, { window, filters }: RunSelection): string {
         : dimensionSql(d, dimension);
     return `${sql} IN (${literals.join(', ')})`;
   });
+  if (text) conditions.push(contains(d, text));
   if (window) {
     const first = 'coalesce(r.queued_ms, r.start_ms, 0)';
     const last = `coalesce(r.end_ms, CASE WHEN r.state IN ('waiting', 'running', 'unknown') THEN ${NEVER} ELSE ${first} END)`;
@@ -205,6 +206,12 @@ function selected(d: Dialect, { window, filters }: RunSelection): string {
     );
   }
   return conditions.length === 0 ? '1 = 1' : conditions.join(' AND ');
+}
+
+/** Taking the text out changes what it is in: the one way to ask that both engines have and that knows no wildcards. */
+function contains(d: Dialect, text: string): string {
+  const words = `lower(concat(r.name, ' ', r.run_id, ' ', r.experiment))`;
+  return `replace(${words}, lower(${quote(d, text)}), '') <> ${words}`;
 }
 
 function toRecord(row: Row): RunRecord {

@@ -1,5 +1,22 @@
-import { EstimateMark } from '../frame/figure.tsx';
-import type { Card, Direction } from './cards-view.ts';
+import { EstimateMark } from './figure.tsx';
+
+/** `up` and `down` say how a figure moved; whether that is good depends on the figure, so no colour follows from it. */
+export type Direction = 'up' | 'down' | 'same';
+
+export type Card = Readonly<{
+  title: string;
+  value: string;
+  /** Every digit, for the hover. */
+  exact: string;
+  isEstimate: boolean;
+  aside: string | null;
+  /** What changed, or what the figure means; one or two short lines. */
+  lines: readonly CardLine[];
+  tone: 'plain' | 'alarm';
+}>;
+
+/** `isGap` marks what is missing from the figure. */
+export type CardLine = Readonly<{ text: string; direction: Direction | null; isGap: boolean }>;
 
 const SIGNS: Readonly<Record<Direction, string>> = { up: '▲ up', down: '▼ down', same: '=' };
 

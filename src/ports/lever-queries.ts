@@ -1,0 +1,23 @@
+import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
+import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
+import type { UsageProfile } from '../domain/levers/share.ts';
+import type { TimeWindow } from '../domain/time/window.ts';
+
+/** What levers ask of the store: the ledger hour by hour, and the shape of activity below the hour. */
+export interface LeverQueries {
+  /** Every hour of every holder on every node, and of what nobody held, in the order of time. */
+  holderHours(window: TimeWindow): Promise<readonly HolderHour[]>;
+  /**
+   * The most active device of each workload in each slot of time that has a sample. Only devices that the workload holds whole: what a
+   * shared one does cannot be told apart.
+   */
+  activeSlots(
+    window: TimeWindow,
+    workloadIds: readonly string[],
+    slotMs: number,
+  ): Promise<readonly ActiveSlot[]>;
+  /** How much of each device each workload needs, by the 99th percentile of its samples. */
+  usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]>;
+  /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
+  runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
+}

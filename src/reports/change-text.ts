@@ -1,0 +1,28 @@
+import { stringify } from 'yaml';
+import type { ChangeFile, LeverRow } from '../app/results/levers.ts';
+import { displayMoney } from '../domain/money/display-money.ts';
+import { parsePicos } from '../domain/money/picos.ts';
+
+const LINE = 110;
+
+/** One change as a YAML file: why it is made and what to look at first, then the document. */
+export function renderChange(
+  { action, aloneSaving, risk }: LeverRow,
+  change: ChangeFile,
+  currency: string,
+): string {
+  const saves = displayMoney(parsePicos(aloneSaving.expected)!.picos, currency);
+  const comment = [`${action}. Would have saved ${saves} a month; risk: ${risk}.`, change.comment];
+  const lines = comment.flatMap((text) => wrap(text)).map((line) => `# ${line}`);
+  return `${lines.join('\n')}\n${stringify(change.document, { lineWidth: 0 })}`;
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,194 @@
+import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
+import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { UsageProfile } from '../../domain/levers/share.ts';
+import { DAY_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
+import { type Dialect, quote } from './dialect.ts';
+import type { Row, SqlEngine } from './engine.ts';
+
+const NEVER = '9007199254740991';
+const GROSS_TICKS = BUCKETS.map((bucket) => `l.${bucket}_ticks`).join(' + ');
+
+export async function holderHours(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<HolderHour[]> {
+  const { dialect: d } = engine;
+  const sums = BUCKETS.flatMap((bucket) =>
+    ['ticks', 'picos'].map((unit) => `${d.sum(`l.${bucket}_${unit}`)} AS t_${bucket}_${unit}`),
+  );
+  const rows = await engine.read(`
+    SELECT l.hour_ms AS at_hour, s.workload_id AS holder, s.node AS on_node, s.gpu_model AS of_model, s.lifecycle AS paid_as,
+      max(s.workload_name) AS holder_name, max(s.kind) AS of_kind, max(s.team) AS of_team, max(s.environment) AS in_environment,
+      max(s.pool) AS of_pool, count(DISTINCT s.device_id) AS device_count, ${sums.join(', ')},
+      ${d.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced
+    FROM ledger AS l JOIN subject AS s ON s.subject_id = l.subject_id
+    WHERE l.hour_ms >= ${fromMs} AND l.hour_ms < ${toMs} AND s.device_id <> ''
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`);
+  return rows.map(toHolderHour);
+}
+
+function toHolderHour(row: Row): HolderHour {
+  const holder = String(row['holder']);
+  const perBucket = (unit: string) =>
+    Object.fromEntries(
+      BUCKETS.map((bucket) => [bucket, big(row[`t_${bucket}_${unit}`])]),
+    ) as unknown as PerBucket<bigint>;
+  return {
+    hourMs: Number(row['at_hour']),
+    workloadId: holder,
+    workload: holder === '' ? 'nobody' : String(row['holder_name']),
+    kind: named(row['of_kind']),
+    team: named(row['of_team']),
+    environment: named(row['in_environment']),
+    node: String(row['on_node']),
+    pool: named(row['of_pool']),
+    gpuModel: String(row['of_model']),
+    lifecycle: String(row['paid_as']),
+    devices: Number(row['device_count']),
+    ticks: perBucket('ticks'),
+    cost: perBucket('picos'),
+    unpricedTicks: big(row['t_unpriced']),
+  };
+}
+
+export async function activeSlots(
+  engine: SqlEngine,
+  { fromMs, toMs }: TimeWindow,
+  workloadIds: readonly string[],
+  slotMs: number,
+): Promise<ActiveSlot[]> {
+  if (workloadIds.length === 0) return [];
+  const { dialect: d } = engine;
+  const rows = await engine.read(`
+    SELECT a.workload_id AS holder, ${d.div('u.at_ms', String(slotMs))} * ${slotMs} AS at_slot, max(u.busy_ppm) AS most_busy, max(u.interval_ms) AS longest
+    FROM allocation AS a JOIN "usage" AS u ON u.device_id = a.device_id
+    WHERE ${heldBy(d, workloadIds)} AND u.at_ms >= ${fromMs} AND u.at_ms < ${toMs} AND u.busy_ppm IS NOT NULL
+    GROUP BY 1, 2 ORDER BY 1, 2`);
+  return rows.map((row) => ({
+    workloadId: String(row['holder']),
+    slotMs: Number(row['at_slot']),
+    busyPpm: Number(row['most_busy']),
+    intervalMs: Number(row['longest']),
+  }));
+}
+
+/** Samples `u` of devices while one of the workloads held all of them, by allocation `a`. */
+function heldBy(dialect: Dialect, workloadIds: readonly string[]): string {
+  const ids = workloadIds.map((id) => quote(dialect, id)).join(', ');
+  return `a.workload_id IN (${ids}) AND a.share_parts >= ${PARTS_PER_GPU}
+    AND u.at_ms >= a.start_ms AND u.at_ms < coalesce(a.end_ms, ${NEVER})`;
+}
+
+/** Bins of the histograms that percentiles are read from: a 64th of a GiB and a half percent. */
+const MEMORY_BIN_MIB = 16;
+const ACTIVITY_BIN_PPM = 5_000;
+const PERCENTILE = 0.99;
+
+export async function usageProfiles(
+  engine: SqlEngine,
+  { fromMs, toMs }: TimeWindow,
+  workloadIds: readonly string[],
+): Promise<UsageProfile[]> {
+  if (workloadIds.length === 0) return [];
+  const { dialect: d } = engine;
+  const histogram = (measure: string, column: string, bin: number, more = '') => `
+    SELECT a.workload_id AS holder, u.device_id AS device, '${measure}' AS measure, ${d.div(`u.${column}`, String(bin))} AS bin, count(*) AS n
+    FROM allocation AS a JOIN "usage" AS u ON u.device_id = a.device_id
+    WHERE ${heldBy(d, workloadIds)} AND u.at_ms >= ${fromMs} AND u.at_ms < ${toMs} AND u.${column} IS NOT NULL${more}
+    GROUP BY 1, 2, 3, 4`;
+  const bins = await engine.read(
+    [
+      histogram('memory', 'memory_used_mib', MEMORY_BIN_MIB),
+      histogram('busy', 'busy_ppm', ACTIVITY_BIN_PPM),
+      histogram('effective', 'effective_ppm', ACTIVITY_BIN_PPM, ' AND u.basis = 1'),
+    ].join(' UNION ALL '),
+  );
+  const devices = await engine.read(`
+    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
+  return toProfiles(bins, new Map(devices.map((row) => [String(row['device']), row])));
+}
+
+type Bins = Map<string, [bin: number, count: number][]>;
+
+function toProfiles(rows: readonly Row[], devices: ReadonlyMap<string, Row>): UsageProfile[] {
+  const pairs = new Map<string, Bins>();
+  for (const row of rows) {
+    const key = JSON.stringify([row['holder'], row['device']]);
+    const bins: Bins = pairs.get(key) ?? new Map();
+    const measure = String(row['measure']);
+    bins.set(measure, [...(bins.get(measure) ?? []), [Number(row['bin']), Number(row['n'])]]);
+    pairs.set(key, bins);
+  }
+  return [...pairs]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, bins]) => {
+      const [workloadId, deviceId] = JSON.parse(key) as [string, string];
+      const device = devices.get(deviceId);
+      if (!device) return [];
+      const busy = bins.get('busy') ?? [];
+      const effective = bins.get('effective') ?? [];
+      const isEffectiveKnown = countOf(effective) > 0 && countOf(effective) === countOf(busy);
+      return [
+        {
+          workloadId,
+          deviceId,
+          node: String(device['on_node']),
+          gpuModel: String(device['of_model']),
+          isWholeGpu: Number(device['parts']) >= PARTS_PER_GPU,
+          deviceMemoryMib: device['memory'] === null ? null : Number(device['memory']),
+          samples: countOf(busy),
+          memoryP99Mib: percentileOf(bins.get('memory') ?? [], MEMORY_BIN_MIB),
+          busyP99Ppm: percentileOf(busy, ACTIVITY_BIN_PPM),
+          effectiveP99Ppm: isEffectiveKnown ? percentileOf(effective, ACTIVITY_BIN_PPM) : null,
+        },
+      ];
+    });
+}
+
+/** The upper edge of the bin that holds the percentile, so that it is never too little; nothing at all stays nothing. */
+function percentileOf(
+  bins: readonly (readonly [bin: number, count: number])[],
+  width: number,
+): number | null {
+  const wanted = Math.ceil(PERCENTILE * countOf(bins));
+  let seen = 0;
+  for (const [bin, count] of [...bins].sort(([a], [b]) => a - b)) {
+    seen += count;
+    if (seen >= wanted) return bin === 0 ? 0 : (bin + 1) * width;
+  }
+  return null;
+}
+
+function countOf(bins: readonly (readonly [bin: number, count: number])[]): number {
+  return bins.reduce((sum, [, count]) => sum + count, 0);
+}
+
+const LOOK_BACK_MS = 30 * DAY_MS;
+
+export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<RunSpan[]> {
+  const rows = await engine.read(`
+    SELECT run_id, name, workload_id, queue, queued_ms, start_ms, end_ms FROM run
+    WHERE coalesce(queued_ms, start_ms, ${NEVER}) < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs - LOOK_BACK_MS}
+    ORDER BY run_id, attempt`);
+  return rows.map((row) => ({
+    runId: String(row['run_id']),
+    name: String(row['name']),
+    workloadId: String(row['workload_id']) || null,
+    queue: String(row['queue']) || null,
+    queuedMs: toNumber(row['queued_ms']),
+    startMs: toNumber(row['start_ms']),
+    endMs: toNumber(row['end_ms']),
+  }));
+}
+
+function named(value: unknown): string {
+  return String(value) || 'none';
+}
+
+function big(value: unknown): bigint {
+  return BigInt((value ?? 0) as bigint | string | number);
+}
+
+function toNumber(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}

@@ -1,0 +1,196 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { RunFact } from '../../../src/domain/facts/facts.ts';
+import { readActivity } from '../../../src/domain/facts/read-activity.ts';
+import { grossOf } from '../../../src/domain/ledger/buckets.ts';
+import { PICOS_PER_UNIT } from '../../../src/domain/money/picos.ts';
+import type { Rate } from '../../../src/domain/pricing/price.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time/window.ts';
+import { PARTS_PER_GPU } from '../../../src/domain/units/gpu-time.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { allocationFact, capacityFact, samplesOf, workloadFact } from '../../support/facts.ts';
+import { onEveryEngine } from '../../support/on-every-engine.ts';
+import { buildAll, once, settle } from '../../support/weigh-in-store.ts';
+
+const START = Date.UTC(2026, 9, 14, 8);
+const UNTIL = START + 4 * HOUR_MS;
+const WINDOW = { fromMs: START, toMs: UNTIL };
+const WHOLE = { startMs: START, endMs: UNTIL };
+const RATES: readonly Rate[] = [
+  {
+    fromMs: 0,
+    toMs: null,
+    perGpuHourPicos: 4n * PICOS_PER_UNIT,
+    source: 'price_book',
+    priceDate: '2026-10-01',
+    reference: 'list',
+  },
+];
+
+function run(given: Partial<RunFact>): RunFact {
+  return {
+    runId: 'test:1',
+    attempt: 1,
+    name: 'train',
+    experiment: null,
+    state: 'succeeded',
+    stateDetail: null,
+    queue: null,
+    queuedMs: null,
+    startMs: START,
+    endMs: UNTIL,
+    workloadId: null,
+    parentRunId: null,
+    fingerprint: null,
+    parameters: {},
+    metrics: {},
+    attributes: {},
+    ...given,
+  };
+}
+
+/** An endpoint on two GPUs, busy in turns; a tenant of half a GPU; a GPU that nobody holds. */
+function fleet() {
+  const samples = (device: string, hour: number, engineActive: number) =>
+    samplesOf(device, {
+      fromMs: START + hour * HOUR_MS,
+      toMs: START + (hour + 1) * HOUR_MS,
+      intervalMs: 5 * MINUTE_MS,
+      engineActive,
+    });
+  return {
+    capacity: ['a', 'b', 'c', 'd'].map((device) =>
+      capacityFact(device, { ...WHOLE, node: device === 'd' ? 'node-2' : 'node-1' }),
+    ),
+    workloads: [
+      workloadFact('app/serve-1', {
+        kind: 'inference',
+        name: 'serve',
+        attributes: { 'label:team': 'search', 'label:env': 'staging' },
+      }),
+      workloadFact('app/note', { kind: 'notebook', name: "o'note" }),
+    ],
+    allocations: [
+      allocationFact('app/serve-1', 'a', WHOLE),
+      allocationFact('app/serve-1', 'b', WHOLE),
+      allocationFact('app/note', 'c', { ...WHOLE, shareParts: PARTS_PER_GPU / 2 }),
+    ],
+    usage: [
+      ...[0.5, 0, 0, 0].flatMap((engine, hour) => samples('a', hour, engine)),
+      ...[0, 0.25, 0, 0].flatMap((engine, hour) => samples('b', hour, engine)),
+      ...[0, 0, 0, 0].flatMap((engine, hour) => samples('c', hour, engine)),
+      ...[0, 0, 0].flatMap((engine, hour) => samples('d', hour, engine)),
+      {
+        deviceId: 'd',
+        atMs: START + 3 * HOUR_MS,
+        intervalMs: 5 * MINUTE_MS,
+        activity: readActivity({
+          smActive: null,
+          engineActive: null,
+          gpuUtil: null,
+          memoryUsedMib: 100,
+          processes: null,
+        }),
+        memoryUsedMib: 100,
+        powerWatts: null,
+      },
+    ],
+    runs: [
+      run({ runId: 'test:1', workloadId: 'app/serve-1', queuedMs: START - HOUR_MS }),
+      run({
+        runId: 'test:2',
+        state: 'waiting',
+        queue: 'gpu',
+        queuedMs: START + HOUR_MS,
+        startMs: null,
+        endMs: null,
+      }),
+      run({ runId: 'test:3', queuedMs: UNTIL, startMs: UNTIL + HOUR_MS, endMs: null }),
+    ],
+  };
+}
+
+onEveryEngine('what levers ask', (engine) => {
+  let store: Store;
+
+  beforeAll(async () => {
+    store = await engine.open();
+    await store.importDataset({ name: 'file:fleet', kind: 'test', importedAtMs: 5 }, once(fleet()));
+    await settle(store, new Map([['H100-SXM5-80GB', RATES]]), {
+      team: ['label:team'],
+      environment: ['label:env'],
+    });
+    await buildAll(store, UNTIL);
+    return () => store.close();
+  });
+
+  it('is the ledger by hour, holder and node', async () => {
+    const hours = await store.holderHours(WINDOW);
+    const [first] = hours.filter(({ workload }) => workload === 'serve');
+    expect(first).toMatchObject({
+      hourMs: START,
+      workloadId: 'app/serve-1',
+      kind: 'inference',
+      team: 'search',
+      environment: 'staging',
+      node: 'node-1',
+      pool: 'pool-1',
+      lifecycle: 'on_demand',
+      devices: 2,
+      unpricedTicks: 0n,
+    });
+    expect(first!.cost).toMatchObject({ idle: 6n * PICOS_PER_UNIT, productive: 2n * PICOS_PER_UNIT });
+    const free = hours.filter(({ workloadId }) => workloadId === '');
+    expect(new Set(free.map(({ node, workload }) => `${node} ${workload}`))).toEqual(
+      new Set(['node-1 nobody', 'node-2 nobody']),
+    );
+    const [total] = await store.ledger({ window: WINDOW, by: [] });
+    expect(hours.reduce((sum, { cost }) => sum + grossOf(cost), 0n)).toBe(grossOf(total!.cost));
+    expect(hours.reduce((sum, { ticks }) => sum + grossOf(ticks), 0n)).toBe(grossOf(total!.ticks));
+  });
+
+  it('is the most active device of each slot, where it is held whole', async () => {
+    const slots = await store.activeSlots(WINDOW, ['app/serve-1', 'app/note'], 30 * MINUTE_MS);
+    expect(
+      slots.map(({ workloadId, slotMs, busyPpm }) => [workloadId, (slotMs - START) / MINUTE_MS, busyPpm]),
+    ).toEqual([
+      ['app/serve-1', 0, 500_000],
+      ['app/serve-1', 30, 500_000],
+      ['app/serve-1', 60, 250_000],
+      ['app/serve-1', 90, 250_000],
+      ['app/serve-1', 120, 0],
+      ['app/serve-1', 150, 0],
+      ['app/serve-1', 180, 0],
+      ['app/serve-1', 210, 0],
+    ]);
+    expect(await store.activeSlots(WINDOW, [], HOUR_MS)).toEqual([]);
+  });
+
+  it('is what each device needs, never less than the percentile', async () => {
+    const profiles = await store.usageProfiles(WINDOW, ['app/serve-1', 'app/note']);
+    expect(profiles).toEqual(
+      ['a', 'b'].map((deviceId) => ({
+        workloadId: 'app/serve-1',
+        deviceId,
+        node: 'node-1',
+        gpuModel: 'H100-SXM5-80GB',
+        isWholeGpu: true,
+        deviceMemoryMib: 81_559,
+        samples: 48,
+        memoryP99Mib: 40_016,
+        busyP99Ppm: deviceId === 'a' ? 505_000 : 255_000,
+        effectiveP99Ppm: null,
+      })),
+    );
+    expect(await store.usageProfiles(WINDOW, [])).toEqual([]);
+  });
+
+  it('is who waited and who ended', async () => {
+    const spans = await store.runSpans(WINDOW);
+    expect(spans.map(({ runId, workloadId, queue, startMs }) => [runId, workloadId, queue, startMs])).toEqual(
+      [
+        ['test:1', 'app/serve-1', null, START],
+        ['test:2', null, 'gpu', null],
+      ],
+    );
+  });
+});

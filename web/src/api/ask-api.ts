@@ -1,0 +1,54 @@
+import { ProblemError, problemOf } from './problem.ts';
+
+/** Asks the Tare server for JSON; `isExpected` tells its answer from that of something in between. Rejects with a `ProblemError`. */
+export async function askApi<T>(
+  path: string,
+  signal: AbortSignal,
+  isExpected: (body: unknown) => body is T,
+): Promise<T> {
+  const response = await ask(path, 'application/json', signal);
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new ProblemError(problemOf(response.status, body));
+  if (!isExpected(body)) throw new ProblemError(notTare(response.status));
+  return body;
+}
+
+/** The same rows as CSV, with every digit. */
+export async function askCsv(path: string): Promise<string> {
+  const response = await ask(path, 'text/csv');
+  if (response.ok) return response.text();
+  throw new ProblemError(problemOf(response.status, await response.json().catch(() => null)));
+}
+
+/** Whether an answer has the parts that the page reads; the rest of the shape is the server's promise. */
+export function hasParts(body: unknown, names: readonly string[]): boolean {
+  return typeof body === 'object' && body !== null && names.every((name) => name in body);
+}
+
+async function ask(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(path, { ...(signal && { signal }), headers: { accept } });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ProblemError(
+      {
+        title: 'No answer from the Tare server',
+        detail: null,
+        code: null,
+        remedy: 'Check that `tare up` (or `tare demo`) is still running, then try again.',
+        status: null,
+      },
+      { cause },
+    );
+  }
+}
+
+function notTare(status: number): ProblemError['problem'] {
+  return {
+    title: 'Something other than Tare answered',
+    detail: 'The answer is none that this page knows; a proxy or a sign-in page may stand in between.',
+    code: null,
+    remedy: 'Open the address of the Tare server directly, or ask who runs the proxy to pass /api through.',
+    status,
+  };
+}

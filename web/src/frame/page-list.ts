@@ -1,0 +1,45 @@
+/** A page in the navigation. What it shows is in `app.tsx`; a new page is a line here and a line there. */
+export type PageEntry = Readonly<{
+  name: string;
+  path: string;
+  /** After `g`. */
+  key: string;
+}>;
+
+export const PAGES = [
+  { name: 'Overview', path: '/', key: 'o' },
+  { name: 'Runs', path: '/runs', key: 'r' },
+] as const satisfies readonly PageEntry[];
+
+export type PageName = (typeof PAGES)[number]['name'];
+
+/** `below` is what follows the path of the page: the name of one thing of its list, `null` for the list itself. */
+export type Address = Readonly<{ page: PageName; below: string | null }>;
+
+/** `null`: there is no such page. */
+export function readPath(path: string): Address | null {
+  const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
+  for (const { name, path: own } of PAGES) {
+    if (trimmed === own) return { page: name, below: null };
+    if (own !== '/' && path.startsWith(`${own}/`))
+      return { page: name, below: decoded(path.slice(own.length + 1)) };
+  }
+  return null;
+}
+
+/** Names hold slashes and colons, which read well in an address; only what would bend the path is written in code. */
+export function pathBelow(page: PageName, name: string): string {
+  const own = PAGES.find((entry) => entry.name === page)!.path;
+  const parts = name.split('/');
+  const isPlain = parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  const encoded = isPlain ? parts.map(encodeURIComponent).join('/') : encodeURIComponent(name);
+  return `${own}/${encoded.replaceAll('%3A', ':')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
