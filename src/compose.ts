@@ -39,24 +39,24 @@ import { type ModelPriceRow, readAgreedModelPrices } from './price-books/models/
 import { createOwnershipPriceBook } from './price-books/ownership/create-ownership-price-book.ts';
 import { parseOwnershipEntries } from './price-books/ownership/ownership-entry.ts';
 import { createHighsSolver } from './solvers/highs/create-highs-solver.ts';
-import { AllocationsSource } from './sources/csv/allocations-source.ts';
-import { CapacitySource } from './sources/csv/capacity-source.ts';
-import { RequestsSource } from './sources/csv/requests-source.ts';
-import { RevenueSource } from './sources/csv/revenue-source.ts';
-import { RunsSource } from './sources/csv/runs-source.ts';
-import { ScoresSource } from './sources/csv/scores-source.ts';
-import { UsageSource } from './sources/csv/usage-source.ts';
+import { createAllocationsSource } from './sources/csv/allocations-source.ts';
+import { createCapacitySource } from './sources/csv/capacity-source.ts';
+import { createRequestsSource } from './sources/csv/requests-source.ts';
+import { createRevenueSource } from './sources/csv/revenue-source.ts';
+import { createRunsSource } from './sources/csv/runs-source.ts';
+import { createScoresSource } from './sources/csv/scores-source.ts';
+import { createUsageSource } from './sources/csv/usage-source.ts';
 import { createFocusSource } from './sources/focus/create-focus-source.ts';
-import { LangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
-import { LitellmFileSource } from './sources/litellm/litellm-file-source.ts';
+import { createLangfuseFileSource } from './sources/langfuse/langfuse-file-source.ts';
+import { createLitellmFileSource } from './sources/litellm/litellm-file-source.ts';
 import type { MlflowSourceOptions } from './sources/mlflow/live-source.ts';
 import { NvidiaSmiFileSource } from './sources/nvidia-smi/nvidia-smi-file-source.ts';
 import type { NvidiaSmiSettings } from './sources/nvidia-smi/nvidia-smi-live-source.ts';
 import { createPrometheusTextSource } from './sources/prometheus/text-source.ts';
 import { createRunSpool } from './sources/run-meter/create-run-spool.ts';
-import { TareRunSource } from './sources/run-meter/tare-run-source.ts';
-import { SacctFileSource } from './sources/slurm/sacct-file-source.ts';
-import { WandbSource } from './sources/wandb/wandb-source.ts';
+import { createTareRunSource } from './sources/run-meter/tare-run-source.ts';
+import { createSacctFileSource } from './sources/slurm/sacct-file-source.ts';
+import { createWandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 import { rememberAnswers } from './stores/remember-answers.ts';
 
@@ -137,20 +137,20 @@ function createFileSources(
   const calls = { loadModelPrices };
   return [
     createFocusSource(parts),
-    new UsageSource(parts),
-    new CapacitySource(parts),
-    new AllocationsSource(parts),
-    new RequestsSource(calls),
-    new LitellmFileSource(calls),
-    new LangfuseFileSource(calls),
-    new RunsSource(parts),
-    new WandbSource(parts),
-    new ScoresSource(),
-    new RevenueSource(),
+    createUsageSource(parts),
+    createCapacitySource(parts),
+    createAllocationsSource(parts),
+    createRequestsSource(calls),
+    createLitellmFileSource(calls),
+    createLangfuseFileSource(calls),
+    createRunsSource(parts),
+    createWandbSource(parts),
+    createScoresSource(),
+    createRevenueSource(),
     new NvidiaSmiFileSource(parts),
     createPrometheusTextSource(parts),
-    new TareRunSource(),
-    new SacctFileSource(parts),
+    createTareRunSource(),
+    createSacctFileSource(parts),
   ].map(withInputFailures);
 }
 
@@ -498,7 +498,7 @@ async function weighRecord(
   const { settings } = config;
   const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), settings.exchangeRates, catalog);
   const stated = statedPrice === null ? [] : [statedPriceBook(statedPrice, bundled, catalog)];
-  const source = withInputFailures(new TareRunSource());
+  const source = withInputFailures(createTareRunSource());
   const parts = { source, priceBooks: [...stated, ...priceBooks], settings, clock };
   const openEmptyStore = () => openStore('duckdb::memory:');
   return weighRun({ ...parts, openStore: openEmptyStore }, path, AbortSignal.timeout(WEIGHING_MS));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOON, SMALL_SETTINGS } from '../../test/support/small-fleet.ts';
 import type { Store } from '../ports/store.ts';
 import { createHardwareCatalog } from '../price-books/bundled/create-hardware-catalog.ts';
-import { UsageSource } from '../sources/csv/usage-source.ts';
+import { createUsageSource } from '../sources/csv/usage-source.ts';
 import { openDuckDbStore } from '../stores/duckdb/duckdb-store.ts';
 import { importFacts } from './import-facts.ts';
 import type { ImportRequest, ProgressEvent } from './tare.ts';
@@ -34,7 +34,7 @@ async function file(name: string, text: string): Promise<string> {
 function importing(request: Partial<ImportRequest>, progress = (_: ProgressEvent) => {}, asked = signal) {
   const parts = {
     store,
-    fileSources: [new UsageSource({ catalog: createHardwareCatalog() })],
+    fileSources: [createUsageSource({ catalog: createHardwareCatalog() })],
     settings: SMALL_SETTINGS,
     clock: { nowMs: () => NOON },
     listFiles: async (paths: readonly string[]) => paths,

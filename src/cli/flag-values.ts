@@ -80,3 +80,48 @@ export function parsePrices(text: string): ReadonlyMap<string, string> {
     );
   return new Map(pairs.map((pair) => [pair![1]!, pair![2]!]));
 }
+
+export function collectNamed(
+  text: string,
+  earlier: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('write name=value.');
+  return { ...earlier, [name]: value };
+}
+
+export function collectList(text: string, earlier: readonly string[]): string[] {
+  return [...earlier, text];
+}
+
+export function splitList(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+export function parseFraction(text: string): number {
+  const fraction = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(fraction >= 0 && fraction <= 1))
+    throw new InvalidArgumentError('write a fraction from 0 to 1, such as 0.9.');
+  return fraction;
+}
+
+export function parseNumber(text: string): number {
+  const value = /^[+-]?\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('write a decimal number, such as 0.25.');
+  return value;
+}
+
+/** Kept as it is written: money passes through no float. */
+export function parseDecimal(text: string): string {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('write an amount such as 2.50.');
+  return text;
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (DURATION_UNITS[unit ?? ''] ?? Number.NaN);
+  if (!(milliseconds > 0)) throw new InvalidArgumentError('write a duration such as 30s, 1m or 2h.');
+  return milliseconds;
+}

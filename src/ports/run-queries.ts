@@ -1,4 +1,4 @@
-import type { RunState } from '../domain/facts/facts.ts';
+import type { RunFact, RunState } from '../domain/facts/facts.ts';
 import type { Picos } from '../domain/money/picos.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
@@ -142,19 +142,15 @@ export type RunPart = LedgerAggregate &
   }>;
 
 /** One attempt as it was imported, with what its workload held while it was going on. */
-export type RunAttempt = Readonly<{
-  attempt: number;
-  state: RunState;
-  stateDetail: string | null;
-  queue: string | null;
-  queuedMs: EpochMs | null;
-  startMs: EpochMs | null;
-  endMs: EpochMs | null;
-  workloadId: string | null;
-  /** The last checkpoint of the workload between start and end. */
-  checkpointMs: EpochMs | null;
-  dataset: string;
-}>;
+export type RunAttempt = Omit<
+  RunFact,
+  'runId' | 'name' | 'experiment' | 'parentRunId' | 'fingerprint' | 'parameters' | 'metrics' | 'attributes'
+> &
+  Readonly<{
+    /** The last checkpoint of the workload between start and end. */
+    checkpointMs: EpochMs | null;
+    dataset: string;
+  }>;
 
 export type RunHold = Readonly<{
   workloadId: string;

@@ -6,9 +6,9 @@ import type { LedgerReport } from '../../src/app/results/results.ts';
 import type { ImportRequest, Tare } from '../../src/app/tare.ts';
 import { DEFAULT_OWNER_RULES } from '../../src/domain/ownership/owner.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
-import { AllocationsSource } from '../../src/sources/csv/allocations-source.ts';
-import { RunsSource } from '../../src/sources/csv/runs-source.ts';
-import { UsageSource } from '../../src/sources/csv/usage-source.ts';
+import { createAllocationsSource } from '../../src/sources/csv/allocations-source.ts';
+import { createRunsSource } from '../../src/sources/csv/runs-source.ts';
+import { createUsageSource } from '../../src/sources/csv/usage-source.ts';
 import { createFocusSource } from '../../src/sources/focus/create-focus-source.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 
@@ -25,9 +25,9 @@ async function openTare(maxHoldIntervals: number): Promise<Tare> {
     store,
     fileSources: [
       createFocusSource({ catalog }),
-      new UsageSource({ catalog }),
-      new AllocationsSource({ catalog }),
-      new RunsSource({ catalog }),
+      createUsageSource({ catalog }),
+      createAllocationsSource({ catalog }),
+      createRunsSource({ catalog }),
     ],
     liveSources: [],
     priceBooks: [],

@@ -8,7 +8,7 @@ import { DEFAULT_OWNER_RULES } from '../../src/domain/ownership/owner.ts';
 import { DAY_MS, floorToDay, HOUR_MS, MINUTE_MS, parseInstant } from '../../src/domain/time/window.ts';
 import { OutsideFailure } from '../../src/ports/failures.ts';
 import type { FactReading } from '../../src/ports/source.ts';
-import { SacctFileSource } from '../../src/sources/slurm/sacct-file-source.ts';
+import { createSacctFileSource } from '../../src/sources/slurm/sacct-file-source.ts';
 import { SlurmLiveSource } from '../../src/sources/slurm/slurm-live-source.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 import { type SlurmCluster, slurmIsMissing, startSlurm } from '../support/slurm-cluster.ts';
@@ -187,7 +187,7 @@ describe.skipIf(missing !== null)(
           'JobID,JobIDRaw,Cluster,Partition,Account,QOS,User,Group,WCKey,Submit,Eligible,Start,End,ElapsedRaw,State,NodeList,AllocTRES,ReqTRES,JobName';
         const words = ['-a', '-D', '-P', '-S', 'now-1day', '--delimiter=^', '-o', fields];
         await writeFile(file, await slurm.run('env', 'TZ=Asia/Kolkata', 'sacct', ...words));
-        const reading = new SacctFileSource({ catalog: smallCatalog }).read(file, {
+        const reading = createSacctFileSource({ catalog: smallCatalog }).read(file, {
           map: {},
           set: { timezone: 'Asia/Kolkata' },
           fields: null,

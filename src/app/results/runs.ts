@@ -1,16 +1,7 @@
+import type { RunState } from '../../domain/facts/facts.ts';
 import type { BucketCost, BucketHours, Overview, WarningFigures } from './results.ts';
 
 /** What training runs cost. Each figure is of the whole run, also where it reaches beyond the window of the report. */
-
-export type RunState =
-  | 'waiting'
-  | 'running'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'preempted'
-  | 'timed_out'
-  | 'unknown';
 
 /** Money is `null` where nothing about it is known; `direct` and `shared` stand beside the GPU time, and `cost` is all three. */
 export type RunMoney = Readonly<{

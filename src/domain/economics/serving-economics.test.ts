@@ -8,7 +8,7 @@ import { prefixReuse } from './prefix-reuse.ts';
 import type { ServingWork } from './serving-work.ts';
 import { shareServingCost } from './share-serving-cost.ts';
 import { splitInputOutput } from './split-input-output.ts';
-import { amortisedPer1k, marginPer1k, per1k, per1m, priceTokens } from './unit-costs.ts';
+import { marginPer1k, per1k, per1m, priceTokens } from './unit-costs.ts';
 
 const usd = (text: string) => parsePicos(text)!.picos;
 const work = (given: Partial<ServingWork>): ServingWork => ({
@@ -151,7 +151,7 @@ describe('unit costs', () => {
   });
 
   it('carry a training over the inferences that it is made for', () => {
-    expect(formatPicos(amortisedPer1k(usd('50000'), 100_000_000)!)).toBe('0.50');
+    expect(formatPicos(per1k(usd('50000'), 100_000_000)!)).toBe('0.50');
   });
 
   test.each([

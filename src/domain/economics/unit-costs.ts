@@ -45,11 +45,6 @@ export function priceTokens(tokens: PricedTokens, price: TokenPrice): Picos {
   );
 }
 
-/** The part of a training's cost that each 1,000 inferences carry when it is spread over a stated number of them. */
-export function amortisedPer1k(trainingPicos: Picos, overInferences: number): Picos | null {
-  return per1k(trainingPicos, overInferences);
-}
-
 export type Margin = Readonly<{ per1kPicos: Picos; isLosing: boolean }>;
 
 /** What 1,000 requests earn less what they cost. */

@@ -4,30 +4,27 @@ import { findHolds, type Hold, type QuietRun } from './quiet-runs.ts';
 
 /** Why a paid hour did nothing. `unknown` is an answer too: nothing that was recorded says. */
 export const IDLE_CAUSES = [
+  /** Held by nobody, and no run was waiting. */
   'nobody-asked',
+  /** Held by nobody while runs waited: too scattered, the wrong GPU, or a quota. */
   'did-not-fit',
+  /** Held, and nothing came back: beyond the grace time, after its run ended, or never used. */
   'forgotten',
+  /** An endpoint without requests. */
   'no-traffic',
+  /** An endpoint with requests that do not fill the GPU. */
   'waiting-for-batch',
+  /** Gaps inside a run that works: data, checkpoints, evaluation on the host. */
   'loading',
+  /** A notebook in use, between two cells. */
   'interactive',
+  /** The first hour of a hold or of a node, before work begins. */
   'starting-up',
+  /** Nothing recorded says why. */
   'unknown',
 ] as const;
 
 export type IdleCause = (typeof IDLE_CAUSES)[number];
-
-export const CAUSE_MEANINGS: Readonly<Record<IdleCause, string>> = {
-  'nobody-asked': 'held by nobody, and no run was waiting',
-  'did-not-fit': 'held by nobody while runs waited: too scattered, the wrong GPU, or a quota',
-  forgotten: 'held, and nothing came back: beyond the grace time, after its run ended, or never used',
-  'no-traffic': 'an endpoint without requests',
-  'waiting-for-batch': 'an endpoint with requests that do not fill the GPU',
-  loading: 'gaps inside a run that works: data, checkpoints, evaluation on the host',
-  interactive: 'a notebook in use, between two cells',
-  'starting-up': 'the first hour of a hold or of a node, before work begins',
-  unknown: 'nothing recorded says why',
-};
 
 export type CauseFinding = Readonly<{
   cause: IdleCause;

@@ -3,10 +3,11 @@ import { lostFrom } from '../../domain/facts/lost-work.ts';
 import { readRunState } from '../../domain/facts/run-state.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
-import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { openRows, readRows, warn } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS, WorkloadCollector, type WorkloadRow } from './collect-workloads.ts';
 import { HOLD_COLUMNS, HoldFacts, type Holding, readHolding } from './read-holds.ts';
 import { readInterval } from './read-interval.ts';
@@ -38,20 +39,15 @@ const COLUMNS = [
 ] as const;
 
 /** Who held what, in a table: one row per pod, job or attempt. */
-export class AllocationsSource implements FileSource {
-  readonly kind = 'allocations';
-  readonly summary = 'who held which GPUs: a table of pods or jobs with start and end';
-  readonly columns = COLUMNS;
-  readonly #catalog: HardwareCatalog;
-
-  constructor({ catalog }: Readonly<{ catalog: HardwareCatalog }>) {
-    this.#catalog = catalog;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readAllocations(path, options, summary, this.#catalog), summary };
-  }
+export function createAllocationsSource({ catalog }: Readonly<{ catalog: HardwareCatalog }>): FileSource {
+  return fileSource(
+    {
+      kind: 'allocations',
+      summary: 'who held which GPUs: a table of pods or jobs with start and end',
+      columns: COLUMNS,
+    },
+    (path, options, summary) => readAllocations(path, options, summary, catalog),
+  );
 }
 
 type AllocationRow = Readonly<{

@@ -2,10 +2,11 @@ import { type CapacityFact, type FactBatch, LIFECYCLES } from '../../domain/fact
 import { resourceKey } from '../../domain/fleet/resource-key.ts';
 import { ownText } from '../../domain/text/own-text.ts';
 import { PARTS_PER_GPU, ticksToHours, toParts } from '../../domain/units/gpu-time.ts';
-import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { openRows, readRows, warn } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
 import type { GpuSpec, HardwareCatalog, InstanceShape } from '../../ports/hardware-catalog.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 
 const BATCH_FACTS = 5_000;
 
@@ -74,20 +75,15 @@ const OWNER_ATTRIBUTES = {
 } as const;
 
 /** What is paid for, in a table: one row per device, or per machine with a count. */
-export class CapacitySource implements FileSource {
-  readonly kind = 'capacity';
-  readonly summary = 'what is paid for: a table of devices or machines with start and end';
-  readonly columns = COLUMNS;
-  readonly #catalog: HardwareCatalog;
-
-  constructor({ catalog }: Readonly<{ catalog: HardwareCatalog }>) {
-    this.#catalog = catalog;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readCapacity(path, options, summary, this.#catalog), summary };
-  }
+export function createCapacitySource({ catalog }: Readonly<{ catalog: HardwareCatalog }>): FileSource {
+  return fileSource(
+    {
+      kind: 'capacity',
+      summary: 'what is paid for: a table of devices or machines with start and end',
+      columns: COLUMNS,
+    },
+    (path, options, summary) => readCapacity(path, options, summary, catalog),
+  );
 }
 
 async function* readCapacity(

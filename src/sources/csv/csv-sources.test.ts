@@ -14,9 +14,9 @@ import type {
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FileReadOptions, FileSource } from '../../ports/source.ts';
-import { AllocationsSource } from './allocations-source.ts';
-import { CapacitySource } from './capacity-source.ts';
-import { UsageSource } from './usage-source.ts';
+import { createAllocationsSource } from './allocations-source.ts';
+import { createCapacitySource } from './capacity-source.ts';
+import { createUsageSource } from './usage-source.ts';
 
 const NOW = Date.parse('2026-11-01T00:00:00Z');
 const DATA = resolve(import.meta.dirname, '../../../../shared/data');
@@ -89,9 +89,9 @@ function collect(facts: Record<string, unknown[]>, batch: FactBatch): void {
   for (const [name, added] of Object.entries(batch)) facts[name]!.push(...(added as unknown[]));
 }
 
-const usage = new UsageSource({ catalog });
-const capacity = new CapacitySource({ catalog });
-const allocations = new AllocationsSource({ catalog });
+const usage = createUsageSource({ catalog });
+const capacity = createCapacitySource({ catalog });
+const allocations = createAllocationsSource({ catalog });
 
 describe('usage', () => {
   it('reads measures, memory, power and owners', async () => {

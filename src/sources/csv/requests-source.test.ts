@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { loadModelPrices, readCalls, readFrom } from '../../../test/support/read-calls.ts';
-import { RequestsSource } from './requests-source.ts';
+import { createRequestsSource } from './requests-source.ts';
 
 const AZURE = resolve(
   import.meta.dirname,
   '../../../../shared/data/azure-llm-2023/AzureLLMInferenceTrace_code.csv',
 );
-const source = new RequestsSource({ loadModelPrices });
+const source = createRequestsSource({ loadModelPrices });
 const read = (lines: readonly string[], options = {}) =>
   readCalls(source, 'calls.csv', `${lines.join('\n')}\n`, options);
 

@@ -8,10 +8,11 @@ import { inclusiveTokens, TOKEN_CONVENTIONS } from '../../domain/inference/token
 import { type Picos, parsePicos } from '../../domain/money/picos.ts';
 import type { CallPrice, PriceCall } from '../../domain/pricing/call-price.ts';
 import { priceUsage, type UsageRate } from '../../domain/pricing/price-usage.ts';
-import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { openRows, readRows } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
 import type { LoadModelPrices, ModelPriceBook } from '../../ports/model-price-book.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 
 const BATCH_FACTS = 5_000;
 const SERVINGS = ['self_hosted', 'api'] as const satisfies readonly Serving[];
@@ -107,20 +108,17 @@ const OWNER_ATTRIBUTES = {
 const STATED_BY = 'stated in the file';
 
 /** Calls of models in a table: one row per call, from any log or trace. */
-export class RequestsSource implements FileSource {
-  readonly kind = 'requests';
-  readonly summary = 'calls of models: a table with start, tokens and model, from any log or trace';
-  readonly columns = COLUMNS;
-  readonly #loadPrices: LoadModelPrices;
-
-  constructor({ loadModelPrices }: Readonly<{ loadModelPrices: LoadModelPrices }>) {
-    this.#loadPrices = loadModelPrices;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readRequests(path, options, summary, this.#loadPrices), summary };
-  }
+export function createRequestsSource({
+  loadModelPrices,
+}: Readonly<{ loadModelPrices: LoadModelPrices }>): FileSource {
+  return fileSource(
+    {
+      kind: 'requests',
+      summary: 'calls of models: a table with start, tokens and model, from any log or trace',
+      columns: COLUMNS,
+    },
+    (path, options, summary) => readRequests(path, options, summary, loadModelPrices),
+  );
 }
 
 async function* readRequests(

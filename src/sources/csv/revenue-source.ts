@@ -2,9 +2,10 @@ import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { exchangeRate } from '../../domain/money/exchange-rate.ts';
 import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../domain/money/picos.ts';
-import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { openRows, readRows } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 
 const COLUMNS = [
   { name: 'endpoint', isRequired: true, meaning: 'name of the endpoint, as the inference report has it' },
@@ -23,15 +24,15 @@ const COLUMNS = [
 ] as const;
 
 /** What endpoints earn, in a table: one row for each endpoint, model and start. */
-export class RevenueSource implements FileSource {
-  readonly kind = 'revenue';
-  readonly summary = 'what 1,000 requests of an endpoint earn, from a date on: a table';
-  readonly columns = COLUMNS;
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readRevenue(path, options, summary), summary };
-  }
+export function createRevenueSource(): FileSource {
+  return fileSource(
+    {
+      kind: 'revenue',
+      summary: 'what 1,000 requests of an endpoint earn, from a date on: a table',
+      columns: COLUMNS,
+    },
+    readRevenue,
+  );
 }
 
 async function* readRevenue(

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { readSource } from '../../../test/support/read-source.ts';
 import { smallCatalog } from '../../../test/support/small-catalog.ts';
 import type { FileReadOptions } from '../../ports/source.ts';
-import { RunsSource } from './runs-source.ts';
+import { createRunsSource } from './runs-source.ts';
 
 const DATA = resolve(import.meta.dirname, '../../../../shared/data');
-const runs = new RunsSource({ catalog: smallCatalog });
+const runs = createRunsSource({ catalog: smallCatalog });
 
 let folder: string;
 beforeAll(async () => {

@@ -6,11 +6,12 @@ import { ownText } from '../../domain/text/own-text.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import { digest } from '../../files/digest.ts';
+import { fileSource } from '../../files/file-source.ts';
 import { readInstant } from '../../files/read-cell.ts';
-import { emptySummary, openRows, readRows, warn } from '../../files/read-rows.ts';
+import { openRows, readRows, warn } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS } from './collect-workloads.ts';
 import { HOLD_COLUMNS, HoldFacts, type Holding, namesHolds, readHolding } from './read-holds.ts';
 import { readInterval } from './read-interval.ts';
@@ -83,20 +84,15 @@ const COLUMNS = [
 ] as const;
 
 /** Attempts of runs, in a table: what was trained, how it ended, and on what. */
-export class RunsSource implements FileSource {
-  readonly kind = 'runs';
-  readonly summary = 'runs and their attempts: a table with start, end and state, and what they held';
-  readonly columns = COLUMNS;
-  readonly #catalog: HardwareCatalog;
-
-  constructor({ catalog }: Readonly<{ catalog: HardwareCatalog }>) {
-    this.#catalog = catalog;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readRuns(path, options, summary, this.#catalog), summary };
-  }
+export function createRunsSource({ catalog }: Readonly<{ catalog: HardwareCatalog }>): FileSource {
+  return fileSource(
+    {
+      kind: 'runs',
+      summary: 'runs and their attempts: a table with start, end and state, and what they held',
+      columns: COLUMNS,
+    },
+    (path, options, summary) => readRuns(path, options, summary, catalog),
+  );
 }
 
 type RunRow = Readonly<{

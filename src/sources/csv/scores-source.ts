@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FactBatch, ScoreFact } from '../../domain/facts/facts.ts';
-import { emptySummary, openRows, readRows } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { openRows, readRows } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 
 const BATCH_FACTS = 5_000;
 
@@ -37,15 +38,15 @@ const COLUMNS = [
 ] as const;
 
 /** Judgements of quality in a table: by people, by a model, by code. */
-export class ScoresSource implements FileSource {
-  readonly kind = 'scores';
-  readonly summary = 'judgements of quality: a table with name, value and time, and what they judge';
-  readonly columns = COLUMNS;
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readScores(path, options, summary), summary };
-  }
+export function createScoresSource(): FileSource {
+  return fileSource(
+    {
+      kind: 'scores',
+      summary: 'judgements of quality: a table with name, value and time, and what they judge',
+      columns: COLUMNS,
+    },
+    readScores,
+  );
 }
 
 async function* readScores(

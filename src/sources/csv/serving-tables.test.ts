@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { RevenueFact, ScoreFact } from '../../domain/facts/facts.ts';
 import type { FileReadOptions, FileSource } from '../../ports/source.ts';
-import { RevenueSource } from './revenue-source.ts';
-import { ScoresSource } from './scores-source.ts';
+import { createRevenueSource } from './revenue-source.ts';
+import { createScoresSource } from './scores-source.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -35,8 +35,8 @@ async function read(source: FileSource, text: string, name: string, given: Parti
   return { scores, revenues, ...reading.summary };
 }
 
-const scores = new ScoresSource();
-const revenue = new RevenueSource();
+const scores = createScoresSource();
+const revenue = createRevenueSource();
 
 describe('scores', () => {
   const HEADER = 'time,name,value,endpoint,promptVersion,request,by\n';

@@ -12,10 +12,11 @@ import { type EpochMs, MINUTE_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import { FleetHold, type SeenDevice } from '../../domain/usage/hold-fleet.ts';
 import { type SampleTime, surveySamples } from '../../domain/usage/survey-samples.ts';
-import { emptySummary, type OpenedRows, openRows, readRows, warn } from '../../files/read-rows.ts';
+import { fileSource } from '../../files/file-source.ts';
+import { type OpenedRows, openRows, readRows, warn } from '../../files/read-rows.ts';
 import type { RowReader } from '../../files/row-reader.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readWorkload, WORKLOAD_COLUMNS, WorkloadCollector, type WorkloadRow } from './collect-workloads.ts';
 
 const BATCH_FACTS = 5_000;
@@ -79,20 +80,15 @@ const COLUMNS = [
 ] as const;
 
 /** Samples of devices in a table: what each GPU did, and optionally for whom. */
-export class UsageSource implements FileSource {
-  readonly kind = 'usage';
-  readonly summary = 'samples of what each GPU did: a table with time, device and utilisation';
-  readonly columns = COLUMNS;
-  readonly #catalog: HardwareCatalog;
-
-  constructor({ catalog }: Readonly<{ catalog: HardwareCatalog }>) {
-    this.#catalog = catalog;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary = emptySummary();
-    return { batches: readUsage(path, options, summary, this.#catalog), summary };
-  }
+export function createUsageSource({ catalog }: Readonly<{ catalog: HardwareCatalog }>): FileSource {
+  return fileSource(
+    {
+      kind: 'usage',
+      summary: 'samples of what each GPU did: a table with time, device and utilisation',
+      columns: COLUMNS,
+    },
+    (path, options, summary) => readUsage(path, options, summary, catalog),
+  );
 }
 
 type UsageRow = Readonly<{

@@ -3,10 +3,11 @@ import { CallTally } from '../../domain/inference/call-tally.ts';
 import { priceModelCall } from '../../domain/inference/model-call.ts';
 import { TOKEN_CONVENTIONS, type TokenConvention } from '../../domain/inference/token-convention.ts';
 import { exchangeRate } from '../../domain/money/exchange-rate.ts';
+import { fileSource } from '../../files/file-source.ts';
 import { openTable } from '../../files/read-table.ts';
 import { InputFailure } from '../../ports/failures.ts';
 import type { LoadModelPrices, ModelPriceBook } from '../../ports/model-price-book.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { COST_CURRENCY, type Observation, type ReadOptions, readObservation } from './read-observation.ts';
 
 const BATCH_FACTS = 5_000;
@@ -21,20 +22,13 @@ const COLUMNS = [
 ] as const;
 
 /** Observations and scores exported from Langfuse: JSON, JSON lines, CSV, Parquet, in the spelling of its API or of its exports. */
-export class LangfuseFileSource implements FileSource {
-  readonly kind = 'langfuse';
-  readonly summary = 'observations and scores exported from Langfuse';
-  readonly columns = COLUMNS;
-  readonly #loadPrices: LoadModelPrices;
-
-  constructor({ loadModelPrices }: Readonly<{ loadModelPrices: LoadModelPrices }>) {
-    this.#loadPrices = loadModelPrices;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary: ReadSummary = { rowsRead: 0, rejects: [], warnings: [], totals: {} };
-    return { batches: readExport(path, options, summary, this.#loadPrices), summary };
-  }
+export function createLangfuseFileSource({
+  loadModelPrices,
+}: Readonly<{ loadModelPrices: LoadModelPrices }>): FileSource {
+  return fileSource(
+    { kind: 'langfuse', summary: 'observations and scores exported from Langfuse', columns: COLUMNS },
+    (path, options, summary) => readExport(path, options, summary, loadModelPrices),
+  );
 }
 
 type Sums = { scores: number; noCall: number; noNumber: number };

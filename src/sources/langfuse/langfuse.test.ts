@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { loadModelPrices, readCalls } from '../../../test/support/read-calls.ts';
-import { LangfuseFileSource } from './langfuse-file-source.ts';
+import { createLangfuseFileSource } from './langfuse-file-source.ts';
 
 /** Invented, in the shape of `GET /api/public/observations`. */
 const generation = (about: Record<string, unknown> = {}) => ({
@@ -22,7 +22,7 @@ const generation = (about: Record<string, unknown> = {}) => ({
   ...about,
 });
 
-const source = new LangfuseFileSource({ loadModelPrices });
+const source = createLangfuseFileSource({ loadModelPrices });
 const read = (rows: readonly unknown[], options = {}) =>
   readCalls(source, 'export.json', JSON.stringify(rows), options);
 

@@ -3,9 +3,10 @@ import { CallTally } from '../../domain/inference/call-tally.ts';
 import { priceModelCall } from '../../domain/inference/model-call.ts';
 import { exchangeRate } from '../../domain/money/exchange-rate.ts';
 import { lookUpColumns } from '../../files/column-lookup.ts';
+import { fileSource } from '../../files/file-source.ts';
 import { openTable } from '../../files/read-table.ts';
 import type { LoadModelPrices } from '../../ports/model-price-book.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { readSpendLog, SPEND_CURRENCY, type SpendLog } from './read-spend-log.ts';
 
 const BATCH_FACTS = 5_000;
@@ -42,20 +43,17 @@ const COLUMNS = [
 export const STATED_BY = 'spend of LiteLLM';
 
 /** Spend logs of a LiteLLM proxy, exported from its table or its API: CSV, JSON, Parquet. */
-export class LitellmFileSource implements FileSource {
-  readonly kind = 'litellm';
-  readonly summary = 'spend logs of a LiteLLM proxy (LiteLLM_SpendLogs), exported from its table or API';
-  readonly columns = [];
-  readonly #loadPrices: LoadModelPrices;
-
-  constructor({ loadModelPrices }: Readonly<{ loadModelPrices: LoadModelPrices }>) {
-    this.#loadPrices = loadModelPrices;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary: ReadSummary = { rowsRead: 0, rejects: [], warnings: [], totals: {} };
-    return { batches: readLogs(path, options, summary, this.#loadPrices), summary };
-  }
+export function createLitellmFileSource({
+  loadModelPrices,
+}: Readonly<{ loadModelPrices: LoadModelPrices }>): FileSource {
+  return fileSource(
+    {
+      kind: 'litellm',
+      summary: 'spend logs of a LiteLLM proxy (LiteLLM_SpendLogs), exported from its table or API',
+      columns: [],
+    },
+    (path, options, summary) => readLogs(path, options, summary, loadModelPrices),
+  );
 }
 
 async function* readLogs(

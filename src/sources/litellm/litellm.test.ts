@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { loadModelPrices, readCalls, takeCalls } from '../../../test/support/read-calls.ts';
-import { LitellmFileSource } from './litellm-file-source.ts';
+import { createLitellmFileSource } from './litellm-file-source.ts';
 import { LitellmLiveSource } from './litellm-live-source.ts';
 
 /** Invented, in the shape of LiteLLM_SpendLogs. */
@@ -40,7 +40,7 @@ const log = (about: Record<string, unknown> = {}) => ({
   ...about,
 });
 
-const source = new LitellmFileSource({ loadModelPrices });
+const source = createLitellmFileSource({ loadModelPrices });
 const read = (logs: readonly unknown[], options = {}) =>
   readCalls(source, 'spend.json', JSON.stringify(logs), options);
 

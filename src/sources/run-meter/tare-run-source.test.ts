@@ -7,7 +7,7 @@ import type { MeteredRun } from '../../ports/run-meter.ts';
 import { createRunSpool } from './create-run-spool.ts';
 import { thisMeter } from './meter-process.ts';
 import type { DeviceSample, Meter, RecordLine } from './record-line.ts';
-import { TareRunSource } from './tare-run-source.ts';
+import { createTareRunSource } from './tare-run-source.ts';
 
 const START = Date.UTC(2026, 9, 14, 9);
 const at = (seconds: number) => START + seconds * 1_000;
@@ -68,7 +68,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function read(lines: readonly RecordLine[], tail = '') {
   const path = join(folder, 'r-1.jsonl');
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join('') + tail);
-  const { batches, summary } = new TareRunSource().read(path, {
+  const { batches, summary } = createTareRunSource().read(path, {
     map: {},
     set: {},
     fields: null,

@@ -1,8 +1,9 @@
 import type { FactBatch, UsageFact } from '../../domain/facts/facts.ts';
 import { formatInstant } from '../../domain/time/window.ts';
+import { fileSource } from '../../files/file-source.ts';
 import { readText } from '../../files/read-text.ts';
 import { UnreadableFileError } from '../../files/unreadable-file-error.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { isAlive } from './meter-process.ts';
 import { parseRecordLine, type StartLine } from './record-line.ts';
 import { RunFacts } from './run-facts.ts';
@@ -10,16 +11,9 @@ import { RunFacts } from './run-facts.ts';
 const BATCH_FACTS = 5_000;
 
 /** Records that `tare run` leaves: one run each, whole, still growing, or cut off when its meter was killed. */
-export class TareRunSource implements FileSource {
-  readonly kind = 'tare-run';
-  readonly summary =
-    'records that tare run writes (.tare/runs/*.jsonl); tare collect takes them in by itself';
-  readonly columns = [];
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary: ReadSummary = { rowsRead: 0, rejects: [], warnings: [], totals: {} };
-    return { batches: readRecord(path, options, summary), summary };
-  }
+export function createTareRunSource(): FileSource {
+  const summary = 'records that tare run writes (.tare/runs/*.jsonl); tare collect takes them in by itself';
+  return fileSource({ kind: 'tare-run', summary, columns: [] }, readRecord);
 }
 
 async function* readRecord(

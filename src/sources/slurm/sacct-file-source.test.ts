@@ -9,12 +9,12 @@ import type { AllocationFact, CapacityFact, FactBatch, RunFact } from '../../dom
 import { formatInstant, HOUR_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import type { FileReadOptions } from '../../ports/source.ts';
-import { SacctFileSource } from './sacct-file-source.ts';
+import { createSacctFileSource } from './sacct-file-source.ts';
 
 const NOW = Date.parse('2026-11-01T00:00:00Z');
 const PHILLIPS = resolve(import.meta.dirname, '../../../../shared/data/slurm-sacct/phillips.log');
 const isMissing = !existsSync(PHILLIPS);
-const source = new SacctFileSource({ catalog: smallCatalog });
+const source = createSacctFileSource({ catalog: smallCatalog });
 
 let folder: string;
 beforeAll(async () => {

@@ -1,8 +1,9 @@
 import type { FactBatch } from '../../domain/facts/facts.ts';
 import { lookUpColumns } from '../../files/column-lookup.ts';
+import { fileSource } from '../../files/file-source.ts';
 import { UnreadableFileError } from '../../files/unreadable-file-error.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
+import type { FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { openSacct } from './open-sacct.ts';
 import { jobFacts, readJobRows } from './read-sacct.ts';
 import { SACCT_FIELDS, SACCT_SETTINGS } from './sacct-fields.ts';
@@ -10,20 +11,15 @@ import { readSacctSettings } from './sacct-settings.ts';
 import { JobSums } from './sacct-totals.ts';
 
 /** What `sacct` prints: `--parsable2`, with or without header, or `--json`. */
-export class SacctFileSource implements FileSource {
-  readonly kind = 'sacct';
-  readonly summary = 'jobs of Slurm as sacct prints them: --parsable2 (-P), any fields, or --json';
-  readonly columns = [...SACCT_FIELDS, ...SACCT_SETTINGS];
-  readonly #catalog: HardwareCatalog;
-
-  constructor({ catalog }: Readonly<{ catalog: HardwareCatalog }>) {
-    this.#catalog = catalog;
-  }
-
-  read(path: string, options: FileReadOptions): FactReading {
-    const summary: ReadSummary = { rowsRead: 0, rejects: [], warnings: [], totals: {} };
-    return { batches: readFile(path, options, summary, this.#catalog), summary };
-  }
+export function createSacctFileSource({ catalog }: Readonly<{ catalog: HardwareCatalog }>): FileSource {
+  return fileSource(
+    {
+      kind: 'sacct',
+      summary: 'jobs of Slurm as sacct prints them: --parsable2 (-P), any fields, or --json',
+      columns: [...SACCT_FIELDS, ...SACCT_SETTINGS],
+    },
+    (path, options, summary) => readFile(path, options, summary, catalog),
+  );
 }
 
 async function* readFile(

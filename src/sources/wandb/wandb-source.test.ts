@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { readSource } from '../../../test/support/read-source.ts';
 import { smallCatalog } from '../../../test/support/small-catalog.ts';
 import type { FileReadOptions } from '../../ports/source.ts';
-import { WandbSource } from './wandb-source.ts';
+import { createWandbSource } from './wandb-source.ts';
 
-const wandb = new WandbSource({ catalog: smallCatalog });
+const wandb = createWandbSource({ catalog: smallCatalog });
 const START = Date.UTC(2026, 9, 14, 9);
 const HOUR_MS = 3_600_000;
 

@@ -1,13 +1,12 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
 import type { Overview } from '../../../src/app/results/results.ts';
 import { BucketName } from '../buckets/bucket-name.tsx';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { formatWindow } from '../format/dates.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
-import { nextPoint } from '../frame/next-point.ts';
+import { KeyedChart } from '../frame/keyed-chart.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { Measure } from '../state/url-state.ts';
@@ -108,57 +107,36 @@ type DaysChartProps = Readonly<{ view: DaysView; measure: Measure; overview: Ove
 function DaysChart({ view, measure, overview }: DaysChartProps) {
   const scheme = useScheme();
   const [selected, setSelected] = useState<number | null>(null);
-  const [spoken, setSpoken] = useState('');
-  const last = view.bars.length - 1;
   // A day picked in one window means nothing in the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the window is what resets it
   useEffect(() => setSelected(null), [overview.from, overview.to]);
 
-  const select = (index: number | null): void => {
-    setSelected(index);
-    setSpoken(index === null ? '' : dayText(view, index, measure));
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const next = nextPoint(event.key, selected, last);
-    if (next === undefined) return;
-    event.preventDefault();
-    select(next);
-  };
-
   return (
     <div className="days">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset holds form controls, this holds a picture */}
-      <div
+      <KeyedChart
         className="days-chart"
-        role="group"
-        aria-roledescription="chart"
-        aria-label="Stacked bars by day. Left and right arrow keys move between days."
-        aria-describedby="days-summary"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move between its days
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onBlur={() => select(null)}
+        label="Stacked bars by day. Left and right arrow keys move between days."
+        describedBy="days-summary"
+        pointCount={view.bars.length}
+        selected={selected}
+        onSelect={setSelected}
+        textOf={(index) => dayText(view, index, measure)}
       >
-        <Suspense fallback={<div className="ghost chart" />}>
-          <DayChart
-            view={view}
-            measure={measure}
-            currency={overview.currency}
-            scheme={scheme}
-            selected={selected}
-            onPoint={setSelected}
-          />
-        </Suspense>
-      </div>
+        <DayChart
+          view={view}
+          measure={measure}
+          currency={overview.currency}
+          scheme={scheme}
+          selected={selected}
+          onPoint={setSelected}
+        />
+      </KeyedChart>
       <Readout
         view={view}
         selected={selected}
         measure={measure}
         window={formatWindow(overview.from, overview.to)}
       />
-      <p className="visually-hidden" role="status">
-        {spoken}
-      </p>
     </div>
   );
 }

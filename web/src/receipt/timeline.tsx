@@ -1,10 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, useMemo, useState } from 'react';
 import type { RunReceipt } from '../../../src/app/results/runs.ts';
 import { toCsv } from '../format/csv.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
-import { nextPoint } from '../frame/next-point.ts';
+import { KeyedChart } from '../frame/keyed-chart.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { HourView, TimelineView } from './timeline-view.ts';
@@ -56,47 +55,27 @@ type ViewProps = Readonly<{ view: TimelineView; currency: string }>;
 function HoursChart({ view, currency }: ViewProps) {
   const scheme = useScheme();
   const [selected, setSelected] = useState<number | null>(null);
-  const [spoken, setSpoken] = useState('');
   const hour = selected === null ? undefined : view.hours[selected];
-  const select = (index: number | null): void => {
-    setSelected(index);
-    const next = index === null ? undefined : view.hours[index];
-    setSpoken(next ? hourText(next) : '');
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const next = nextPoint(event.key, selected, view.hours.length - 1);
-    if (next === undefined) return;
-    event.preventDefault();
-    select(next);
-  };
   return (
     <div className="hours">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset holds form controls, this holds a picture */}
-      <div
+      <KeyedChart
         className="hours-chart"
-        role="group"
-        aria-roledescription="chart"
-        aria-label="Activity, power and cost by hour. Left and right arrow keys move between hours."
-        aria-describedby="timeline-summary"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move between its hours
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onBlur={() => select(null)}
+        label="Activity, power and cost by hour. Left and right arrow keys move between hours."
+        describedBy="timeline-summary"
+        pointCount={view.hours.length}
+        selected={selected}
+        onSelect={setSelected}
+        textOf={(index) => hourText(view.hours[index]!)}
       >
-        <Suspense fallback={<div className="ghost chart" />}>
-          <TimelineChart
-            view={view}
-            currency={currency}
-            scheme={scheme}
-            selected={selected}
-            onPoint={setSelected}
-          />
-        </Suspense>
-      </div>
+        <TimelineChart
+          view={view}
+          currency={currency}
+          scheme={scheme}
+          selected={selected}
+          onPoint={setSelected}
+        />
+      </KeyedChart>
       <p className="hours-readout">{hour ? hourText(hour) : 'Point at an hour, or use the arrow keys.'}</p>
-      <p className="visually-hidden" role="status">
-        {spoken}
-      </p>
     </div>
   );
 }
