@@ -70,12 +70,15 @@ export type LedgerRequest = Readonly<{
   filters: readonly LedgerFilter[];
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
+  /** Each group beside itself in the window of the same length before. */
+  isCompared?: boolean;
 }>;
 
 /** Why time stood still, as a dimension: of the idle report alone. */
 export const CAUSE = 'cause';
 export type IdleDimension = LedgerDimension | typeof CAUSE;
-export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+export type IdleRequest = Omit<LedgerRequest, 'by' | 'isCompared'> &
+  Readonly<{ by: readonly IdleDimension[] }>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;

@@ -28,7 +28,13 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  Readonly<{
+    by?: string;
+    top?: number;
+    filter?: readonly string[];
+    minCoverage?: number;
+    compare?: boolean;
+  }> &
   InferenceFlags;
 type InferenceFlags = Readonly<{
   basis?: 'allocated' | 'used';

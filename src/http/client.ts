@@ -64,7 +64,11 @@ export function connectTare(server: Server): RemoteTare {
         signal,
       ),
     buildLedger: (progress, signal) => post(schemas.buildResult, 'build', {}, progress, signal),
-    reportLedger: (request) => get(schemas.ledgerReport, 'report/ledger', ledgerQuery(request)),
+    reportLedger: (request) =>
+      get(schemas.ledgerReport, 'report/ledger', {
+        ...ledgerQuery(request),
+        compare: request.isCompared ? 'before' : null,
+      }),
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),

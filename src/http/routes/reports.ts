@@ -21,7 +21,14 @@ import { ledgerTable } from '../../reports/ledger-table.ts';
 import type { TableModel } from '../../reports/table-model.ts';
 import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
 import { inferenceReport } from '../schemas/inference.ts';
-import { chargeQuery, explainQuery, inferenceQuery, ledgerQuery, windowQuery } from '../schemas/requests.ts';
+import {
+  chargeQuery,
+  comparedLedgerQuery,
+  explainQuery,
+  inferenceQuery,
+  ledgerQuery,
+  windowQuery,
+} from '../schemas/requests.ts';
 import {
   chargeReport,
   coverageReport,
@@ -70,9 +77,11 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       summary: 'Who pays for what, by bucket',
       responses: answers(ledgerReport, 'The ledger.', [CSV_TYPE]),
     }),
-    validate('query', ledgerQuery),
+    validate('query', comparedLedgerQuery),
     async (context) => {
-      const report = await tare.reportLedger(ledgerRequest(context.req.valid('query')));
+      const { compare, ...query } = context.req.valid('query');
+      const isCompared = compare === 'before';
+      const report = await tare.reportLedger({ ...ledgerRequest(query), isCompared });
       return asked(context, report, ledgerTable);
     },
   );

@@ -33,6 +33,13 @@ export const ledgerQuery = z.object({
     .meta({ description: '`dimension=value`, repeatable.', example: 'team=search' }),
 });
 
+export const comparedLedgerQuery = ledgerQuery.extend({
+  compare: z
+    .literal('before')
+    .optional()
+    .meta({ description: 'Each group beside itself in the window of the same length before.' }),
+});
+
 const limit = z
   .union([z.literal('all'), z.coerce.number().int().min(1).max(1_000)])
   .optional()

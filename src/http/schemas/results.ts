@@ -43,7 +43,17 @@ const figures = {
   estimatedCost: money.describe('Part of totalCost that no bill covers yet.'),
 };
 const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
-const ledgerRow = z.looseObject(figures).meta({
+const figuresBefore = {
+  totalCost: money,
+  grossGpuHours: z.number(),
+  tareFraction: z.number().nullable(),
+  change: money.describe('`totalCost` now − before.'),
+};
+const before = z
+  .object(figuresBefore)
+  .optional()
+  .describe('The same group in the window of the same length before.');
+const ledgerRow = z.looseObject({ ...figures, before }).meta({
   id: 'LedgerRow',
   description: 'Figures, beside one text for each dimension of `by`.',
 });
@@ -93,10 +103,14 @@ export const ledgerReport = z
     sentence: z.string(),
     rows: z.array(ledgerRow),
     rest: z
-      .object({ ...figures, rows: z.number() })
+      .object({ ...figures, rows: z.number(), before })
       .nullable()
       .describe('What `top` left out.'),
     total: ledgerFigures,
+    previous: z
+      .object({ ...figuresBefore, from: z.string(), to: z.string() })
+      .nullable()
+      .describe('The window of the same length before, where it was asked for and is known.'),
     reconciliation,
     coverage,
     warnings: z.array(warning),
