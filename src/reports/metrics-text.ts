@@ -75,13 +75,18 @@ function ledgerMetrics(ledgers: MetricsFacts['ledgers']): readonly Metric[] {
       name: 'tare_gpu_seconds',
       help: 'GPU time paid for in the window, by team and bucket.',
       samples: perTeam(({ gpuHours }, labels) =>
-        BUCKETS.map((bucket) => ({ labels: { ...labels, bucket }, value: gpuHours[bucket] * SECONDS_PER_HOUR })),
+        BUCKETS.map((bucket) => ({
+          labels: { ...labels, bucket },
+          value: gpuHours[bucket] * SECONDS_PER_HOUR,
+        })),
       ),
     },
     {
       name: 'tare_unpriced_gpu_seconds',
       help: 'GPU time without a price, whose cost is missing above.',
-      samples: perTeam(({ unpricedGpuHours }, labels) => [{ labels, value: unpricedGpuHours * SECONDS_PER_HOUR }]),
+      samples: perTeam(({ unpricedGpuHours }, labels) => [
+        { labels, value: unpricedGpuHours * SECONDS_PER_HOUR },
+      ]),
     },
     {
       name: 'tare_estimated_cost',
@@ -152,11 +157,7 @@ function budgetMetrics({ rows, currency }: BudgetReport): readonly Metric[] {
   ];
 }
 
-const QUANTILES = [
-  ['p50', '0.5'],
-  ['p95', '0.95'],
-  ['p99', '0.99'],
-] as const;
+const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
 function endpointMetrics({ window, report }: MetricsFacts['inference']): readonly Metric[] {
   const { currency } = report;
@@ -188,9 +189,9 @@ function endpointMetrics({ window, report }: MetricsFacts['inference']): readonl
       name: 'tare_endpoint_latency_seconds',
       help: 'Percentiles of the time to answer, from histograms.',
       samples: perEndpoint(({ latencyMs }, labels) =>
-        QUANTILES.map(([name, quantile]) => {
-          const ms = latencyMs[name];
-          return { labels: { ...labels, quantile }, value: ms === null ? null : ms / 1000 };
+        PERCENTILES.map((percentile) => {
+          const ms = latencyMs[percentile];
+          return { labels: { ...labels, percentile }, value: ms === null ? null : ms / 1000 };
         }),
       ),
     },
