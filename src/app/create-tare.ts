@@ -17,6 +17,7 @@ import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
+import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
 import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
@@ -83,6 +84,7 @@ export function createTare(parts: TareParts): Tare {
     collect: (request, progress, signal) => write(() => collect(parts, request, progress, signal)),
     buildLedger: (progress, signal) => turns.take('build', () => build(progress, signal)),
     reportLedger: (request) => read(() => reportLedger(parts, request)),
+    reportFleet: (request) => read(() => reportFleet(parts, request)),
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),

@@ -4,6 +4,7 @@ import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { FleetReport } from './results/fleet.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeversReport } from './results/levers.ts';
 import type {
@@ -29,6 +30,8 @@ export interface Tare {
   buildLedger(progress: Progress, signal: AbortSignal): Promise<Readonly<{ hours: number; rows: number }>>;
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
+  /** What each node or device did over time, and what became of what was paid, pool by pool. */
+  reportFleet(request: FleetRequest): Promise<FleetReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
@@ -79,6 +82,14 @@ export const CAUSE = 'cause';
 export type IdleDimension = LedgerDimension | typeof CAUSE;
 export type IdleRequest = Omit<LedgerRequest, 'by' | 'isCompared'> &
   Readonly<{ by: readonly IdleDimension[] }>;
+
+/** `top`: rows to keep, the costliest first. */
+export type FleetRequest = Readonly<{
+  window: TimeWindow;
+  by: 'node' | 'device';
+  filters: readonly LedgerFilter[];
+  top: number | null;
+}>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;

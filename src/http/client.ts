@@ -17,6 +17,7 @@ import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { fleetReport } from './schemas/fleet.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
@@ -69,6 +70,8 @@ export function connectTare(server: Server): RemoteTare {
         ...ledgerQuery(request),
         compare: request.isCompared ? 'before' : null,
       }),
+    reportFleet: ({ window, by, filters, top }) =>
+      get(fleetReport, 'report/fleet', { ...ledgerQuery({ window, by: [], filters, top }), by }),
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),

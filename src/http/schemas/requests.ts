@@ -96,6 +96,10 @@ export const cadenceQuery = z.object({
   seed: z.coerce.number().int().min(0).optional(),
 });
 
+export const fleetQuery = ledgerQuery.extend({
+  by: z.enum(['node', 'device']).optional().meta({ description: 'What a row is; default: node.' }),
+});
+
 export const chargeQuery = ledgerQuery.omit({ filter: true });
 
 const list = z.union([z.string(), z.array(z.string())]).optional();

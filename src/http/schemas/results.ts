@@ -32,7 +32,7 @@ export const ledgerBuckets = {
   cost: perBucket(money).meta({ id: 'BucketCost' }),
 };
 
-const figures = {
+export const figures = {
   gpuHours: ledgerBuckets.hours,
   cost: ledgerBuckets.cost,
   direct: money.describe('Charges that buy no GPU time and name an owner.'),
@@ -42,7 +42,7 @@ const figures = {
   unpricedGpuHours: hours,
   estimatedCost: money.describe('Part of totalCost that no bill covers yet.'),
 };
-const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
+export const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
 const figuresBefore = {
   totalCost: money,
   grossGpuHours: z.number(),
@@ -207,6 +207,15 @@ export const generated = z
   .nullable()
   .describe('Set when the facts were made by tare demo.');
 
+export const funnelStep = z.object({
+  step: z.enum(['paid', 'observed', 'allocated', 'active', 'effective', 'productive']),
+  meaning: z.string(),
+  gpuHours: hours,
+  cost: money,
+  fraction,
+  loses: z.object({ bucket: z.string(), gpuHours: hours, cost: money }).nullable(),
+});
+
 export const overview = z
   .object({
     ...document,
@@ -215,16 +224,7 @@ export const overview = z
     total: ledgerFigures,
     previous: z.object({ ...figures, from: instant, to: instant }).nullable(),
     unitCost: z.object({ perProductiveGpuHour: money.nullable(), perPaidGpuHour: money.nullable() }),
-    funnel: z.array(
-      z.object({
-        step: z.enum(['paid', 'observed', 'allocated', 'active', 'effective', 'productive']),
-        meaning: z.string(),
-        gpuHours: hours,
-        cost: money,
-        fraction,
-        loses: z.object({ bucket: z.string(), gpuHours: hours, cost: money }).nullable(),
-      }),
-    ),
+    funnel: z.array(funnelStep),
     days: z.array(z.object({ ...figures, day: z.string() })),
     teams: z.array(z.object({ ...figures, team: z.string() })),
     leaks: z.array(
