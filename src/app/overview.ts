@@ -15,7 +15,7 @@ import { isUnpriced, ledgerFigures, totalPicos } from './figures/ledger-figures.
 import { moneySentence, percent } from './figures/money-sentence.ts';
 import { rowsRejected } from './figures/source-figures.ts';
 import { unpricedFigures } from './figures/unpriced-figures.ts';
-import { windowBefore } from './figures/window-before.ts';
+import { reachesBack, windowBefore } from './figures/window-before.ts';
 import { readGeneratedMark } from './generated-mark.ts';
 import { type LedgerFacts, readLedgerFacts } from './ledger-facts.ts';
 import type { ReportParts } from './report-ledger.ts';
@@ -73,10 +73,6 @@ export async function overview(
       to: formatInstant(extent.ledger.toMs),
     },
   };
-}
-
-function reachesBack(ledger: TimeWindow | null, before: TimeWindow): boolean {
-  return ledger !== null && ledger.fromMs <= before.fromMs;
 }
 
 /** ` That is $30,911.00 (7 %) more than in the same time before.`; silent where one of the two has no price. */

@@ -10,7 +10,7 @@ import {
 import { requestFact, scoreFact, trafficFact } from '../../test/support/serving-facts.ts';
 import type { FactBatch } from '../domain/facts/facts.ts';
 import { formatPicos, PICOS_PER_UNIT, parsePicos } from '../domain/money/picos.ts';
-import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
+import { DEFAULT_OWNER_RULES, type OwnerRules } from '../domain/ownership/owner.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/time/window.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import { CALL_DIMENSIONS } from '../ports/serving.ts';
@@ -45,7 +45,12 @@ let store: Store;
 let tare: Tare;
 beforeEach(async () => {
   store = await openDuckDbStore('duckdb::memory:');
-  tare = createTare({
+  tare = openTare(DEFAULT_OWNER_RULES);
+});
+afterEach(() => tare.close());
+
+function openTare(owners: OwnerRules): Tare {
+  return createTare({
     store,
     fileSources: [],
     liveSources: [],
@@ -55,14 +60,13 @@ beforeEach(async () => {
       shared: 'proportional',
       maxHoldIntervals: 2,
       exchangeRates: {},
-      owners: DEFAULT_OWNER_RULES,
+      owners,
     },
     clock: { nowMs: () => WINDOW.toMs },
     listFiles: async (paths) => [...paths],
     loadModelPrices: async () => createModelPriceBook(),
   });
-});
-afterEach(() => tare.close());
+}
 
 async function bring(name: string, batch: FactBatch): Promise<void> {
   async function* batches() {
@@ -282,6 +286,35 @@ describe('self-hosted', () => {
       (36_000_000 * 2 + 1_000) / 2 / (24_000 * 16) / measured.replicas,
       9,
     );
+  });
+
+  it('knows the tags that owner rules define, of callers and of endpoints', async () => {
+    tare = openTare({ ...DEFAULT_OWNER_RULES, product: ['label:product'] });
+    const labels = { 'label:team': 'search', 'label:product': 'assistant' };
+    await bring('labels', {
+      workloads: [workloadFact('chat-0', { name: 'chat', kind: 'inference', attributes: labels })],
+    });
+    const call = requestFact('r1', {
+      startMs: T0 + 5,
+      tokens: { input: 400, cachedInput: 100, output: 200 },
+      attributes: { 'label:product': 'beta' },
+    });
+    await bring('traces', { requests: [call] });
+    const { rows, total, reconciliation } = await report({ by: ['tag:product'] });
+    expect(rows.map((row) => [row['tag:product'], row.requests]).sort()).toEqual([
+      ['assistant', 499],
+      ['beta', 1],
+      ['untagged', 0],
+    ]);
+    expect([total.cost, reconciliation.difference]).toEqual(['10.00', '0.00']);
+    const filters = [{ dimension: 'tag:product', values: ['beta'] }] as const;
+    expect((await report({ by: ['endpoint'], filters })).rows).toMatchObject([
+      { endpoint: 'chat', requests: 1 },
+    ]);
+    await expect(report({ by: ['tag:produkt'] })).rejects.toMatchObject({
+      message: 'no owner rule defines "tag:produkt"',
+      remedy: expect.stringContaining('did you mean tag:product?') as string,
+    });
   });
 
   it('splits by prompt and caller what was traced, and leaves the rest unlabelled', async () => {

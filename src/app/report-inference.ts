@@ -27,7 +27,7 @@ import {
 } from './inference/read-options.ts';
 import { keyText, pick, type Resolved, resolveServed, sumKnownPicos } from './inference/served.ts';
 import { groupBy, priceServed } from './inference/serving-costs.ts';
-import type { ReportParts } from './report-ledger.ts';
+import { checkDimensions, type ReportParts } from './report-ledger.ts';
 import type { InferenceFigures, InferenceReconciliation, InferenceReport } from './results/inference.ts';
 import type { InferenceRequest } from './tare.ts';
 
@@ -43,6 +43,7 @@ export async function reportInference(
   request: InferenceRequest,
 ): Promise<InferenceReport> {
   const options = readOptions(request);
+  checkTags(request, settings);
   const references = await readReferences(request, options.apiPrice, loadModelPrices, settings.currency);
   const { window, by, filters, basis } = request;
   const revenues = [...(await store.revenues()), ...(settings.revenues ?? [])];
@@ -106,6 +107,15 @@ export async function reportInference(
       ticksToHours(sumAggregates(cost).unpricedTicks),
     ),
   };
+}
+
+/** A tag without a rule would be `none` in every row. */
+function checkTags({ by, filters }: InferenceRequest, settings: ReportParts['settings']): void {
+  const asked = [...by, ...filters.map(({ dimension }) => dimension)];
+  checkDimensions(
+    asked.filter((dimension): dimension is `tag:${string}` => dimension.startsWith('tag:')),
+    settings,
+  );
 }
 
 function readOptions({ minQuality, tokenWeight, apiPrice, training, throughput }: InferenceRequest) {
@@ -186,7 +196,8 @@ async function readServed(store: Store, window: TimeWindow, by: readonly CallDim
 const LEDGER_TOO = ['team', 'environment', 'day', 'hour'] as const satisfies readonly LedgerDimension[];
 
 function ledgerDimensions(by: readonly CallDimension[]): LedgerDimension[] {
-  return ['workload', ...LEDGER_TOO.filter((dimension) => by.includes(dimension))];
+  const tags = by.filter((dimension) => dimension.startsWith('tag:')) as `tag:${string}`[];
+  return ['workload', ...LEDGER_TOO.filter((dimension) => by.includes(dimension)), ...tags];
 }
 
 function readLedger(

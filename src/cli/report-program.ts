@@ -20,6 +20,9 @@ export function addReport(program: Command, run: RunAction): void {
     if (name === 'ledger' || name === 'idle' || name === 'inference' || name === 'units') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
     }
+    if (name === 'ledger') {
+      added.option('--compare', 'each row beside the same in the window of the same length before');
+    }
     if (name !== 'charges') {
       added.option(
         '--min-coverage <fraction>',
@@ -75,7 +78,7 @@ function addRunsReport(report: Command, run: RunAction): void {
 
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
-  inference: CALL_DIMENSIONS,
+  inference: [...CALL_DIMENSIONS, 'tag:NAME'],
   idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 

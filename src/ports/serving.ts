@@ -32,10 +32,13 @@ export const CALL_DIMENSIONS = [
   'hour',
 ] as const;
 
-/** Team and environment are the caller's where the call says, otherwise the replica's. A dimension that nothing says is `none`. */
-export type CallDimension = (typeof CALL_DIMENSIONS)[number];
+/**
+ * Team, environment and `tag:NAME`, the owner dimensions of the rules in `tare.yaml`, are the caller's where the call says, otherwise the
+ * replica's. A dimension that nothing says is `none`.
+ */
+export type CallDimension = (typeof CALL_DIMENSIONS)[number] | `tag:${string}`;
 
-/** What only a call says of itself; a server's counters do not. */
+/** What only a call says of itself; a server's counters do not. So does any `tag:`. */
 export const LABEL_DIMENSIONS = [
   'provider',
   'operation',

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
-import { importFleet } from '../support/weigh-in-store.ts';
+import { trafficFact } from '../support/serving-facts.ts';
+import { importFleet, once } from '../support/weigh-in-store.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -25,7 +27,38 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('3');
+  expect(await again.readNote('schema-version')).toBe('4');
+  await again.close();
+});
+
+it('adds up the traffic by the hour that a store before it had only by the minute', async () => {
+  const window = { fromMs: 0, toMs: 86_400_000 };
+  const ask = async (store: Awaited<ReturnType<typeof openDuckDbStore>>) => [
+    await store.calls({ window, by: ['endpoint', 'hour'] }),
+    await store.latencies({ window, by: ['endpoint'] }),
+    await store.servingPeaks(window),
+  ];
+  const first = await openDuckDbStore(url());
+  const latencySeconds = { upperBounds: [1, 2], counts: [3, 4, 0], sum: 9 };
+  const traffic = [0, 60_000, 3_600_000].map((startMs) =>
+    trafficFact('pod', { startMs, requests: 7, latencySeconds, tokens: { input: 5 } }),
+  );
+  await first.importDataset({ name: 't', kind: 'test', importedAtMs: 0 }, once({ traffic }));
+  const before = await ask(first);
+  expect(before[0]).toHaveLength(2);
+  await first.writeNote('schema-version', '3');
+  await first.close();
+
+  const database = await DuckDBInstance.create(join(folder, 'tare.duckdb'));
+  const connection = await database.connect();
+  for (const table of ['traffic_hour', 'traffic_hour_peak', 'stale_traffic']) {
+    await connection.run(`DROP TABLE ${table}`);
+  }
+  connection.closeSync();
+  database.closeSync();
+
+  const again = await openDuckDbStore(url());
+  expect(await ask(again)).toEqual(before);
   await again.close();
 });
 

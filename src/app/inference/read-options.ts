@@ -18,13 +18,18 @@ export function readCallDimensions(text: string): CallDimension[] {
 function readCallDimension(word: string): CallDimension {
   const found = CALL_DIMENSIONS.find((dimension) => dimension === word);
   if (found) return found;
+  if (isTag(word)) return word;
   const meant = closestWord(word, CALL_DIMENSIONS);
-  const list = `dimensions: ${CALL_DIMENSIONS.join(', ')}`;
+  const list = `dimensions: ${CALL_DIMENSIONS.join(', ')}, or tag:NAME`;
   throw new TareError(
     'unknownDimension',
     `"${word}" is not a dimension of this report`,
     meant ? `did you mean ${meant}? ${list}` : list,
   );
+}
+
+function isTag(word: string): word is `tag:${string}` {
+  return /^tag:./.test(word);
 }
 
 export type CallFilter = Readonly<{ dimension: CallDimension; values: readonly string[] }>;
