@@ -34,6 +34,15 @@ import type { InferenceRequest } from './tare.ts';
 /** Without published prices, nothing can be compared by name. */
 export type InferenceParts = ReportParts & Readonly<{ loadModelPrices?: LoadModelPrices | undefined }>;
 
+/** What else is read besides what the rows cost: for a figure that is one of many, less is enough. */
+export type ReadScope = Readonly<{
+  latencies: boolean;
+  /** Size and break-even of each endpoint, and what API calls would cost on servers of one's own. */
+  endpoints: boolean;
+}>;
+
+const EVERYTHING: ReadScope = { latencies: true, endpoints: true };
+
 /**
  * What serving cost, by 1,000 requests and by a million tokens, beside how fast and how good it was. On the allocated basis the rows
  * of self-hosted endpoints add up to what the ledger holds for inference.
@@ -41,6 +50,7 @@ export type InferenceParts = ReportParts & Readonly<{ loadModelPrices?: LoadMode
 export async function reportInference(
   { store, settings, loadModelPrices }: InferenceParts,
   request: InferenceRequest,
+  scope: ReadScope = EVERYTHING,
 ): Promise<InferenceReport> {
   const options = readOptions(request);
   checkTags(request, settings);
@@ -49,10 +59,10 @@ export async function reportInference(
   const revenues = [...(await store.revenues()), ...(settings.revenues ?? [])];
   const fine = fineDimensions(by, filters, revenues.length > 0 || options.trainings.length > 0);
   const [resolved, ledger, scores, peaks, segments, apiBilled] = await Promise.all([
-    readServed(store, window, fine),
+    readServed(store, window, fine, scope),
     readLedger(store, window, fine),
     readScores(store, request, options.bars),
-    store.servingPeaks(window),
+    scope.endpoints ? store.servingPeaks(window) : [],
     readSegments(store, window, fine, revenues),
     readApiBill(store, window),
   ]);
@@ -77,7 +87,7 @@ export async function reportInference(
   const leftOut = sorted.slice(kept.length).flatMap(({ members }) => members);
   const total = figures(earning, scores);
   const endpoints = endpointFigures(earning, peaks, window, references);
-  const hasApi = resolved.served.some(({ key }) => key['serving'] === 'api');
+  const hasApi = scope.endpoints && resolved.served.some(({ key }) => key['serving'] === 'api');
   return {
     currency: settings.currency,
     from: formatInstant(window.fromMs),
@@ -184,10 +194,15 @@ function fineDimensions(
   ];
 }
 
-async function readServed(store: Store, window: TimeWindow, by: readonly CallDimension[]): Promise<Resolved> {
+async function readServed(
+  store: Store,
+  window: TimeWindow,
+  by: readonly CallDimension[],
+  scope: ReadScope,
+): Promise<Resolved> {
   const [calls, latencies] = await Promise.all([
     store.calls({ window, by }),
-    store.latencies({ window, by }),
+    scope.latencies ? store.latencies({ window, by }) : [],
   ]);
   return resolveServed(calls, latencies, by);
 }

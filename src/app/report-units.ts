@@ -29,11 +29,15 @@ export async function reportUnits(
   const { window, basis } = request;
   const before = windowBefore(window, parts.clock.nowMs());
   const step = window.toMs - window.fromMs > MOST_DAYS_BY_HOUR * DAY_MS ? 'day' : 'hour';
-  const ask = (of: TimeWindow, by: readonly CallDimension[]) =>
-    reportInference(parts, { ...request, window: of, by, top: null, apiPrice: null });
+  const ask = (of: TimeWindow, by: readonly CallDimension[], latencies = true) =>
+    reportInference(
+      parts,
+      { ...request, window: of, by, top: null, apiPrice: null },
+      { latencies, endpoints: false },
+    );
   const [overTime, inSteps, inParts, earlier, generated] = await Promise.all([
     ask(window, [step]),
-    ask(window, [step, ...PART_DIMENSIONS]),
+    ask(window, [step, ...PART_DIMENSIONS], false),
     // Not the sum of the steps: an endpoint that nobody asked for a day was asked in the window.
     ask(window, PART_DIMENSIONS),
     ask(before, PART_DIMENSIONS),

@@ -21,6 +21,8 @@ const FROM = new Date(Date.now() - 16 * DAY_MS).toISOString().slice(0, 10);
 const WINDOW = `from=${FROM}&to=${TO}`;
 const JUDGED = `${WINDOW}&sloMs=2000&minQuality=helpfulness%3D0.8`;
 const ENDPOINT = 'answer-llm-70b';
+/** An answer of the server may take as long on a busy machine. */
+const PATIENT = { timeout: 60_000 };
 const PROBLEM = {
   type: 'about:blank',
   title: 'The store is busy',
@@ -54,6 +56,7 @@ suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMI
   async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENT.timeout);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(`${demo.url}${address}`);
@@ -124,10 +127,10 @@ suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMI
       await page.waitForURL(/team=search/);
       const costs = table(page).locator('tbody .unit-cost .figure');
       await expect
-        .poll(() => costs.evaluateAll((all) => all.map((one) => one.title)))
+        .poll(() => costs.evaluateAll((all) => all.map((one) => one.title)), PATIENT)
         .toEqual(used.rows.flatMap(({ cost }) => (cost === null ? [] : [exactMoney(cost, used.currency)])));
       await page.goBack();
-      await expect.poll(() => new URL(page.url()).searchParams.has('team')).toBe(false);
+      await expect.poll(() => new URL(page.url()).searchParams.has('team'), PATIENT).toBe(false);
     });
 
     it('sorts by any column, with what is not known last', async () => {
@@ -208,7 +211,7 @@ suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMI
       expect(await apis.count()).toBe(endpoint.comparisons.length);
       await panel.getByLabel('or a price per 1M, in/out').fill('3/15');
       await panel.getByRole('button', { name: 'Compare' }).click();
-      await expect.poll(() => apis.count()).toBe(endpoint.comparisons.length + 1);
+      await expect.poll(() => apis.count(), PATIENT).toBe(endpoint.comparisons.length + 1);
       expect(
         await apis.locator('td:nth-of-type(1)').evaluateAll((all) => all.map((one) => one.title)),
       ).toEqual(
@@ -230,7 +233,7 @@ suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMI
     it('has columns on demand, and saves every row with every digit', async () => {
       const report = await said<InferenceReport>('report', 'inference');
       const page = await openUnits();
-      await page.getByText('Columns', { exact: true }).click();
+      await page.locator('summary').click();
       await page.getByRole('checkbox', { name: 'GPU-hours' }).check();
       await page.keyboard.press('Escape');
       await table(page).getByRole('columnheader', { name: 'GPU-hours' }).waitFor();
@@ -401,7 +404,7 @@ suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMI
       const page = await openUnits();
       await page.getByRole('radiogroup', { name: 'Trend shown as' }).getByText('Table').click();
       await page.getByRole('radiogroup', { name: 'Break-even shown as' }).getByText('Table').click();
-      await page.getByText('Columns', { exact: true }).click();
+      await page.locator('summary').click();
       expect(await findBarriers(page)).toEqual([]);
     });
 

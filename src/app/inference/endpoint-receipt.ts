@@ -5,14 +5,14 @@ import { formatPicos, parsePicos } from '../../domain/money/picos.ts';
 import { closestWord } from '../../domain/text/closest-word.ts';
 import { formatInstant, type TimeWindow } from '../../domain/time/window.ts';
 import { TICKS_PER_GPU_HOUR, ticksToHours } from '../../domain/units/gpu-time.ts';
-import type { CallDimension } from '../../ports/serving.ts';
+import type { CallAggregate, CallDimension } from '../../ports/serving.ts';
 import type { LedgerAggregate } from '../../ports/store.ts';
 import { TareError } from '../errors.ts';
 import { groupAggregates, sumAggregates } from '../figures/aggregates.ts';
 import { isUnpriced, ledgerFigures } from '../figures/ledger-figures.ts';
 import { windowName } from '../figures/window-name.ts';
 import { readGeneratedMark } from '../generated-mark.ts';
-import { type InferenceParts, reportInference } from '../report-inference.ts';
+import { type InferenceParts, type ReadScope, reportInference } from '../report-inference.ts';
 import type { InferenceReport } from '../results/inference.ts';
 import type { DeviceLine, EndpointReceipt } from '../results/units.ts';
 import type { InferenceRequest, ServingRequest } from '../tare.ts';
@@ -40,15 +40,17 @@ export async function explainServing(
   if (!row) throw await noSuchEndpoint(parts, request);
   const { endpoint: _, ...figures } = row;
   const filters = [{ dimension: 'workload', values: [endpoint] }] as const;
-  const [ledger, calls, generated, ...byPart] = await Promise.all([
+  const [ledger, calls, labelled, generated] = await Promise.all([
     store.ledger({ window, by: DEVICE_DIMENSIONS, filters }),
     store.calls({ window, by: ['endpoint', 'serving'] }),
+    store.calls({ window, by: ['endpoint', ...PART_DIMENSIONS] }),
     readGeneratedMark(store),
-    ...PART_DIMENSIONS.map((dimension) =>
-      reportInference(parts, { ...asked(request, [dimension]), against: [], apiPrice: null }),
-    ),
   ]);
   const own = calls.filter(({ key }) => key['endpoint'] === endpoint);
+  const told = PART_DIMENSIONS.filter((dimension) => saysMore(labelled, endpoint, dimension));
+  const byPart = await Promise.all(
+    told.map((dimension) => reportInference(parts, plainly(asked(request, [dimension])), ROWS_ALONE)),
+  );
   const size = report.endpoints.find((one) => one.endpoint === endpoint);
   const isApi = size?.serving === 'api';
   const apiSpend = report.apiSpend.filter((one) => one.endpoint === endpoint);
@@ -70,7 +72,7 @@ export async function explainServing(
     shared: hasDevices ? whole.shared : '0.00',
     gpuHoursByBucket: hasDevices ? whole.gpuHours : null,
     costByBucket: hasDevices ? whole.cost : null,
-    parts: PART_DIMENSIONS.flatMap((dimension, index) => partOf(dimension, byPart[index]!)),
+    parts: told.flatMap((dimension, index) => partOf(dimension, byPart[index]!)),
     size: size ?? null,
     apiSpend,
     generated,
@@ -100,7 +102,19 @@ function deviceLine(aggregate: LedgerAggregate): DeviceLine {
   };
 }
 
+const ROWS_ALONE: ReadScope = { latencies: true, endpoints: false };
+
+/** Prices of APIs say nothing of a part. */
+function plainly(request: InferenceRequest): InferenceRequest {
+  return { ...request, apiPrice: null, against: [] };
+}
+
 /** One value is the endpoint itself, and says nothing new. */
+function saysMore(calls: readonly CallAggregate[], endpoint: string, dimension: string): boolean {
+  const own = calls.filter(({ key }) => key['endpoint'] === endpoint);
+  return new Set(own.map(({ key }) => key[dimension])).size > 1;
+}
+
 function partOf(by: string, { rows }: InferenceReport): EndpointReceipt['parts'] {
   if (rows.length < 2) return [];
   return [{ by, rows: rows.map((row) => ({ ...row, value: String(row[by]) })) }];

@@ -29,6 +29,9 @@ type NothingServedProps = Readonly<{
   onShow: (window: WindowState) => void;
 }>;
 
+/** As many as the page shows of its own accord. */
+const SHOWN_DAYS = 30;
+
 /** The window has no request: where there are some and a way there, or how to bring the first. */
 export function NothingServed({ report, onShow }: NothingServedProps) {
   const days = useQuery({
@@ -36,7 +39,8 @@ export function NothingServed({ report, onShow }: NothingServedProps) {
     queryFn: ({ signal }) => fetchServedDays(signal),
   });
   const known = (days.data?.rows ?? []).map((row) => String(row['day'])).sort();
-  const [first, last] = [known[0], known.at(-1)];
+  const last = known.at(-1);
+  const first = known.find((day) => last && day > shiftDay(last, -SHOWN_DAYS));
   return (
     <section className="empty" aria-labelledby="empty-title">
       <h1 id="empty-title">No inference is known in {formatWindow(report.from, report.to)}</h1>
