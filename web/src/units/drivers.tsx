@@ -41,50 +41,53 @@ export function Drivers({ report }: Readonly<{ report: UnitsReport }>) {
 
 function DriversTable({ rows }: Readonly<{ rows: readonly DriverRow[] }>) {
   return (
-    <table className="grid drivers">
-      <thead>
-        <tr>
-          <th scope="col">Driver</th>
-          <th scope="col" className="number">
-            Per 1,000
-          </th>
-          <th scope="col" className="drivers-picture">
-            <span className="visually-hidden">Picture</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.name} data-kind={row.kind}>
-            <th scope="row">
-              <span className="driver-name">
-                {row.kind === 'driver' && <DriverSwatch driver={row.name} />}
-                {row.name}
-              </span>
-              <span className="row-note">{row.meaning}</span>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="scroller" aria-label="Drivers" tabIndex={0}>
+      <table className="grid drivers">
+        <thead>
+          <tr>
+            <th scope="col">Driver</th>
+            <th scope="col" className="number">
+              Per 1,000
             </th>
-            <td className="number">
-              <Figure text={row.amount} exact={row.exact} />
-            </td>
-            <td className="drivers-picture">
-              <span className="driver-track" aria-hidden="true">
-                {row.bar && (
-                  <span
-                    className="driver-bar"
-                    data-driver={row.kind === 'driver' ? row.name : 'end'}
-                    style={{
-                      marginInlineStart: `${row.bar.start.toFixed(2)}%`,
-                      width: `${row.bar.length.toFixed(2)}%`,
-                    }}
-                  />
-                )}
-              </span>
-              {row.seen && <span className="cell-note">{row.seen}</span>}
-            </td>
+            <th scope="col" className="drivers-picture">
+              <span className="visually-hidden">Picture</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name} data-kind={row.kind}>
+              <th scope="row">
+                <span className="driver-name">
+                  {row.kind === 'driver' && <DriverSwatch driver={row.name} />}
+                  {row.name}
+                </span>
+                <span className="row-note">{row.meaning}</span>
+              </th>
+              <td className="number">
+                <Figure text={row.amount} exact={row.exact} />
+              </td>
+              <td className="drivers-picture">
+                <span className="driver-track" aria-hidden="true">
+                  {row.bar && (
+                    <span
+                      className="driver-bar"
+                      data-driver={row.kind === 'driver' ? row.name : 'end'}
+                      style={{
+                        marginInlineStart: `${row.bar.start.toFixed(2)}%`,
+                        width: `${row.bar.length.toFixed(2)}%`,
+                      }}
+                    />
+                  )}
+                </span>
+                {row.seen && <span className="cell-note">{row.seen}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
