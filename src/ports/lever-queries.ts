@@ -1,4 +1,5 @@
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
 import type { UsageProfile } from '../domain/levers/share.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
@@ -18,6 +19,8 @@ export interface LeverQueries {
   ): Promise<readonly ActiveSlot[]>;
   /** How much of each device each workload needs, by the 99th percentile of its samples. */
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]>;
+  /** Who held which device when, cut to the window and to what has ended or has not; sorted by start. */
+  heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
 }

@@ -20,6 +20,7 @@ const HARMLESS: readonly string[] = [
   'calls',
   'datasets',
   'evidence',
+  'heldDevices',
   'holderHours',
   'latencies',
   'priceKeys',

@@ -119,6 +119,76 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
       }),
     }),
   }),
+  // kubernetes.io: kube-scheduler configuration v1, NodeResourcesFitArgs.
+  'kube-scheduler.yaml': z.strictObject({
+    apiVersion: z.literal('kubescheduler.config.k8s.io/v1'),
+    kind: z.literal('KubeSchedulerConfiguration'),
+    profiles: z
+      .array(
+        z.strictObject({
+          schedulerName: dnsName,
+          plugins: z.strictObject({
+            score: z.strictObject({
+              enabled: z.array(z.strictObject({ name: z.string(), weight: z.int().min(1) })),
+              disabled: z.array(z.strictObject({ name: z.string() })),
+            }),
+          }),
+          pluginConfig: z.array(
+            z.strictObject({
+              name: z.literal('NodeResourcesFit'),
+              args: z.strictObject({
+                scoringStrategy: z.strictObject({
+                  type: z.enum(['MostAllocated', 'LeastAllocated', 'RequestedToCapacityRatio']),
+                  resources: z
+                    .array(z.strictObject({ name: z.string(), weight: z.int().min(1).max(100) }))
+                    .min(1),
+                }),
+              }),
+            }),
+          ),
+        }),
+      )
+      .min(1),
+  }),
+  // NVIDIA/KAI-Scheduler: SchedulingShard v1.
+  'kai-scheduler.yaml': z.strictObject({
+    apiVersion: z.literal('kai.scheduler/v1'),
+    kind: z.literal('SchedulingShard'),
+    metadata,
+    spec: z.strictObject({
+      partitionLabelValue: z.string(),
+      placementStrategy: z.strictObject({
+        gpu: z.enum(['binpack', 'spread']),
+        cpu: z.enum(['binpack', 'spread']),
+      }),
+    }),
+  }),
+  // volcano.sh: the scheduler's configuration, itself YAML, with the arguments of the binpack plugin.
+  'volcano.yaml': z.strictObject({
+    apiVersion: z.literal('v1'),
+    kind: z.literal('ConfigMap'),
+    metadata,
+    data: z.strictObject({
+      'volcano-scheduler.conf': z
+        .string()
+        .transform((text) => parse(text) as unknown)
+        .pipe(
+          z.strictObject({
+            actions: z.string().regex(/^\w+(, \w+)*$/),
+            tiers: z.array(
+              z.strictObject({
+                plugins: z.array(
+                  z.strictObject({
+                    name: z.string(),
+                    arguments: z.record(z.string(), z.union([z.string(), z.int().min(0)])).optional(),
+                  }),
+                ),
+              }),
+            ),
+          }),
+        ),
+    }),
+  }),
 };
 
 const CHANGES: readonly (readonly [change: Change, target: string, files: readonly string[]])[] = [
@@ -147,6 +217,13 @@ const CHANGES: readonly (readonly [change: Change, target: string, files: readon
     { kind: 'release-empty-nodes', pool: 'Ranking_Train', afterHours: 1 },
     'pool Ranking_Train',
     ['reclaim-pool-ranking-train.karpenter.yaml'],
+  ],
+  [
+    { kind: 'pack-nodes', pool: 'Ranking_Train', gpuModel: 'L40S', afterHours: 1 },
+    'pool Ranking_Train',
+    ['kube-scheduler', 'kai-scheduler', 'volcano', 'karpenter'].map(
+      (what) => `reclaim-pool-ranking-train.${what}.yaml`,
+    ),
   ],
 ];
 

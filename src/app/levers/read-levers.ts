@@ -1,5 +1,6 @@
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
 import { DEFAULT_GRACE_HOURS, findIdleCauses, type HourCauses } from '../../domain/levers/idle-causes.ts';
+import { proposePack } from '../../domain/levers/pack.ts';
 import type { Proposal } from '../../domain/levers/proposal.ts';
 import { DEFAULT_RESTART_MINUTES, proposeReclaim } from '../../domain/levers/reclaim.ts';
 import { proposeRelease } from '../../domain/levers/release.ts';
@@ -32,9 +33,10 @@ export async function proposeLevers(
 ): Promise<Proposal[]> {
   const endpoints = idsOf(hours, ({ kind }) => kind === 'inference');
   const sharers = idsOf(hours, ({ kind }) => kind !== 'none' && kind !== 'training');
-  const [slots, profiles] = await Promise.all([
+  const [slots, profiles, held] = await Promise.all([
     store.activeSlots(window, endpoints, DEFAULT_SCALE_TO_ZERO.slotSeconds * 1_000),
     store.usageProfiles(window, sharers),
+    store.heldDevices(window),
   ]);
   return [
     ...proposeReclaim(hours, causes, {
@@ -44,6 +46,7 @@ export async function proposeLevers(
     }),
     ...proposeScaleToZero(hours, causes, slots),
     ...proposeShare(hours, profiles),
+    ...proposePack(hours, causes, held),
     ...proposeRelease(hours, causes),
   ];
 }

@@ -1,10 +1,10 @@
 import type { Picos } from '../money/picos.ts';
 import type { IdleCause } from './idle-causes.ts';
 
-export type LeverName = 'reclaim' | 'scale-to-zero' | 'share' | 'release';
+export type LeverName = 'reclaim' | 'scale-to-zero' | 'share' | 'pack' | 'release';
 
 /** The order in which levers are applied: what needs nobody's work first, what rests on the others last. */
-export const LEVER_ORDER: readonly LeverName[] = ['reclaim', 'scale-to-zero', 'share', 'release'];
+export const LEVER_ORDER: readonly LeverName[] = ['reclaim', 'scale-to-zero', 'share', 'pack', 'release'];
 
 /** Cost taken away from one hour, by its index; never more than what is left of it. */
 export type Claim = Readonly<{ index: number; picos: Picos }>;
@@ -42,6 +42,7 @@ export type Change =
       gpus: readonly (readonly string[])[];
     }>
   | Readonly<{ kind: 'time-slicing'; gpuModel: string; tenants: number }>
+  | Readonly<{ kind: 'pack-nodes'; pool: string; gpuModel: string; afterHours: number }>
   | Readonly<{ kind: 'release-empty-nodes'; pool: string; afterHours: number }>;
 
 /** Hours and money of claims less what a restart costs: taken off the latest claims first, never below zero. */

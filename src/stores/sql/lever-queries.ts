@@ -1,5 +1,6 @@
 import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import { DAY_MS, type TimeWindow } from '../../domain/time/window.ts';
@@ -161,6 +162,30 @@ function percentileOf(
 
 function countOf(bins: readonly (readonly [bin: number, count: number])[]): number {
   return bins.reduce((sum, [, count]) => sum + count, 0);
+}
+
+export async function heldDevices(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<HeldDevice[]> {
+  const rows = await engine.read(`
+    SELECT a.workload_id AS holder, a.device_id AS device, a.share_parts AS share, a.start_ms AS from_ms, a.end_ms AS to_ms,
+      p.node AS on_node, p.gpu_model AS of_model, p.gpu_parts AS parts, c.start_ms AS paid_ms
+    FROM allocation AS a JOIN capacity AS c ON c.device_id = a.device_id JOIN place AS p ON p.place_id = c.place_id
+    WHERE a.start_ms < ${toMs} AND coalesce(a.end_ms, ${NEVER}) > ${fromMs}
+    ORDER BY 1, 2, 4, 9`);
+  const lastOf = new Map(
+    rows.map((row) => [JSON.stringify([row['holder'], row['device'], row['from_ms']].map(String)), row]),
+  );
+  return [...lastOf.values()]
+    .map((row) => ({
+      workloadId: String(row['holder']),
+      deviceId: String(row['device']),
+      node: String(row['on_node']),
+      gpuModel: String(row['of_model']),
+      isWholeGpu: Number(row['parts']) >= PARTS_PER_GPU,
+      shareParts: Number(row['share']),
+      startMs: Math.max(fromMs, Number(row['from_ms'])),
+      endMs: Math.min(toMs, toNumber(row['to_ms']) ?? toMs),
+    }))
+    .sort((a, b) => a.startMs - b.startMs);
 }
 
 const LOOK_BACK_MS = 30 * DAY_MS;

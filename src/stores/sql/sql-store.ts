@@ -1,6 +1,7 @@
 import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
@@ -604,6 +605,10 @@ class SqlStore implements Store {
 
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]> {
     return leverQueries.usageProfiles(this.#engine, window, workloadIds);
+  }
+
+  heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]> {
+    return leverQueries.heldDevices(this.#engine, window);
   }
 
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {

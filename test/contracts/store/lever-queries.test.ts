@@ -184,6 +184,19 @@ onEveryEngine('what levers ask', (engine) => {
     expect(await store.usageProfiles(WINDOW, [])).toEqual([]);
   });
 
+  it('is who held which device, cut to the window', async () => {
+    const half = { fromMs: START + HOUR_MS, toMs: WINDOW.toMs };
+    const held = await store.heldDevices(half);
+    const whole = { node: 'node-1', gpuModel: 'H100-SXM5-80GB', isWholeGpu: true, startMs: half.fromMs };
+    expect(held.map(({ endMs: _, ...one }) => one)).toEqual([
+      { ...whole, workloadId: 'app/note', deviceId: 'c', shareParts: PARTS_PER_GPU / 2 },
+      { ...whole, workloadId: 'app/serve-1', deviceId: 'a', shareParts: PARTS_PER_GPU },
+      { ...whole, workloadId: 'app/serve-1', deviceId: 'b', shareParts: PARTS_PER_GPU },
+    ]);
+    expect(held.every(({ endMs }) => endMs <= half.toMs)).toBe(true);
+    expect(await store.heldDevices({ fromMs: 0, toMs: 1 })).toEqual([]);
+  });
+
   it('is who waited and who ended', async () => {
     const spans = await store.runSpans(WINDOW);
     expect(spans.map(({ runId, workloadId, queue, startMs }) => [runId, workloadId, queue, startMs])).toEqual(
