@@ -116,6 +116,6 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';

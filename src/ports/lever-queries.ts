@@ -1,6 +1,7 @@
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../domain/levers/share.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
 
@@ -21,6 +22,8 @@ export interface LeverQueries {
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]>;
   /** Who held which device when, cut to the window and to what has ended or has not; sorted by start. */
   heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]>;
+  /** What model servers counted, by endpoint and hour, in the order of both. */
+  servedHours(window: TimeWindow): Promise<readonly ServedHour[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
 }

@@ -34,6 +34,7 @@ const HARMLESS: readonly string[] = [
   'runSpans',
   'runs',
   'scores',
+  'servedHours',
   'servingPeaks',
   'staleWindows',
   'url',

@@ -189,6 +189,17 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
         ),
     }),
   }),
+  // vllm: `vllm serve --config`, whose keys are the flags.
+  'vllm.yaml': z.strictObject({
+    'max-num-seqs': z.int().min(1),
+    'enable-chunked-prefill': z.boolean(),
+  }),
+  'replicas.yaml': z.strictObject({
+    apiVersion: z.literal('apps/v1'),
+    kind: z.literal('Deployment'),
+    metadata,
+    spec: z.strictObject({ replicas: z.int().min(1) }),
+  }),
 };
 
 const CHANGES: readonly (readonly [change: Change, target: string, files: readonly string[]])[] = [
@@ -219,6 +230,11 @@ const CHANGES: readonly (readonly [change: Change, target: string, files: readon
     ['reclaim-pool-ranking-train.karpenter.yaml'],
   ],
   [
+    { kind: 'continuous-batching', workloadId: 'search/chat-0', maxSequences: 96, replicas: 3 },
+    'chat',
+    ['reclaim-chat.vllm.yaml', 'reclaim-chat.replicas.yaml'],
+  ],
+  [
     { kind: 'pack-nodes', pool: 'Ranking_Train', gpuModel: 'L40S', afterHours: 1 },
     'pool Ranking_Train',
     ['kube-scheduler', 'kai-scheduler', 'volcano', 'karpenter'].map(
@@ -233,6 +249,10 @@ const ROW = {
   aloneSaving: { low: '1.00', expected: '1204.50', high: '2000.00' },
 } as LeverRow;
 
+/** Triton's model_config.proto: the fields that are set, by the grammar of the text format. */
+const TRITON_CONFIG =
+  /^max_batch_size: [1-9]\d*\ndynamic_batching \{\n {2}preferred_batch_size: \[ [1-9]\d*(, [1-9]\d*)* \]\n {2}max_queue_delay_microseconds: \d+\n\}\n$/;
+
 describe('the change of', () => {
   test.each(CHANGES)('%o is a document that its system takes', (change, target, files) => {
     const made = changeFiles(change, { lever: 'reclaim', target });
@@ -243,6 +263,24 @@ describe('the change of', () => {
       expect(schema.safeParse(parse(text)).error).toBeUndefined();
       expect(text).toMatch(/^# stop it\. Would have saved \$1,204\.50 a month; risk: low\.\n# /);
     }
+  });
+
+  it('batches is what Triton and vLLM read', () => {
+    const [config, replicas] = changeFiles(
+      {
+        kind: 'dynamic-batching',
+        workloadId: 'search/encoder-7c9',
+        maxBatch: 16,
+        queueDelayMs: 2.5,
+        replicas: 2,
+      },
+      { lever: 'batch', target: 'encoder' },
+    );
+    expect(config!.file).toBe('batch-encoder.config.pbtxt');
+    const text = renderChange(ROW, config!, 'USD');
+    expect(text.replaceAll(/^#.*\n/gm, '')).toMatch(TRITON_CONFIG);
+    expect(text).toContain('max_queue_delay_microseconds: 2500');
+    expect(replicas!.document).toMatchObject({ metadata: { name: 'encoder', namespace: 'search' } });
   });
 
   it('slices counts each profile', () => {

@@ -1,5 +1,6 @@
 import type { Change } from '../../domain/levers/proposal.ts';
 import type { ChangeFile } from '../results/levers.ts';
+import { continuousBatching, dynamicBatching } from './batching-files.ts';
 import { type ChangeContext, dnsName, fileName, kubernetesName } from './change-names.ts';
 import { packNodes } from './scheduler-files.ts';
 
@@ -13,6 +14,10 @@ export function changeFiles(change: Change, context: ChangeContext): ChangeFile[
       return stopWhenIdle(change, context);
     case 'scale-to-zero':
       return scaleToZero(change, context);
+    case 'dynamic-batching':
+      return dynamicBatching(change, context);
+    case 'continuous-batching':
+      return continuousBatching(change, context);
     case 'mig':
       return [migParted(change, context)];
     case 'time-slicing':

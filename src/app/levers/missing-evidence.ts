@@ -1,15 +1,20 @@
 import { grossOf } from '../../domain/ledger/buckets.ts';
+import { batchUnknown } from '../../domain/levers/batch.ts';
 import type { HolderHour } from '../../domain/levers/holder-hour.ts';
+import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import type { ExplainedHours } from './read-levers.ts';
 
+const NO_COUNTERS =
+  'no batch sizes, queue times or latencies of this endpoint: collect the metrics of its server';
 /** A day: less than this unseen or without a price is noise. */
 const LEAST_HOURS = 24;
 
 /** What could not be judged, and what is missing for it. */
 export function missingEvidence(
   { hours, causes, runs }: ExplainedHours,
+  endpoints: readonly ServedEndpoint[],
   isEnoughHistory: boolean,
   periodHours: number,
 ): MissingEvidence[] {
@@ -25,11 +30,9 @@ export function missingEvidence(
     return missing;
   }
   for (const target of waitingForBatch({ hours, causes, runs })) {
-    add(
-      'batch',
-      target,
-      'no batch sizes, queue times or latencies of this endpoint: collect the metrics of its server',
-    );
+    const endpoint = endpoints.find(({ name }) => name === target);
+    const reason = endpoint ? batchUnknown(endpoint) : NO_COUNTERS;
+    if (reason !== null) add('batch', target, reason);
   }
   for (const target of unseen(hours)) {
     add('all', target, 'nothing measures what its GPUs do: install an exporter');

@@ -1,10 +1,17 @@
 import type { Picos } from '../money/picos.ts';
 import type { IdleCause } from './idle-causes.ts';
 
-export type LeverName = 'reclaim' | 'scale-to-zero' | 'share' | 'pack' | 'release';
+export type LeverName = 'reclaim' | 'scale-to-zero' | 'batch' | 'share' | 'pack' | 'release';
 
 /** The order in which levers are applied: what needs nobody's work first, what rests on the others last. */
-export const LEVER_ORDER: readonly LeverName[] = ['reclaim', 'scale-to-zero', 'share', 'pack', 'release'];
+export const LEVER_ORDER: readonly LeverName[] = [
+  'reclaim',
+  'scale-to-zero',
+  'batch',
+  'share',
+  'pack',
+  'release',
+];
 
 /** Cost taken away from one hour, by its index; never more than what is left of it. */
 export type Claim = Readonly<{ index: number; picos: Picos }>;
@@ -35,6 +42,14 @@ export type Proposal = Readonly<{
 export type Change =
   | Readonly<{ kind: 'stop-when-idle'; workloadKind: string; workloadId: string; graceHours: number }>
   | Readonly<{ kind: 'scale-to-zero'; workloadId: string; keepAliveSeconds: number; replicas: number }>
+  | Readonly<{
+      kind: 'dynamic-batching';
+      workloadId: string;
+      maxBatch: number;
+      queueDelayMs: number;
+      replicas: number;
+    }>
+  | Readonly<{ kind: 'continuous-batching'; workloadId: string; maxSequences: number; replicas: number }>
   | Readonly<{
       kind: 'mig';
       gpuModel: string;

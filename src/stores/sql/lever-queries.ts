@@ -2,8 +2,9 @@ import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
-import { DAY_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
@@ -186,6 +187,69 @@ export async function heldDevices(engine: SqlEngine, { fromMs, toMs }: TimeWindo
       endMs: Math.min(toMs, toNumber(row['to_ms']) ?? toMs),
     }))
     .sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Sums that are exact on every engine, since they are of whole numbers. */
+const SERVED_SUMS = {
+  latency: 'latency_us',
+  queue: 'queue_us',
+  prefill: 'prefill_us',
+  decode: 'decode_us',
+  prompt: '(input_tokens - coalesce(cached_tokens, 0))',
+  output: 'output_tokens',
+} as const;
+type ServedSum = keyof typeof SERVED_SUMS;
+
+/** Several models of one replica share its time, so slots of replicas are put together before hours are added up. */
+export async function servedHours(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<ServedHour[]> {
+  const { dialect: d } = engine;
+  const length = '(max(end_ms) - start_ms)';
+  const inBatches = (value: string) => `CASE WHEN batch_milli > 0 THEN ${value} ELSE 0 END`;
+  const names = Object.keys(SERVED_SUMS) as ServedSum[];
+  const ofSlot = names.map((name) => {
+    const of = SERVED_SUMS[name];
+    return `${d.sum(`coalesce(${of}, 0)`)} AS s_${name}, count(${of}) AS k_${name}`;
+  });
+  const ofHour = [...names, 'running', 'cache'].map(
+    (name) => `${d.sum(`s_${name}`)} AS all_${name}, ${d.sum(`k_${name}`)} AS known_${name}`,
+  );
+  const rows = await engine.read(`
+    SELECT endpoint, at_hour, ${d.sum('slot_ms')} AS all_ms, ${d.sum('n_requests')} AS n_all, ${d.sum('n_batched')} AS n_in_batches,
+      ${d.sum('milli_batches')} AS n_milli_batches, ${ofHour.join(', ')}
+    FROM (
+      SELECT endpoint, replica, start_ms, ${d.div('start_ms', String(HOUR_MS))} * ${HOUR_MS} AS at_hour, ${length} AS slot_ms,
+        sum(requests) AS n_requests, sum(${inBatches('requests')}) AS n_batched,
+        sum(${inBatches(d.div('requests * 1000000', 'batch_milli'))}) AS milli_batches,
+        sum(coalesce(running_milli, 0)) * ${length} AS s_running, CASE WHEN count(running_milli) > 0 THEN ${length} ELSE 0 END AS k_running,
+        coalesce(max(cache_use_ppm), 0) * ${length} AS s_cache, CASE WHEN count(cache_use_ppm) > 0 THEN ${length} ELSE 0 END AS k_cache,
+        ${ofSlot.join(', ')}
+      FROM traffic WHERE start_ms >= ${fromMs} AND start_ms < ${toMs} GROUP BY 1, 2, 3, 4
+    ) AS slots GROUP BY 1, 2 ORDER BY 1, 2`);
+  return rows.map(toServedHour);
+}
+
+function toServedHour(row: Row): ServedHour {
+  const known = (name: string) => Number(row[`known_${name}`]);
+  const sum = (name: ServedSum, scale = 1) => (known(name) > 0 ? Number(row[`all_${name}`]) / scale : null);
+  const mean = (name: string, scale: number) =>
+    known(name) > 0 ? Number(row[`all_${name}`]) / known(name) / scale : null;
+  const batchedRequests = Number(row['n_in_batches']);
+  return {
+    endpoint: String(row['endpoint']),
+    hourMs: Number(row['at_hour']),
+    requests: Number(row['n_all']),
+    replicaMs: Number(row['all_ms']),
+    batches: batchedRequests === 0 ? null : Number(row['n_milli_batches']) / 1_000,
+    batchedRequests,
+    latencyMs: sum('latency', 1_000),
+    queueMs: sum('queue', 1_000),
+    prefillMs: sum('prefill', 1_000),
+    decodeMs: sum('decode', 1_000),
+    promptTokens: sum('prompt'),
+    outputTokens: sum('output'),
+    running: mean('running', 1_000),
+    cacheUse: mean('cache', 1_000_000),
+  };
 }
 
 const LOOK_BACK_MS = 30 * DAY_MS;

@@ -3,6 +3,7 @@ import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
@@ -609,6 +610,10 @@ class SqlStore implements Store {
 
   heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]> {
     return leverQueries.heldDevices(this.#engine, window);
+  }
+
+  servedHours(window: TimeWindow): Promise<readonly ServedHour[]> {
+    return leverQueries.servedHours(this.#engine, window);
   }
 
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {

@@ -9,6 +9,7 @@ import { PARTS_PER_GPU } from '../../../src/domain/units/gpu-time.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { allocationFact, capacityFact, samplesOf, workloadFact } from '../../support/facts.ts';
 import { onEveryEngine } from '../../support/on-every-engine.ts';
+import { trafficFact } from '../../support/serving-facts.ts';
 import { buildAll, once, settle } from '../../support/weigh-in-store.ts';
 
 const START = Date.UTC(2026, 9, 14, 8);
@@ -46,6 +47,18 @@ function run(given: Partial<RunFact>): RunFact {
     attributes: {},
     ...given,
   };
+}
+
+type Slot = Partial<Parameters<typeof trafficFact>[1]>;
+
+function served(replica: string, given: Slot) {
+  return trafficFact(replica, {
+    endpoint: 'serve',
+    startMs: START,
+    endMs: START + HOUR_MS,
+    requests: 100,
+    ...given,
+  });
 }
 
 /** An endpoint on two GPUs, busy in turns; a tenant of half a GPU; a GPU that nobody holds. */
@@ -93,6 +106,20 @@ function fleet() {
         memoryUsedMib: 100,
         powerWatts: null,
       },
+    ],
+    traffic: [
+      served('app/serve-1', { batchSize: 2.5, runningRequests: 2, cacheUse: 0.25, decodeSeconds: 300 }),
+      served('app/serve-1', {
+        model: 'other',
+        batchSize: 4,
+        runningRequests: 1,
+        tokens: { input: 1_500, output: 800 },
+      }),
+      served('app/serve-2', {
+        requests: 200,
+        latencySeconds: { upperBounds: [1], counts: [200, 0], sum: 8 },
+      }),
+      served('app/serve-1', { startMs: START + HOUR_MS, endMs: START + 2 * HOUR_MS, requests: 7 }),
     ],
     runs: [
       run({ runId: 'test:1', workloadId: 'app/serve-1', queuedMs: START - HOUR_MS }),
@@ -195,6 +222,29 @@ onEveryEngine('what levers ask', (engine) => {
     ]);
     expect(held.every(({ endMs }) => endMs <= half.toMs)).toBe(true);
     expect(await store.heldDevices({ fromMs: 0, toMs: 1 })).toEqual([]);
+  });
+
+  it('is what servers counted by endpoint and hour, with replicas that serve two models once', async () => {
+    const [first, second, ...rest] = await store.servedHours(WINDOW);
+    expect(rest).toEqual([]);
+    expect(first).toEqual({
+      endpoint: 'serve',
+      hourMs: START,
+      requests: 400,
+      replicaMs: 2 * HOUR_MS,
+      // 100 requests in batches of 2.5, 100 in batches of 4; the others do not say.
+      batches: 65,
+      batchedRequests: 200,
+      latencyMs: 8_000,
+      queueMs: null,
+      prefillMs: null,
+      decodeMs: 300_000,
+      promptTokens: 1_500,
+      outputTokens: 800,
+      running: 3,
+      cacheUse: 0.25,
+    });
+    expect(second).toMatchObject({ hourMs: START + HOUR_MS, requests: 7, batches: null, running: null });
   });
 
   it('is who waited and who ended', async () => {
