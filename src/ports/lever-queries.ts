@@ -1,3 +1,4 @@
+import type { QueueFact } from '../domain/facts/facts.ts';
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
@@ -24,6 +25,8 @@ export interface LeverQueries {
   heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]>;
   /** What model servers counted, by endpoint and hour, in the order of both. */
   servedHours(window: TimeWindow): Promise<readonly ServedHour[]>;
+  /** What schedulers said about their queues, in the order of time and queue. */
+  queueSlots(window: TimeWindow): Promise<readonly QueueFact[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
 }

@@ -24,6 +24,7 @@ const HARMLESS: readonly string[] = [
   'holderHours',
   'latencies',
   'priceKeys',
+  'queueSlots',
   'readNote',
   'refreshRuns',
   'revenues',

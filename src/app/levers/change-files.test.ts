@@ -200,6 +200,65 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
     metadata,
     spec: z.strictObject({ replicas: z.int().min(1) }),
   }),
+  // kueue.sigs.k8s.io: ResourceFlavor, ClusterQueue and LocalQueue v1beta1.
+  'resourceflavor.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('ResourceFlavor'),
+    metadata,
+    spec: z.strictObject({ nodeLabels: z.record(z.string(), z.string()) }),
+  }),
+  'clusterqueue.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('ClusterQueue'),
+    metadata,
+    spec: z.strictObject({
+      cohort: dnsName,
+      namespaceSelector: z.strictObject({}),
+      queueingStrategy: z.enum(['StrictFIFO', 'BestEffortFIFO']),
+      preemption: z.strictObject({
+        reclaimWithinCohort: z.enum(['Never', 'LowerPriority', 'Any']),
+        withinClusterQueue: z.enum(['Never', 'LowerPriority', 'LowerOrNewerEqualPriority']),
+      }),
+      resourceGroups: z
+        .array(
+          z.strictObject({
+            coveredResources: z.array(z.string()).min(1),
+            flavors: z
+              .array(
+                z.strictObject({
+                  name: dnsName,
+                  resources: z.array(
+                    z.strictObject({ name: z.string(), nominalQuota: z.union([z.string(), z.int().min(0)]) }),
+                  ),
+                }),
+              )
+              .min(1),
+          }),
+        )
+        .min(1),
+    }),
+  }),
+  'localqueue.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('LocalQueue'),
+    metadata,
+    spec: z.strictObject({ clusterQueue: dnsName }),
+  }),
+  // NVIDIA/KAI-Scheduler: Queue v2.
+  'queue.yaml': z.strictObject({
+    apiVersion: z.literal('scheduling.run.ai/v2'),
+    kind: z.literal('Queue'),
+    metadata,
+    spec: z.strictObject({
+      resources: z.strictObject({
+        gpu: z.strictObject({
+          quota: z.number().min(-1),
+          limit: z.number().min(-1),
+          overQuotaWeight: z.number().min(0),
+        }),
+      }),
+    }),
+  }),
 };
 
 const CHANGES: readonly (readonly [change: Change, target: string, files: readonly string[]])[] = [
@@ -233,6 +292,23 @@ const CHANGES: readonly (readonly [change: Change, target: string, files: readon
     { kind: 'continuous-batching', workloadId: 'search/chat-0', maxSequences: 96, replicas: 3 },
     'chat',
     ['reclaim-chat.vllm.yaml', 'reclaim-chat.replicas.yaml'],
+  ],
+  [
+    {
+      kind: 'share-quota',
+      pool: 'ranking-train',
+      queues: [
+        { queue: 'kueue:ranking', nominalGpus: 16 },
+        { queue: 'runai:vision', nominalGpus: 8 },
+      ],
+    },
+    'kueue:ranking, runai:vision',
+    [
+      'reclaim-ranking-train.resourceflavor.yaml',
+      'reclaim-ranking.clusterqueue.yaml',
+      'reclaim-ranking.localqueue.yaml',
+      'reclaim-vision.queue.yaml',
+    ],
   ],
   [
     { kind: 'pack-nodes', pool: 'Ranking_Train', gpuModel: 'L40S', afterHours: 1 },

@@ -2,6 +2,7 @@ import type { Change } from '../../domain/levers/proposal.ts';
 import type { ChangeFile } from '../results/levers.ts';
 import { continuousBatching, dynamicBatching } from './batching-files.ts';
 import { type ChangeContext, dnsName, fileName, kubernetesName } from './change-names.ts';
+import { shareQuota } from './queue-files.ts';
 import { packNodes } from './scheduler-files.ts';
 
 /**
@@ -22,6 +23,8 @@ export function changeFiles(change: Change, context: ChangeContext): ChangeFile[
       return [migParted(change, context)];
     case 'time-slicing':
       return [timeSlicing(change, context)];
+    case 'share-quota':
+      return shareQuota(change, context);
     case 'pack-nodes':
       return packNodes(change, context);
     case 'release-empty-nodes':

@@ -13,7 +13,7 @@ const LEAST_HOURS = 24;
 
 /** What could not be judged, and what is missing for it. */
 export function missingEvidence(
-  { hours, causes, runs }: ExplainedHours,
+  { hours, causes, runs, queues }: ExplainedHours,
   endpoints: readonly ServedEndpoint[],
   isEnoughHistory: boolean,
   periodHours: number,
@@ -29,7 +29,7 @@ export function missingEvidence(
     );
     return missing;
   }
-  for (const target of waitingForBatch({ hours, causes, runs })) {
+  for (const target of waitingForBatch({ hours, causes })) {
     const endpoint = endpoints.find(({ name }) => name === target);
     const reason = endpoint ? batchUnknown(endpoint) : NO_COUNTERS;
     if (reason !== null) add('batch', target, reason);
@@ -41,7 +41,9 @@ export function missingEvidence(
   if (ticksToHours(unpriced) > 0) {
     add('all', null, `${ticksToHours(unpriced).toFixed(0)} GPU-hours have no price, and save nothing here`);
   }
-  if (!runs.some(({ queuedMs }) => queuedMs !== null)) {
+  const isWaitingKnown =
+    runs.some(({ queuedMs }) => queuedMs !== null) || queues.some(({ waitingMs }) => waitingMs !== null);
+  if (!isWaitingKnown) {
     add(
       'release',
       null,
@@ -52,7 +54,7 @@ export function missingEvidence(
 }
 
 /** Endpoints whose GPU waits between requests: those that a larger batch could help. */
-function waitingForBatch({ hours, causes }: ExplainedHours): string[] {
+function waitingForBatch({ hours, causes }: Pick<ExplainedHours, 'hours' | 'causes'>): string[] {
   const ticks = new Map<string, bigint>();
   for (const [index, { idle }] of causes.entries()) {
     if (idle?.cause !== 'waiting-for-batch') continue;

@@ -1,4 +1,5 @@
 import { quantileOf } from '../../domain/economics/spans.ts';
+import type { QueueFact } from '../../domain/facts/facts.ts';
 import { proposeBatch } from '../../domain/levers/batch.ts';
 import { DEFAULT_BATCH } from '../../domain/levers/batch-options.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
@@ -6,6 +7,7 @@ import { DEFAULT_GRACE_HOURS, findIdleCauses, type HourCauses } from '../../doma
 import { proposePack } from '../../domain/levers/pack.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { Proposal } from '../../domain/levers/proposal.ts';
+import { proposeQuota } from '../../domain/levers/quota.ts';
 import { DEFAULT_RESTART_MINUTES, proposeReclaim } from '../../domain/levers/reclaim.ts';
 import { proposeRelease } from '../../domain/levers/release.ts';
 import {
@@ -23,16 +25,18 @@ export type ExplainedHours = Readonly<{
   hours: readonly HolderHour[];
   causes: readonly HourCauses[];
   runs: readonly RunSpan[];
+  queues: readonly QueueFact[];
 }>;
 
 /** The window hour by hour, each with why it did nothing. */
 export async function readExplainedHours(store: Store, window: TimeWindow): Promise<ExplainedHours> {
-  const [hours, runs] = await Promise.all([store.holderHours(window), store.runSpans(window)]);
-  return {
-    hours,
-    runs,
-    causes: findIdleCauses(hours, runs, { window, graceHours: DEFAULT_GRACE_HOURS }),
-  };
+  const [hours, runs, queues] = await Promise.all([
+    store.holderHours(window),
+    store.runSpans(window),
+    store.queueSlots(window),
+  ]);
+  const causes = findIdleCauses(hours, runs, { window, graceHours: DEFAULT_GRACE_HOURS, queues });
+  return { hours, causes, runs, queues };
 }
 
 /** What levers look at beside the hours. */
@@ -77,7 +81,7 @@ async function readLatencies(store: Store, window: TimeWindow): Promise<Map<stri
 /** What every lever proposes, each as if it were the only one. */
 export function proposeLevers(
   window: TimeWindow,
-  { hours, causes }: ExplainedHours,
+  { hours, causes, queues }: ExplainedHours,
   { slots, profiles, held, endpoints }: LeverEvidence,
   sloMs: ReadonlyMap<string, number>,
 ): Proposal[] {
@@ -90,6 +94,7 @@ export function proposeLevers(
     ...proposeScaleToZero(hours, causes, slots),
     ...proposeBatch(hours, endpoints, { ...DEFAULT_BATCH, sloMs }),
     ...proposeShare(hours, profiles),
+    ...proposeQuota(hours, queues, window),
     ...proposePack(hours, causes, held),
     ...proposeRelease(hours, causes),
   ];

@@ -41,6 +41,7 @@ describe('reclaim', () => {
       runId: 'r',
       name: 'r',
       queue: null,
+      gangUntilMs: null,
       queuedMs: null,
       workloadId: 'lab/one',
       startMs: START,
@@ -223,6 +224,7 @@ describe('release', () => {
       queuedMs: START,
       startMs: null,
       endMs: null,
+      gangUntilMs: null,
     };
     const found = findIdleCauses(hours, [waits], { window: WINDOW, graceHours: 2 });
     expect(proposeRelease(hours, found)).toEqual([]);

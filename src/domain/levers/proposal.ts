@@ -1,7 +1,7 @@
 import type { Picos } from '../money/picos.ts';
 import type { IdleCause } from './idle-causes.ts';
 
-export type LeverName = 'reclaim' | 'scale-to-zero' | 'batch' | 'share' | 'pack' | 'release';
+export type LeverName = 'reclaim' | 'scale-to-zero' | 'batch' | 'share' | 'quota' | 'pack' | 'release';
 
 /** The order in which levers are applied: what needs nobody's work first, what rests on the others last. */
 export const LEVER_ORDER: readonly LeverName[] = [
@@ -9,6 +9,7 @@ export const LEVER_ORDER: readonly LeverName[] = [
   'scale-to-zero',
   'batch',
   'share',
+  'quota',
   'pack',
   'release',
 ];
@@ -57,6 +58,11 @@ export type Change =
       gpus: readonly (readonly string[])[];
     }>
   | Readonly<{ kind: 'time-slicing'; gpuModel: string; tenants: number }>
+  | Readonly<{
+      kind: 'share-quota';
+      pool: string;
+      queues: readonly Readonly<{ queue: string; nominalGpus: number }>[];
+    }>
   | Readonly<{ kind: 'pack-nodes'; pool: string; gpuModel: string; afterHours: number }>
   | Readonly<{ kind: 'release-empty-nodes'; pool: string; afterHours: number }>;
 

@@ -66,6 +66,13 @@ export const leversReport = z
     planSaving: range,
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
-    whileOthersWaited: z.object({ gpuHours: z.number(), cost: money, runs: z.number() }).nullable(),
+    whileOthersWaited: z
+      .object({
+        gpuHours: z.number(),
+        cost: money,
+        runs: z.number(),
+        heldBackByQuota: z.object({ gpuHours: z.number(), cost: money }),
+      })
+      .nullable(),
   })
   .meta({ id: 'LeversReport' });

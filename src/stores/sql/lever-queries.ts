@@ -1,3 +1,4 @@
+import type { QueueFact } from '../../domain/facts/facts.ts';
 import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
@@ -252,11 +253,32 @@ function toServedHour(row: Row): ServedHour {
   };
 }
 
+export async function queueSlots(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<QueueFact[]> {
+  const rows = await engine.read(`
+    SELECT queue, start_ms, end_ms, waiting_ms, pending_milli, pending_gpu_milli, reserved_gpu_milli, used_gpu_milli, nominal_gpu_milli
+    FROM queue WHERE start_ms < ${toMs} AND end_ms > ${fromMs} ORDER BY start_ms, queue`);
+  const milli = (value: unknown) => {
+    const number = toNumber(value);
+    return number === null ? null : number / 1_000;
+  };
+  return rows.map((row) => ({
+    queue: String(row['queue']),
+    startMs: Number(row['start_ms']),
+    endMs: Number(row['end_ms']),
+    waitingMs: toNumber(row['waiting_ms']),
+    pendingWorkloads: milli(row['pending_milli']),
+    pendingGpus: milli(row['pending_gpu_milli']),
+    reservedGpus: milli(row['reserved_gpu_milli']),
+    usedGpus: milli(row['used_gpu_milli']),
+    nominalGpus: milli(row['nominal_gpu_milli']),
+  }));
+}
+
 const LOOK_BACK_MS = 30 * DAY_MS;
 
 export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<RunSpan[]> {
   const rows = await engine.read(`
-    SELECT run_id, name, workload_id, queue, queued_ms, start_ms, end_ms FROM run
+    SELECT run_id, name, workload_id, queue, queued_ms, start_ms, end_ms, gang_until_ms FROM run
     WHERE coalesce(queued_ms, start_ms, ${NEVER}) < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs - LOOK_BACK_MS}
     ORDER BY run_id, attempt`);
   return rows.map((row) => ({
@@ -267,6 +289,7 @@ export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow):
     queuedMs: toNumber(row['queued_ms']),
     startMs: toNumber(row['start_ms']),
     endMs: toNumber(row['end_ms']),
+    gangUntilMs: toNumber(row['gang_until_ms']),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
+import type { FactBatch, QueueFact, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
@@ -614,6 +614,10 @@ class SqlStore implements Store {
 
   servedHours(window: TimeWindow): Promise<readonly ServedHour[]> {
     return leverQueries.servedHours(this.#engine, window);
+  }
+
+  queueSlots(window: TimeWindow): Promise<readonly QueueFact[]> {
+    return leverQueries.queueSlots(this.#engine, window);
   }
 
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {

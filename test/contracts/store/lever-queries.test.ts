@@ -49,6 +49,18 @@ function run(given: Partial<RunFact>): RunFact {
   };
 }
 
+const QUEUE = {
+  queue: 'kueue:ranking',
+  startMs: START,
+  endMs: START + HOUR_MS,
+  waitingMs: 90_000,
+  pendingWorkloads: 1.5,
+  pendingGpus: 12,
+  reservedGpus: 16,
+  usedGpus: 15.25,
+  nominalGpus: 16,
+};
+
 type Slot = Partial<Parameters<typeof trafficFact>[1]>;
 
 function served(replica: string, given: Slot) {
@@ -107,6 +119,7 @@ function fleet() {
         powerWatts: null,
       },
     ],
+    queues: [{ ...QUEUE, queue: 'runai:vision', waitingMs: null, pendingGpus: null }, QUEUE],
     traffic: [
       served('app/serve-1', { batchSize: 2.5, runningRequests: 2, cacheUse: 0.25, decodeSeconds: 300 }),
       served('app/serve-1', {
@@ -122,7 +135,12 @@ function fleet() {
       served('app/serve-1', { startMs: START + HOUR_MS, endMs: START + 2 * HOUR_MS, requests: 7 }),
     ],
     runs: [
-      run({ runId: 'test:1', workloadId: 'app/serve-1', queuedMs: START - HOUR_MS }),
+      run({
+        runId: 'test:1',
+        workloadId: 'app/serve-1',
+        queuedMs: START - HOUR_MS,
+        gangUntilMs: START + HOUR_MS,
+      }),
       run({
         runId: 'test:2',
         state: 'waiting',
@@ -247,13 +265,25 @@ onEveryEngine('what levers ask', (engine) => {
     expect(second).toMatchObject({ hourMs: START + HOUR_MS, requests: 7, batches: null, running: null });
   });
 
+  it('is what schedulers say of their queues', async () => {
+    const queues = await store.queueSlots(WINDOW);
+    expect(queues).toEqual([QUEUE, { ...QUEUE, queue: 'runai:vision', waitingMs: null, pendingGpus: null }]);
+    expect(await store.queueSlots({ fromMs: UNTIL, toMs: UNTIL + HOUR_MS })).toEqual([]);
+  });
+
   it('is who waited and who ended', async () => {
     const spans = await store.runSpans(WINDOW);
-    expect(spans.map(({ runId, workloadId, queue, startMs }) => [runId, workloadId, queue, startMs])).toEqual(
-      [
-        ['test:1', 'app/serve-1', null, START],
-        ['test:2', null, 'gpu', null],
-      ],
-    );
+    expect(
+      spans.map(({ runId, workloadId, queue, startMs, gangUntilMs }) => [
+        runId,
+        workloadId,
+        queue,
+        startMs,
+        gangUntilMs,
+      ]),
+    ).toEqual([
+      ['test:1', 'app/serve-1', null, START, START + HOUR_MS],
+      ['test:2', null, 'gpu', null, null],
+    ]);
   });
 });
