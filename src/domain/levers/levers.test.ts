@@ -151,8 +151,10 @@ function tenants(...given: readonly Partial<UsageProfile>[]) {
 
 describe('share', () => {
   test.each([
-    { name: 'two light tenants', given: [{}, {}], expected: ['4.00'] },
-    { name: 'five, four to a GPU', given: [{}, {}, {}, {}, {}], expected: ['12.00'] },
+    // Four hours of one GPU, less 2 ÷ 1.873 − 1 of the one that is kept.
+    { name: 'two light tenants', given: [{}, {}], expected: ['3.728776'] },
+    // Three of four, less (2 ÷ 1.873)³ − 1.
+    { name: 'five, four to a GPU', given: [{}, {}, {}, {}, {}], expected: ['11.129912'] },
     {
       name: 'none that are busy together',
       given: [{ busyP99Ppm: 600_000 }, { busyP99Ppm: 400_000 }],
@@ -192,7 +194,7 @@ describe('share', () => {
       ...hoursOf('++', { workloadId: 'lab/t0', workload: 't0', kind: 'inference' }),
       ...hoursOf(' +++', { workloadId: 'lab/t1', workload: 't1', kind: 'inference' }),
     ];
-    expect(saving(hours, proposeShare(hours, [profile('lab/t0'), profile('lab/t1')]))).toEqual(['1.00']);
+    expect(saving(hours, proposeShare(hours, [profile('lab/t0'), profile('lab/t1')]))).toEqual(['0.932194']);
   });
 });
 
@@ -313,7 +315,7 @@ describe('the plan', () => {
     expect(plan).toEqual([
       ['reclaim', '5.00', '5.00', []],
       ['reclaim', '5.00', '5.00', []],
-      ['share', '8.00', '3.00', ['reclaim']],
+      ['share', '7.457552', '2.796582', ['reclaim']],
     ]);
   });
 });
