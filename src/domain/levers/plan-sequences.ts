@@ -76,7 +76,7 @@ export function planSequences(
   const perMs = (busiest.requests * peakFactor) / HOUR_MS;
   const promptMs = (busiest.prefillMs ?? 0) / busiest.requests;
   const tokens = (busiest.outputTokens ?? 0) / busiest.requests;
-  const runningOf = (replicas: number) => runningWith(perMs / replicas, promptMs, tokens, steps);
+  const runningOf = (replicas: number) => littlesLaw(perMs / replicas, promptMs, tokens, steps);
   const takesMs = (running: number) => promptMs + tokens * (steps.fixedMs + steps.perSequenceMs * running);
   const now = runningOf(present);
   if (now === null || tokens === 0) return null;
@@ -106,11 +106,11 @@ export function planSequences(
  * Little's law: as many run as arrive while one is answered, and the more run the longer that takes. With a = arrivals per ms, P = prefill,
  * o = output tokens: R = a (P + o (τ₀ + α R)). `null` when it does not keep up.
  */
-function runningWith(
+export function littlesLaw(
   perMs: number,
   promptMs: number,
   tokens: number,
-  { fixedMs, perSequenceMs }: FittedSteps,
+  { fixedMs, perSequenceMs }: Pick<FittedSteps, 'fixedMs' | 'perSequenceMs'>,
 ): number | null {
   const load = perMs * tokens * perSequenceMs;
   return load < 1 ? (perMs * (promptMs + tokens * fixedMs)) / (1 - load) : null;
