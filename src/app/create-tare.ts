@@ -1,5 +1,6 @@
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -37,6 +38,8 @@ export type TareParts = Readonly<{
   budgets?: readonly Budget[];
   clock: Clock;
   listFiles: ListFiles;
+  /** Published prices of model APIs, for whoever compares with them. */
+  loadModelPrices?: LoadModelPrices;
   /** What reading the configuration found, for `doctor`. */
   configFindings?: readonly Finding[];
 }>;

@@ -120,6 +120,10 @@ export type InferenceRequest = Readonly<{
   tokenWeight: string | null;
   /** `3/15`: what an API asks for a million input and output tokens, to compare with. */
   apiPrice: string | null;
+  /** `openai/gpt-5-mini`: models of APIs to compare with by their published prices; `default` is a list of well-known ones. */
+  against?: readonly string[];
+  /** `NAME=INPUT/OUTPUT@GPUSxMODEL`: tokens a second of a server that could answer an API's calls; see `readThroughput`. */
+  throughput?: readonly string[];
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;

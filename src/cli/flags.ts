@@ -42,6 +42,8 @@ type InferenceFlags = Readonly<{
   minQuality?: readonly string[];
   tokenWeight?: string;
   apiPrice?: string;
+  against?: readonly string[];
+  throughput?: readonly string[];
   training?: readonly string[];
 }>;
 export type RunsFlags = GlobalFlags &

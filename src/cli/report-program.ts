@@ -76,7 +76,7 @@ function addRunsReport(report: Command, run: RunAction): void {
 
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
-  inference: CALL_DIMENSIONS,
+  inference: [...CALL_DIMENSIONS, 'tag:NAME'],
   idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 
@@ -99,6 +99,18 @@ function addInferenceOptions(command: Command): void {
       'how input and output share a cost (default: by measured times, or 1:2.5)',
     )
     .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--against <provider/model>',
+      'a model of an API to compare with by its published price, such as openai/gpt-5-mini, or default for well-known ones; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--throughput <name=in/out@gpus>',
+      'a server that could answer paid calls: tokens a second, such as llama-70b=9500/1800@4xH100-SXM5-80GB; repeatable',
+      collectList,
+      [],
+    )
     .option(
       '--training <name=cost/inferences>',
       'spreads a training over inferences of an endpoint or model; repeatable',

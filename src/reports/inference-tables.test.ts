@@ -94,8 +94,10 @@ const REPORT: InferenceReport = {
       diagnosis: 'low_utilisation',
       meaning: 'fewer devices',
       breakEven: null,
+      comparisons: [],
     },
   ],
+  apiSpend: [],
   reconciliation: { ledger: '96.00', rows: '96.00', difference: '0.00', apiCalls: '0.00', apiBilled: null },
   warnings: [{ code: 'losing-money', message: 'LOSES MONEY', count: 1 }],
 };

@@ -1,4 +1,5 @@
 import { breakEven } from '../../src/domain/economics/break-even.ts';
+import { effortOf, hostInstead } from '../../src/domain/economics/host-instead.ts';
 import type { ServingWork, TokenWeight } from '../../src/domain/economics/serving-work.ts';
 import { shareServingCost } from '../../src/domain/economics/share-serving-cost.ts';
 import {
@@ -60,7 +61,30 @@ export const SERVING_EXAMPLES: Readonly<Record<string, () => string[][]>> = {
       const name = `${requestsPerHour.toLocaleString('en-US')} an hour`;
       return [name, displayAmount(current.selfHostedPer1kPicos!), cheaper];
     }),
+
+  'serving-instead': () => [
+    instead('100,000 in and 40,000 out an hour, three times that at the busiest', 0, 3),
+    instead('the same, and 7 times that at the busiest', 0, 7),
+    instead('the same, with 50,000 of the input cached', 50_000, 7),
+  ],
 };
+
+function instead(name: string, cachedInputTokens: number, busiest: number): string[] {
+  const effort = effortOf(work({ inputTokens: 100_000, cachedInputTokens, outputTokens: 40_000 }));
+  const asked = {
+    meanEffortPerHour: effort,
+    peakEffortPerHour: effort * busiest,
+    apiCostPerHourPicos: money('9'),
+  };
+  const hosted = hostInstead(asked, { effortPerHour: 1_000_000, costPerHourPicos: money('4') })!;
+  return [
+    name,
+    String(hosted.replicas),
+    displayAmount(hosted.costPerHourPicos!),
+    `${Math.round(hosted.utilisation * 1000) / 10} %`,
+    hosted.cheaper!,
+  ];
+}
 
 function split(name: string, decodeMicros: number | null, weight: TokenWeight | null): string[] {
   const times = { prefillMicros: decodeMicros === null ? null : 100_000, decodeMicros };

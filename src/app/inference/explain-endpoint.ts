@@ -10,16 +10,16 @@ import { TareError } from '../errors.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
 import { windowName } from '../figures/window-name.ts';
 import { readWindow } from '../read-request.ts';
-import { reportInference } from '../report-inference.ts';
-import type { ReportParts } from '../report-ledger.ts';
-import type { InferenceFigures } from '../results/inference.ts';
+import { type InferenceParts, reportInference } from '../report-inference.ts';
+import type { ApiSpendFigures, ComparisonFigures, InferenceFigures } from '../results/inference.ts';
 import type { Explanation } from '../results/results.ts';
+import { DEFAULT_MODELS } from './api-prices.ts';
 
 type Line = Explanation['lines'][number];
 
 /** The receipt of an endpoint: what it cost, at which price, what was asked of it, and what that makes a thousand requests. */
 export async function explainEndpoint(
-  parts: ReportParts & Readonly<{ clock: Clock }>,
+  parts: InferenceParts & Readonly<{ clock: Clock }>,
   text: string,
 ): Promise<Explanation> {
   const { store, settings, clock } = parts;
@@ -35,6 +35,7 @@ export async function explainEndpoint(
     minQuality: [],
     tokenWeight: null,
     apiPrice: null,
+    against: [DEFAULT_MODELS],
     training: [],
   });
   const figures = report.rows.find((row) => row['endpoint'] === name);
@@ -68,8 +69,41 @@ export async function explainEndpoint(
       ...(size && !isApi
         ? [{ figure: size.diagnosis.replaceAll('_', ' '), what: 'diagnosis', source: size.meaning }]
         : []),
+      ...(size?.comparisons ?? []).map(comparisonLine),
+      ...report.apiSpend.filter(({ endpoint }) => endpoint === name).flatMap(insteadLines),
     ],
   };
+}
+
+/** Which traffic an API would be dearer from. */
+function comparisonLine({ model, priceReference, ...one }: ComparisonFigures): Line {
+  const rate = one.requestsPerHour === null ? 'nobody knows how many' : count(Math.ceil(one.requestsPerHour));
+  const share = one.utilisation === null ? '' : `, ${percentOf(one.utilisation)} of its busiest`;
+  return {
+    figure: money(one.apiCostPer1kRequests, 4),
+    what: `per 1,000 at ${model}`,
+    source: `${priceReference}; own is cheaper from ${rate} requests an hour${share}`,
+  };
+}
+
+function insteadLines({ model, team, costPerHour, options }: ApiSpendFigures): Line[] {
+  if (costPerHour === null) return [];
+  return options.map((option) => ({
+    figure: option.costPerHour === null ? '?' : money(option.costPerHour, 4),
+    what: `an hour for ${model} of ${team}, if ${option.like} did it`,
+    source: `${option.replicas} × ${option.gpusPerReplica} ${option.gpuModel}, ${option.basis}; ${money(costPerHour, 4)} now: ${CHEAPER[option.cheaper ?? 'unknown']}`,
+  }));
+}
+
+const CHEAPER = {
+  self_hosted: 'self-hosting is cheaper, if that model answers as well',
+  api: 'the API is cheaper',
+  same: 'both cost the same',
+  unknown: 'nobody knows what the GPU costs',
+} as const;
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 function noSuchEndpoint(name: string, when: string, known: readonly string[]): TareError {

@@ -71,6 +71,8 @@ function inferenceRequest(flags: ReportFlags): Omit<InferenceRequest, 'window' |
     minQuality: flags.minQuality ?? [],
     tokenWeight: flags.tokenWeight ?? null,
     apiPrice: flags.apiPrice ?? null,
+    against: flags.against ?? [],
+    throughput: flags.throughput ?? [],
     training: flags.training ?? [],
   };
 }

@@ -127,6 +127,16 @@ export const inferenceQuery = ledgerQuery.extend({
     description: 'input/output for a million tokens each, to compare with.',
     example: '3/15',
   }),
+  against: list.meta({
+    description:
+      'PROVIDER/MODEL of an API to compare with by its published price, repeatable; `default` is a list of well-known ones.',
+    example: 'openai/gpt-5-mini',
+  }),
+  throughput: list.meta({
+    description:
+      '`NAME=INPUT/OUTPUT@GPUSxMODEL`, tokens a second: a server that could answer paid calls; repeatable.',
+    example: 'llama-70b=9500/1800@4xH100-SXM5-80GB',
+  }),
   training: list.meta({
     description: '`NAME=COST/INFERENCES`, repeatable.',
     example: 'llama-8b=50000/100000000',

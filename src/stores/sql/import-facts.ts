@@ -17,6 +17,7 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { noteStaleRuns } from './runs/note-stale-runs.ts';
 import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, LEDGER_FACT_TABLES, TABLES } from './schema.ts';
 import { requestCells, trafficCells } from './serving-cells.ts';
+import { noteStaleTraffic, refreshTrafficHours } from './traffic-hours.ts';
 
 /**
  * How an import lands whole: facts are staged first; then one step, which can be run again from its start, removes what the
@@ -322,6 +323,7 @@ export async function applyStaged(
     await noteStale(engine, table, reach, fresh, Number(changed!['n']));
     await engine.run(`INSERT INTO ${quoted(table)} ${fresh}`);
   }
+  await refreshTrafficHours(engine);
   await refreshEvidence(engine, mayShrink);
   await noteImpliedStale(engine, datasetId);
   return removed;
@@ -378,9 +380,10 @@ async function noteStale(
           WHERE a.lost_from_ms IS NOT NULL AND a.start_ms <= r.at_ms AND coalesce(a.end_ms, ${NEVER}) >= r.at_ms) AS held`,
         0,
       );
+    case 'traffic':
+      return noteStaleTraffic(engine, rows);
     case 'run':
     case 'request':
-    case 'traffic':
     case 'score':
     case 'revenue':
     case 'queue':

@@ -1,6 +1,7 @@
 import { StoreFailure } from '../../ports/failures.ts';
 import type { SqlEngine } from './engine.ts';
 import { columnDefinitions, TABLES, type TableName } from './schema.ts';
+import { fillTrafficHours } from './traffic-hours.ts';
 
 /** Where an engine wants more than columns: `ENGINE = MergeTree ORDER BY …`. */
 export type TableSuffix = (table: TableName) => string;
@@ -17,6 +18,11 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Calls, traffic, scores and revenue: the same.
   createTables,
+  // Traffic by the hour, added up from what is there.
+  async (engine, suffix) => {
+    await createTables(engine, suffix);
+    await fillTrafficHours(engine);
+  },
   // Queues of schedulers: the same.
   createTables,
   addGangWait,

@@ -451,6 +451,8 @@ export async function extent(engine: SqlEngine): Promise<Extent> {
       allocationMs: await newest('allocation', 'coalesce(end_ms, start_ms)'),
       chargeMs: await newest('charge', 'end_ms'),
       runMs: await newest('run', 'coalesce(end_ms, start_ms, queued_ms, 0)'),
+      trafficMs: await newest('traffic', 'end_ms'),
+      requestMs: await newest('request', 'start_ms'),
     },
   };
 }
