@@ -70,6 +70,26 @@ describe('pack', () => {
     expect(pack(fleetOf(TWO, stays)).saved.map(formatPicos)).toEqual(expected);
   });
 
+  it('takes a hold that was read hour by hour for one', () => {
+    const stays = [
+      { who: 'x', on: 'a', gpus: 6, from: 0, to: 2 },
+      { who: 'y', on: 'b', gpus: 4, from: 1, to: 12 },
+    ];
+    const fleet = fleetOf(TWO, stays);
+    const byTheHour = fleet.held.flatMap((one) => {
+      const hours = (one.endMs - one.startMs) / HOUR_MS;
+      return Array.from({ length: hours }, (_, hour) => ({
+        ...one,
+        startMs: one.startMs + hour * HOUR_MS,
+        endMs: one.startMs + (hour + 1) * HOUR_MS,
+      }));
+    });
+    // Placed anew every hour, y would move to the first node as soon as x is gone.
+    expect(byTheHour).toHaveLength(56);
+    expect(pack({ ...fleet, held: byTheHour }).saved).toEqual(pack(fleet).saved);
+    expect(pack({ ...fleet, held: byTheHour }).proposals).toEqual([]);
+  });
+
   it('fills what is paid for anyway first, and gives back only what is rented', () => {
     const owned = { given: { lifecycle: 'owned' } };
     const stays = [

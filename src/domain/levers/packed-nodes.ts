@@ -1,6 +1,6 @@
 import { grossOf } from '../ledger/buckets.ts';
 import { WHOLE_GPU_MILLI } from '../simulation/packing/workload.ts';
-import { type EpochMs, floorToHour, HOUR_MS } from '../time/window.ts';
+import { type EpochMs, floorToHour, HOUR_MS, MINUTE_MS } from '../time/window.ts';
 import { PARTS_PER_GPU, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
 import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
@@ -56,7 +56,7 @@ export function placedFleet(
   held: readonly HeldDevice[],
 ): PlacedFleet {
   const ofHolder = new Map(indexes.map((index) => [hours[index]!.workloadId, hours[index]!]));
-  const heldBy = groupBy(held, ({ node }) => node);
+  const heldBy = groupBy(joinHolds(held), ({ node }) => node);
   const nodes = [...groupBy(indexes, (index) => hours[index]!.node)]
     .map(([name, own]) => paidNode(hours, name, own))
     .filter(({ name }) => !isShared(heldBy.get(name) ?? []));
@@ -65,6 +65,26 @@ export function placedFleet(
     return whole.map((pod) => ({ ...pod, gpus: Math.min(pod.gpus, gpus) }));
   });
   return { nodes: nodes.toSorted(cheapestFirst), pods };
+}
+
+/** A pause as short as this is a scrape that was missed, not a pod that went and came again. */
+const SAME_HOLD_MS = 10 * MINUTE_MS;
+
+/** Sources that read by the hour cut what goes on: stretches of one holder that meet are one. */
+function joinHolds(held: readonly HeldDevice[]): HeldDevice[] {
+  const series = groupBy(held, ({ workloadId, deviceId, shareParts }) =>
+    JSON.stringify([workloadId, deviceId, shareParts]),
+  );
+  return [...series.values()].flatMap((own) => {
+    const joined: HeldDevice[] = [];
+    for (const next of own.toSorted((a, b) => a.startMs - b.startMs)) {
+      const last = joined.at(-1);
+      if (last && next.startMs - last.endMs <= SAME_HOLD_MS)
+        joined[joined.length - 1] = { ...last, endMs: Math.max(last.endMs, next.endMs) };
+      else joined.push(next);
+    }
+    return joined;
+  });
 }
 
 function paidNode(hours: readonly HolderHour[], name: string, indexes: readonly number[]): PaidNode {

@@ -105,10 +105,7 @@ export async function usageProfiles(
       histogram('effective', 'effective_ppm', ACTIVITY_BIN_PPM, ' AND u.basis = 1'),
     ].join(' UNION ALL '),
   );
-  const devices = await engine.read(`
-    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
-    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
-  return toProfiles(bins, new Map(devices.map((row) => [String(row['device']), row])));
+  return toProfiles(bins, await readDevices(engine));
 }
 
 type Bins = Map<string, [bin: number, count: number][]>;
@@ -168,26 +165,33 @@ function countOf(bins: readonly (readonly [bin: number, count: number])[]): numb
 
 export async function heldDevices(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<HeldDevice[]> {
   const rows = await engine.read(`
-    SELECT a.workload_id AS holder, a.device_id AS device, a.share_parts AS share, a.start_ms AS from_ms, a.end_ms AS to_ms,
-      p.node AS on_node, p.gpu_model AS of_model, p.gpu_parts AS parts, c.start_ms AS paid_ms
-    FROM allocation AS a JOIN capacity AS c ON c.device_id = a.device_id JOIN place AS p ON p.place_id = c.place_id
-    WHERE a.start_ms < ${toMs} AND coalesce(a.end_ms, ${NEVER}) > ${fromMs}
-    ORDER BY 1, 2, 4, 9`);
-  const lastOf = new Map(
-    rows.map((row) => [JSON.stringify([row['holder'], row['device'], row['from_ms']].map(String)), row]),
-  );
-  return [...lastOf.values()]
-    .map((row) => ({
-      workloadId: String(row['holder']),
-      deviceId: String(row['device']),
-      node: String(row['on_node']),
-      gpuModel: String(row['of_model']),
-      isWholeGpu: Number(row['parts']) >= PARTS_PER_GPU,
-      shareParts: Number(row['share']),
-      startMs: Math.max(fromMs, Number(row['from_ms'])),
-      endMs: Math.min(toMs, toNumber(row['to_ms']) ?? toMs),
-    }))
-    .sort((a, b) => a.startMs - b.startMs);
+    SELECT workload_id AS holder, device_id AS device, share_parts AS share, start_ms AS from_ms, end_ms AS to_ms FROM allocation
+    WHERE start_ms < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs} ORDER BY start_ms, workload_id, device_id`);
+  const devices = await readDevices(engine);
+  return rows.flatMap((row) => {
+    const device = devices.get(String(row['device']));
+    if (!device) return [];
+    return [
+      {
+        workloadId: String(row['holder']),
+        deviceId: String(row['device']),
+        node: String(device['on_node']),
+        gpuModel: String(device['of_model']),
+        isWholeGpu: Number(device['parts']) >= PARTS_PER_GPU,
+        shareParts: Number(row['share']),
+        startMs: Math.max(fromMs, Number(row['from_ms'])),
+        endMs: Math.min(toMs, toNumber(row['to_ms']) ?? toMs),
+      },
+    ];
+  });
+}
+
+/** Where each device is and what; one that moved is at one of its places. */
+async function readDevices(engine: SqlEngine): Promise<ReadonlyMap<string, Row>> {
+  const rows = await engine.read(`
+    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
+  return new Map(rows.map((row) => [String(row['device']), row]));
 }
 
 /** Sums that are exact on every engine, since they are of whole numbers. */
