@@ -3,11 +3,15 @@ import { describe, expect, it, test } from 'vitest';
 import { formatPicos } from '../money/picos.ts';
 import { keepAliveFrontier } from '../simulation/scale-to-zero/keep-alive-frontier.ts';
 import { HOUR_MS, MINUTE_MS } from '../time/window.ts';
+import { PARTS_PER_GPU } from '../units/gpu-time.ts';
 import { addUpPlan, sumOf } from './add-up-plan.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import { hoursOf, START } from './hours.fixture.ts';
 import { findIdleCauses } from './idle-causes.ts';
+import { proposePack } from './pack.ts';
+import type { HeldDevice } from './packed-nodes.ts';
 import type { Proposal } from './proposal.ts';
+import { proposeQuota } from './quota.ts';
 import { proposeReclaim } from './reclaim.ts';
 import { proposeRelease } from './release.ts';
 import { resampleDays } from './resample-days.ts';
@@ -233,6 +237,35 @@ describe('release', () => {
   });
 });
 
+/** A queue without quota left, all the time. */
+const QUEUES = Array.from({ length: 40 }, (_, hour) => ({
+  queue: 'kueue:lab',
+  startMs: START + hour * HOUR_MS,
+  endMs: START + (hour + 1) * HOUR_MS,
+  waitingMs: HOUR_MS,
+  pendingWorkloads: 1,
+  pendingGpus: hour % 3,
+  reservedGpus: 2,
+  usedGpus: null,
+  nominalGpus: 2,
+}));
+
+/** What the hours say was held, as the store tells it. */
+function heldIn(hours: readonly HolderHour[]): HeldDevice[] {
+  return hours
+    .filter(({ workloadId }) => workloadId !== '')
+    .map(({ workloadId, node, gpuModel, hourMs }) => ({
+      workloadId,
+      deviceId: `${node}/${workloadId}`,
+      node,
+      gpuModel,
+      isWholeGpu: true,
+      shareParts: PARTS_PER_GPU,
+      startMs: hourMs,
+      endMs: hourMs + HOUR_MS,
+    }));
+}
+
 describe('the plan', () => {
   const line = fc.string({
     unit: fc.constantFrom('#', '+', '.', '.', '.', '.', '?', ' ', '0', '0', '0'),
@@ -267,6 +300,8 @@ describe('the plan', () => {
         hours,
         ids.map((id) => profile(id, { node: `node-${id.slice(5)}`, busyP99Ppm: 100_000 })),
       ),
+      ...proposeQuota(hours, QUEUES, WINDOW),
+      ...proposePack(hours, found, heldIn(hours)),
       ...proposeRelease(hours, found),
     ];
   };
