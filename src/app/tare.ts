@@ -97,7 +97,12 @@ export type FleetRequest = Readonly<{
 }>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
-export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export type LeversRequest = Readonly<{
+  window: TimeWindow;
+  seed: number;
+  /** Latencies that endpoints promise to 99 % of requests, ms, by name. */
+  sloMs: Readonly<Record<string, number>>;
+}>;
 export const DEFAULT_LEVER_SEED = 42;
 
 export type ChargeRequest = Readonly<{

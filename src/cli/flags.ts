@@ -125,7 +125,7 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
+import { writeSlos } from '../app/read-levers-request.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -86,7 +87,8 @@ export function connectTare(server: Server): RemoteTare {
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
-    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    planSavings: ({ window, seed, sloMs }) =>
+      get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>

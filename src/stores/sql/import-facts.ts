@@ -7,6 +7,7 @@ import {
   chargeCells,
   checkpointCells,
   type Interners,
+  queueCells,
   revenueCells,
   runCells,
   scoreCells,
@@ -72,6 +73,7 @@ export async function stageFacts(
     traffic: [],
     score: [],
     revenue: [],
+    queue: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -96,6 +98,7 @@ export async function stageFacts(
     for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
     for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
     for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
+    for (const fact of batch.queues ?? []) waiting.queue.push(queueCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -235,6 +238,7 @@ function nearStaged(table: FactTable): string {
       checkpoint: 'at_ms',
       traffic: 'start_ms',
       revenue: 'from_ms',
+      queue: 'start_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -382,6 +386,7 @@ async function noteStale(
     case 'request':
     case 'score':
     case 'revenue':
+    case 'queue':
       // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':

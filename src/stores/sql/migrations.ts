@@ -23,6 +23,9 @@ const MIGRATIONS: readonly Migration[] = [
     await createTables(engine, suffix);
     await fillTrafficHours(engine);
   },
+  // Queues of schedulers: the same.
+  createTables,
+  addGangWait,
 ];
 
 const VERSION_NOTE = 'schema-version';
@@ -56,4 +59,10 @@ async function createTables(engine: SqlEngine, suffix: TableSuffix): Promise<voi
 async function createTable(engine: SqlEngine, table: TableName, suffix: TableSuffix): Promise<void> {
   const columns = columnDefinitions(engine.dialect, table);
   await engine.run(`CREATE TABLE IF NOT EXISTS "${table}" (${columns}) ${suffix(table)}`);
+}
+
+async function addGangWait(engine: SqlEngine): Promise<void> {
+  await engine.run(
+    `ALTER TABLE run ADD COLUMN IF NOT EXISTS gang_until_ms ${engine.dialect.types['bigint?']}`,
+  );
 }

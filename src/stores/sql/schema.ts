@@ -19,6 +19,7 @@ export const FACT_KEYS = {
   traffic: ['endpoint', 'model', 'replica', 'start_ms'],
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
+  queue: ['queue', 'start_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -284,6 +285,7 @@ export const TABLES = {
       parameters: 'text',
       metrics: 'text',
       set_id: 'int',
+      gang_until_ms: 'bigint?',
     },
     orderBy: ['run_id', 'attempt'],
   },
@@ -396,6 +398,22 @@ export const TABLES = {
   revenue: {
     columns: { dataset_id: 'int', endpoint: 'text', model: 'text', from_ms: 'bigint', per_1k_picos: 'huge' },
     orderBy: ['endpoint', 'model', 'from_ms'],
+  },
+  /** One row for each queue and slot; GPUs and workloads in thousandths. */
+  queue: {
+    columns: {
+      dataset_id: 'int',
+      queue: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint',
+      waiting_ms: 'bigint?',
+      pending_milli: 'bigint?',
+      pending_gpu_milli: 'bigint?',
+      reserved_gpu_milli: 'bigint?',
+      used_gpu_milli: 'bigint?',
+      nominal_gpu_milli: 'bigint?',
+    },
+    orderBy: ['start_ms', 'queue'],
   },
   rate: {
     columns: {
