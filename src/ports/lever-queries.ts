@@ -1,4 +1,7 @@
+import type { TakenFact } from '../domain/facts/facts.ts';
+import type { AttemptRecord } from '../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
+import type { NodePlace } from '../domain/levers/node-place.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
 import type { UsageProfile } from '../domain/levers/share.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
@@ -20,4 +23,10 @@ export interface LeverQueries {
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
+  /** Where the nodes of the window are and how they are bought. */
+  nodePlaces(window: TimeWindow): Promise<readonly NodePlace[]>;
+  /** Attempts that ran in the window, each with what is known of its checkpoints. */
+  interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]>;
+  /** Changes that were made, of any time, in the order of time. */
+  taken(): Promise<readonly TakenFact[]>;
 }

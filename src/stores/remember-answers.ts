@@ -21,7 +21,9 @@ const HARMLESS: readonly string[] = [
   'datasets',
   'evidence',
   'holderHours',
+  'interruptions',
   'latencies',
+  'nodePlaces',
   'priceKeys',
   'readNote',
   'refreshRuns',
@@ -35,6 +37,7 @@ const HARMLESS: readonly string[] = [
   'scores',
   'servingPeaks',
   'staleWindows',
+  'taken',
   'url',
   'usageProfiles',
 ];

@@ -19,6 +19,7 @@ export type FactBatch = Readonly<{
   traffic?: readonly TrafficFact[];
   scores?: readonly ScoreFact[];
   revenues?: readonly RevenueFact[];
+  taken?: readonly TakenFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -343,4 +344,19 @@ export type RevenueFact = Readonly<{
   model: string | null;
   fromMs: EpochMs;
   per1kRequestsPicos: Picos;
+}>;
+
+/** A change that somebody made, with what it was promised to save. Key: the change and the time. */
+export type TakenFact = Readonly<{
+  /** As plans name it: `scale-to-zero/search-staging`. */
+  changeId: string;
+  atMs: EpochMs;
+  lever: string;
+  target: string;
+  owner: string;
+  /** Who made it, as they call themselves. */
+  takenBy: string | null;
+  /** By the month of 730 hours, in `currency`; `null` where nothing was promised. */
+  promised: Readonly<{ low: Picos; expected: Picos; high: Picos }> | null;
+  currency: string;
 }>;

@@ -9,6 +9,7 @@ import type {
   RevenueFact,
   RunFact,
   ScoreFact,
+  TakenFact,
   UsageFact,
 } from '../../domain/facts/facts.ts';
 import { attributesKey } from '../../domain/ledger/attributes-key.ts';
@@ -148,6 +149,23 @@ export const NANOS_PER_SCORE = 1e9;
 
 export function revenueCells(fact: RevenueFact, datasetId: number): Cell[] {
   return [datasetId, fact.endpoint, fact.model ?? '', fact.fromMs, fact.per1kRequestsPicos];
+}
+
+export function takenCells(fact: TakenFact, datasetId: number): Cell[] {
+  const { promised } = fact;
+  return [
+    datasetId,
+    fact.changeId,
+    fact.atMs,
+    fact.lever,
+    fact.target,
+    fact.owner,
+    fact.takenBy ?? '',
+    promised?.low ?? null,
+    promised?.expected ?? null,
+    promised?.high ?? null,
+    fact.currency,
+  ];
 }
 
 export function usageCells(fact: UsageFact, datasetId: number): Cell[] {

@@ -10,6 +10,7 @@ import {
   revenueCells,
   runCells,
   scoreCells,
+  takenCells,
   usageCells,
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
@@ -71,6 +72,7 @@ export async function stageFacts(
     traffic: [],
     score: [],
     revenue: [],
+    taken: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -95,6 +97,7 @@ export async function stageFacts(
     for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
     for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
     for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
+    for (const fact of batch.taken ?? []) waiting.taken.push(takenCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -234,6 +237,7 @@ function nearStaged(table: FactTable): string {
       checkpoint: 'at_ms',
       traffic: 'start_ms',
       revenue: 'from_ms',
+      taken: 'at_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -379,6 +383,7 @@ async function noteStale(
     case 'traffic':
     case 'score':
     case 'revenue':
+    case 'taken':
       // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':

@@ -17,6 +17,8 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Calls, traffic, scores and revenue: the same.
   createTables,
+  // Changes that were made: the same.
+  createTables,
 ];
 
 const VERSION_NOTE = 'schema-version';

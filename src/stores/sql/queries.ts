@@ -112,6 +112,7 @@ export function datasetSpan(datasetId: number): string {
     traffic: ['start_ms', 'end_ms'],
     score: ['at_ms', 'at_ms'],
     revenue: ['from_ms', 'from_ms'],
+    taken: ['at_ms', 'at_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {

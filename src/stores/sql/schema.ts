@@ -19,6 +19,7 @@ export const FACT_KEYS = {
   traffic: ['endpoint', 'model', 'replica', 'start_ms'],
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
+  taken: ['change_id', 'at_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -348,6 +349,23 @@ export const TABLES = {
   revenue: {
     columns: { dataset_id: 'int', endpoint: 'text', model: 'text', from_ms: 'bigint', per_1k_picos: 'huge' },
     orderBy: ['endpoint', 'model', 'from_ms'],
+  },
+  /** Changes that were made, with what they were promised to save in a month. */
+  taken: {
+    columns: {
+      dataset_id: 'int',
+      change_id: 'text',
+      at_ms: 'bigint',
+      lever: 'text',
+      target: 'text',
+      owner: 'text',
+      taken_by: 'text',
+      low_picos: 'huge?',
+      expected_picos: 'huge?',
+      high_picos: 'huge?',
+      currency: 'text',
+    },
+    orderBy: ['at_ms', 'change_id'],
   },
   rate: {
     columns: {
