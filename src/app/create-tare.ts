@@ -21,8 +21,10 @@ import { reportLedger } from './report-ledger.ts';
 import { reportRuns } from './report-runs.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
+import { verifySaving } from './verify-saving.ts';
 
 export type TareParts = Readonly<{
   store: Store;
@@ -89,6 +91,10 @@ export function createTare(parts: TareParts): Tare {
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    verifySaving: (request) => read(() => verifySaving(parts, request)),
+    // What was promised is read from the ledger, which has to be current for that.
+    takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
+    reportTaken: () => read(() => reportTaken(parts)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -1,3 +1,4 @@
+import type { VerificationUnit } from '../app/results/verification.ts';
 import type { Lifecycle } from '../domain/facts/facts.ts';
 
 /** What the flags of each command are once they are read; `program.ts` defines and documents them. */
@@ -117,5 +118,15 @@ export type SizeFlags = GlobalFlags &
   }>;
 
 export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
+export type VerifyFlags = GlobalFlags &
+  Readonly<{
+    at?: string;
+    confidence?: number;
+    tolerance?: number;
+    unit?: VerificationUnit;
+    lowerIsBetter: readonly string[];
+    metric: readonly string[];
+  }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';

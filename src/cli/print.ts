@@ -12,6 +12,7 @@ import type {
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
+import type { TakenRecord, TakenReport, VerificationReport } from '../app/results/verification.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -28,6 +29,9 @@ export type Answer =
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
+  | Readonly<{ name: 'verification'; result: VerificationReport }>
+  | Readonly<{ name: 'taken'; result: TakenReport }>
+  | Readonly<{ name: 'take'; result: TakenRecord }>
   | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
@@ -118,6 +122,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
     case 'levers':
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
+    case 'verification':
+      return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
+    case 'taken':
+      return [(await import('../reports/verification-tables.ts')).takenTable(answer.result)];
+    case 'take':
+      return [(await import('../reports/verification-tables.ts')).recordTable(answer.result)];
     case 'simulation':
       return answer.tables;
     case 'runs':

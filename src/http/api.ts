@@ -19,6 +19,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { verificationRoutes } from './routes/verification.ts';
 import { staticFiles } from './static-files.ts';
 
 export type ApiOptions = Readonly<{
@@ -71,6 +72,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
+  api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));

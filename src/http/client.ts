@@ -10,6 +10,7 @@ import type {
   Progress,
   ProgressEvent,
   Tare,
+  VerifyRequest,
 } from '../app/tare.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
@@ -20,6 +21,7 @@ import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -35,6 +37,11 @@ export function connectTare(server: Server): RemoteTare {
     signal?: AbortSignal,
   ) =>
     check(schema, await (await ask(server, `${path}?${toSearch(query)}`, signal ? { signal } : {})).json());
+  const send = async <Schema extends z.ZodType>(schema: Schema, path: string, body: object) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await ask(server, path, { method: 'POST', body: JSON.stringify(body), headers });
+    return check(schema, await response.json());
+  };
   const post = async <Schema extends z.ZodType>(
     schema: Schema,
     path: string,
@@ -73,6 +80,10 @@ export function connectTare(server: Server): RemoteTare {
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
+    takeLever: ({ changeId, atMs, takenBy, promised }) =>
+      send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),
+    reportTaken: () => get(takenReport, 'levers/taken', {}),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -93,6 +104,14 @@ function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest):
 function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
   const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
   return { ...windowQuery(window), by: by.join(','), filter, ...rest };
+}
+
+function verifyQuery({ window, atMs, ...request }: VerifyRequest): Query {
+  return {
+    ...request,
+    ...(window === null ? {} : windowQuery(window)),
+    at: atMs === null ? null : formatInstant(atMs),
+  };
 }
 
 function toSearch(query: Query): string {

@@ -1,4 +1,4 @@
-import type { Block } from './compare-blocks.ts';
+import type { Block } from './block.ts';
 import { studentCdf } from './student-t.ts';
 
 /** What is believed of the shift: a mixture of Student's t, one for each strength of autocorrelation and of the load. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { createChance } from '../simulation/chance.ts';
-import { type Block, type ComparisonOptions, compareBlocks } from './compare-blocks.ts';
+import type { Block } from './block.ts';
+import { type ComparisonOptions, compareBlocks } from './compare-blocks.ts';
 import { studentCdf } from './student-t.ts';
 
 test.each([
