@@ -109,6 +109,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     priceBooks,
     settings,
     clock,
+    market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
     configFindings: findingsOf(config),
   });
@@ -580,6 +581,7 @@ export async function composeDemo(
       priceBooks,
       settings,
       clock,
+      market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,
     });
     await tare.buildLedger(progress, signal);

@@ -12,6 +12,8 @@ import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import type { Market } from './plan/propose-plan.ts';
+import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
@@ -34,6 +36,8 @@ export type TareParts = Readonly<{
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
   clock: Clock;
+  /** Without it levers on prices and machines cannot be judged. */
+  market?: Market;
   listFiles: ListFiles;
   /** What reading the configuration found, for `doctor`. */
   configFindings?: readonly Finding[];
@@ -91,6 +95,7 @@ export function createTare(parts: TareParts): Tare {
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    planBill: (request) => read(() => planBill(parts, request)),
     verifySaving: (request) => read(() => verifySaving(parts, request)),
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),

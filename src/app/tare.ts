@@ -1,10 +1,12 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
+import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeversReport } from './results/levers.ts';
+import type { BillPlan, PlanLimits } from './results/plan.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -46,6 +48,8 @@ export interface Tare {
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
+  /** All levers together, prices and machines too: the best plan within limits. */
+  planBill(request: PlanRequest): Promise<BillPlan>;
   /** Before a change against after it: did it save, did latency or quality slip. */
   verifySaving(request: VerifyRequest): Promise<VerificationReport>;
   /** Records that a lever was taken, with what it was promised to save. */
@@ -89,6 +93,24 @@ export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly Id
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+export type PlanRequest = LeversRequest &
+  Readonly<{
+    limits: PlanLimits;
+    /** What was measured of changes to models. */
+    evidence: readonly ModelEvidence[];
+    /** Chance that demand of today is still there a year later, for terms of commitments. */
+    survivalPerYear: number;
+  }>;
+
+export const NO_LIMITS: PlanLimits = {
+  noSpot: false,
+  maxCommittedPercent: null,
+  noQualityRisk: false,
+  exclude: [],
+  only: [],
+};
+export const DEFAULT_SURVIVAL_PER_YEAR = 0.8;
 
 export type VerifyRequest = Readonly<{
   /** `endpoint:chat`, `run:NAME`, `team:search`, or a lever as plans name it. */

@@ -118,6 +118,20 @@ export type SizeFlags = GlobalFlags &
   }>;
 
 export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type PlanFlags = GlobalFlags &
+  Readonly<{
+    spot: boolean;
+    maxCommitted?: number;
+    qualityRisk: boolean;
+    exclude: readonly string[];
+    only: readonly string[];
+    evidence?: string;
+    map: Readonly<Record<string, string>>;
+    survival: number;
+    emit?: string;
+    seed: number;
+    maxRejects: number;
+  }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
   Readonly<{

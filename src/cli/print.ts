@@ -1,5 +1,6 @@
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
+import type { BillPlan } from '../app/results/plan.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -29,6 +30,7 @@ export type Answer =
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
+  | Readonly<{ name: 'plan'; result: BillPlan }>
   | Readonly<{ name: 'verification'; result: VerificationReport }>
   | Readonly<{ name: 'taken'; result: TakenReport }>
   | Readonly<{ name: 'take'; result: TakenRecord }>
@@ -122,6 +124,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
     case 'levers':
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
+    case 'plan':
+      return (await import('../reports/plan-tables.ts')).planTables(answer.result);
     case 'verification':
       return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
     case 'taken':

@@ -19,6 +19,7 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
+import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
@@ -80,6 +81,7 @@ export function connectTare(server: Server): RemoteTare {
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    planBill: ({ window, ...request }) => send(billPlan, 'plan', { ...windowQuery(window), ...request }),
     verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
     takeLever: ({ changeId, atMs, takenBy, promised }) =>
       send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),

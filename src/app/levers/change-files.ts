@@ -209,7 +209,7 @@ function fileName({ lever, target }: ChangeContext): string {
 const MAX_NAME = 63;
 
 /** A name as Kubernetes takes it, RFC 1123. */
-function dnsName(text: string): string {
+export function dnsName(text: string): string {
   const name = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

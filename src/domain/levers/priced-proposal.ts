@@ -19,6 +19,8 @@ export type PricedProposal = Readonly<{
   action: string;
   rows: number;
   change: PlanChange | null;
+  /** Set where too little is known to count on it: what has to be measured first. */
+  toMeasure?: string;
 }>;
 
 /** What a lever proposes, and what it could not judge for want of what. */

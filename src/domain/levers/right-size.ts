@@ -90,7 +90,17 @@ function needsOf({ hours, profiles, options }: RightSizeParts, scope: readonly n
 }
 
 type Speed = Readonly<{ low: number; expected: number; high: number; source: string; isMeasured: boolean }>;
-type Other = Readonly<{ gpuModel: string; perGpuHour: Picos; speed: Speed; costPerHour: number }>;
+type Other = Readonly<{
+  gpuModel: string;
+  perGpuHour: Picos;
+  speed: Speed;
+  costPerHour: number;
+  /** The speed at which it costs as much as the present one. */
+  breakEvenSpeed: number;
+}>;
+
+/** GPUs beside ARM processors: images of other machines do not run there. */
+const BESIDE_ARM = /^(T4G|GH200|GB\d+)/;
 
 function cheapestOther(
   parts: RightSizeParts,
@@ -106,15 +116,16 @@ function cheapestOther(
   const others = prices.offered(place).flatMap((other): Other[] => {
     const otherRoof = roofOf(other);
     const perGpuHour = prices.onDemand(place, other);
-    if (other === gpuModel || otherRoof === null || perGpuHour === null) return [];
+    if (other === gpuModel || BESIDE_ARM.test(other) || otherRoof === null || perGpuHour === null) return [];
     if (!fitsMemory(needs.memoryGib, otherRoof)) return [];
     const speed = speedOn(parts, scope, other, roof, otherRoof);
+    const common = { gpuModel: other, perGpuHour, speed, breakEvenSpeed: Number(perGpuHour) / current };
     if (kind === 'inference' || kind === 'notebook') {
       // Whoever answers people must keep up, even if the estimate was too high.
       if (needs.busyP99 / speed.low > options.busyBound) return [];
-      return [{ gpuModel: other, perGpuHour, speed, costPerHour: Number(perGpuHour) }];
+      return [{ ...common, costPerHour: Number(perGpuHour) }];
     }
-    return [{ gpuModel: other, perGpuHour, speed, costPerHour: Number(perGpuHour) / speed.expected }];
+    return [{ ...common, costPerHour: Number(perGpuHour) / speed.expected }];
   });
   const best = others.reduce<Other | null>(
     (least, other) => (least === null || other.costPerHour < least.costPerHour ? other : least),
@@ -151,7 +162,7 @@ function proposalOf(
   scope: readonly number[],
   { provider }: NodePlace,
   needs: Needs,
-  { gpuModel: to, perGpuHour, speed }: Other,
+  { gpuModel: to, perGpuHour, speed, breakEvenSpeed }: Other,
 ): PricedProposal {
   const first = hours[scope[0]!]!;
   const { workload, gpuModel: from, kind } = first;
@@ -179,6 +190,12 @@ function proposalOf(
     action: `run ${workload} on ${to} instead of ${from}`,
     rows: needs.samples,
     change: { kind: 'other-gpu', workload, from, to, provider },
+    // A range that reaches into a loss is a reason to try it, not to count on it.
+    ...(keepsHours || speed.low >= breakEvenSpeed
+      ? {}
+      : {
+          toMeasure: `run it on ${to} once and compare its GPU-hours: it is estimated at ${speed.expected.toFixed(2)} times the speed of ${from} (${speed.low.toFixed(2)} to ${speed.high.toFixed(2)}), and costs less above ${breakEvenSpeed.toFixed(2)}`,
+        }),
   };
 }
 
