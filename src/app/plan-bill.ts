@@ -210,6 +210,7 @@ function larger(a: Picos, b: Picos): Picos {
 
 function noteOf(saved: Picos, alone: Picos, takenBefore: readonly string[], currency: string): string | null {
   if (saved === alone || takenBefore.length === 0) return null;
+  if (saved < LEAST_SAVING) return `hardly worth its work after ${takenBefore.join(', ')}`;
   return saved < alone
     ? `${displayMoney(alone - saved, currency)} already saved by ${takenBefore.join(', ')}`
     : `${displayMoney(saved - alone, currency)} more on what ${takenBefore.join(', ')} leave`;

@@ -120,18 +120,32 @@ function cheapestOther(
     if (!fitsMemory(needs.memoryGib, otherRoof)) return [];
     const speed = speedOn(parts, scope, other, roof, otherRoof);
     const common = { gpuModel: other, perGpuHour, speed, breakEvenSpeed: Number(perGpuHour) / current };
-    if (kind === 'inference' || kind === 'notebook') {
+    if (keepsItsHours(kind)) {
       // Whoever answers people must keep up, even if the estimate was too high.
       if (needs.busyP99 / speed.low > options.busyBound) return [];
       return [{ ...common, costPerHour: Number(perGpuHour) }];
     }
     return [{ ...common, costPerHour: Number(perGpuHour) / speed.expected }];
   });
-  const best = others.reduce<Other | null>(
+  const saving = others.filter(({ costPerHour }) => costPerHour <= current * (1 - options.leastShare));
+  const safe = saving.filter((other) => isSafe(other, kind));
+  return cheapest(safe.length > 0 ? safe : saving);
+}
+
+function cheapest(others: readonly Other[]): Other | null {
+  return others.reduce<Other | null>(
     (least, other) => (least === null || other.costPerHour < least.costPerHour ? other : least),
     null,
   );
-  return best !== null && best.costPerHour <= current * (1 - options.leastShare) ? best : null;
+}
+
+/** Even at the slowest estimate it costs no more; whoever is on for as long as ever pays by the hour alone. */
+function isSafe({ speed, breakEvenSpeed }: Other, kind: string): boolean {
+  return keepsItsHours(kind) || speed.low >= breakEvenSpeed;
+}
+
+function keepsItsHours(kind: string): boolean {
+  return kind === 'inference' || kind === 'notebook';
 }
 
 function speedOn(
@@ -162,11 +176,12 @@ function proposalOf(
   scope: readonly number[],
   { provider }: NodePlace,
   needs: Needs,
-  { gpuModel: to, perGpuHour, speed, breakEvenSpeed }: Other,
+  other: Other,
 ): PricedProposal {
+  const { gpuModel: to, perGpuHour, speed, breakEvenSpeed } = other;
   const first = hours[scope[0]!]!;
   const { workload, gpuModel: from, kind } = first;
-  const keepsHours = kind === 'inference' || kind === 'notebook';
+  const keepsHours = keepsItsHours(kind);
   const speedPpm = keepsHours ? BigInt(PPM) : BigInt(Math.max(1, Math.round(speed.expected * PPM)));
   return {
     lever: 'right-size',
@@ -191,7 +206,7 @@ function proposalOf(
     rows: needs.samples,
     change: { kind: 'other-gpu', workload, from, to, provider },
     // A range that reaches into a loss is a reason to try it, not to count on it.
-    ...(keepsHours || speed.low >= breakEvenSpeed
+    ...(isSafe(other, kind)
       ? {}
       : {
           toMeasure: `run it on ${to} once and compare its GPU-hours: it is estimated at ${speed.expected.toFixed(2)} times the speed of ${from} (${speed.low.toFixed(2)} to ${speed.high.toFixed(2)}), and costs less above ${breakEvenSpeed.toFixed(2)}`,
