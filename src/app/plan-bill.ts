@@ -7,7 +7,7 @@ import type { Residual } from '../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../domain/levers/priced-proposal.ts';
 import { displayAmount, displayMoney } from '../domain/money/display-money.ts';
 import { divideHalfEven } from '../domain/money/divide-half-even.ts';
-import { formatPicos, PICOS_PER_UNIT, type Picos } from '../domain/money/picos.ts';
+import { formatPicos, PICOS_PER_UNIT, type Picos, roundPicos } from '../domain/money/picos.ts';
 import { coverageOfLevel } from '../domain/simulation/commitment/best-level.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
@@ -229,7 +229,7 @@ function purchaseOf({ best, proposed, whole, hours }: RowParts, { id }: Candidat
     term: decided.term,
     perGpuHour: priceText(decided.committedPerGpuHour),
     onDemandPerGpuHour: priceText(decided.onDemandPerGpuHour),
-    perMonth: priceText(perMonth),
+    perMonth: formatPicos(roundPicos(perMonth, 2)),
   };
 }
 

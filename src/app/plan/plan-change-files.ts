@@ -1,4 +1,5 @@
 import type { PlanChange } from '../../domain/levers/plan-change.ts';
+import { providerName } from '../../domain/pricing/provider-name.ts';
 import { dnsName } from '../levers/change-files.ts';
 import type { ChangeFile } from '../results/levers.ts';
 
@@ -30,7 +31,7 @@ function skyPilotTask({ pool, gpuModel, gpusPerNode, nodes, provider, checkpoint
       resources: {
         accelerators: `${skyName(gpuModel)}:${gpusPerNode}`,
         use_spot: true,
-        ...(provider === null ? {} : { infra: provider }),
+        ...(provider === null ? {} : { infra: providerName(provider) }),
         job_recovery: { strategy: 'EAGER_NEXT_REGION', max_restarts_on_errors: 3 },
       },
       envs: { CHECKPOINT_DIR: '/checkpoints', CHECKPOINT_EVERY_SECONDS: String(checkpointSeconds) },
