@@ -1,3 +1,4 @@
+import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
@@ -15,8 +16,10 @@ import { overview } from './overview.ts';
 import type { Market } from './plan/propose-plan.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
+import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
+import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
 import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
@@ -35,6 +38,7 @@ export type TareParts = Readonly<{
   /** In the order of trust. */
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
+  budgets?: readonly Budget[];
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -86,6 +90,7 @@ export function createTare(parts: TareParts): Tare {
     collect: (request, progress, signal) => write(() => collect(parts, request, progress, signal)),
     buildLedger: (progress, signal) => turns.take('build', () => build(progress, signal)),
     reportLedger: (request) => read(() => reportLedger(parts, request)),
+    reportFleet: (request) => read(() => reportFleet(parts, request)),
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
@@ -93,6 +98,7 @@ export function createTare(parts: TareParts): Tare {
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
+    reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),

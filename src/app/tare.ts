@@ -4,6 +4,8 @@ import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { BudgetReport } from './results/budgets.ts';
+import type { FleetReport } from './results/fleet.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
@@ -36,6 +38,8 @@ export interface Tare {
   buildLedger(progress: Progress, signal: AbortSignal): Promise<Readonly<{ hours: number; rows: number }>>;
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
+  /** What each node or device did over time, and what became of what was paid, pool by pool. */
+  reportFleet(request: FleetRequest): Promise<FleetReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
@@ -45,6 +49,8 @@ export interface Tare {
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
+  /** Budgets in the periods around an instant; `null` is now. */
+  reportBudgets(atMs: number | null): Promise<BudgetReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -83,12 +89,23 @@ export type LedgerRequest = Readonly<{
   filters: readonly LedgerFilter[];
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
+  /** Each group beside itself in the window of the same length before. */
+  isCompared?: boolean;
 }>;
 
 /** Why time stood still, as a dimension: of the idle report alone. */
 export const CAUSE = 'cause';
 export type IdleDimension = LedgerDimension | typeof CAUSE;
-export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+export type IdleRequest = Omit<LedgerRequest, 'by' | 'isCompared'> &
+  Readonly<{ by: readonly IdleDimension[] }>;
+
+/** `top`: rows to keep, the costliest first. */
+export type FleetRequest = Readonly<{
+  window: TimeWindow;
+  by: 'node' | 'device';
+  filters: readonly LedgerFilter[];
+  top: number | null;
+}>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;

@@ -11,7 +11,8 @@ export type GlobalFlags = Readonly<{
   config?: string;
   from?: string;
   to?: string;
-  format: Format;
+  /** `sarif` is of `tare check` alone. */
+  format: Format | 'sarif';
   json?: boolean;
   quiet?: boolean;
   color: boolean;
@@ -28,7 +29,13 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  Readonly<{
+    by?: string;
+    top?: number;
+    filter?: readonly string[];
+    minCoverage?: number;
+    compare?: boolean;
+  }> &
   InferenceFlags;
 type InferenceFlags = Readonly<{
   basis?: 'allocated' | 'used';
@@ -144,3 +151,14 @@ export type VerifyFlags = GlobalFlags &
   }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+
+export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
+
+export type CheckFlags = GlobalFlags &
+  Readonly<{
+    base?: string;
+    tag?: string;
+    offline?: boolean;
+    exitZero?: boolean;
+    emitAdmissionPolicy?: boolean;
+  }>;

@@ -20,6 +20,9 @@ export function addReport(program: Command, run: RunAction): void {
     if (name === 'ledger' || name === 'idle' || name === 'inference') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
     }
+    if (name === 'ledger') {
+      added.option('--compare', 'each row beside the same in the window of the same length before');
+    }
     if (name !== 'charges') {
       added.option(
         '--min-coverage <fraction>',

@@ -13,7 +13,9 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { leverRoutes } from './routes/levers.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -67,11 +69,13 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   );
 
   api.use(checkToken(options.access));
+  api.route('/', metricsRoutes(tare, options.clock));
   if (options.telemetry) api.route('/v1', telemetryRoutes(options.telemetry));
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
+  api.route('/api/v1', budgetRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
   api.route('/api/v1', verificationRoutes(tare, options.clock));

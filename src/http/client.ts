@@ -17,6 +17,8 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import { budgetReport } from './schemas/budgets.ts';
+import { fleetReport } from './schemas/fleet.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
@@ -71,7 +73,13 @@ export function connectTare(server: Server): RemoteTare {
         signal,
       ),
     buildLedger: (progress, signal) => post(schemas.buildResult, 'build', {}, progress, signal),
-    reportLedger: (request) => get(schemas.ledgerReport, 'report/ledger', ledgerQuery(request)),
+    reportLedger: (request) =>
+      get(schemas.ledgerReport, 'report/ledger', {
+        ...ledgerQuery(request),
+        compare: request.isCompared ? 'before' : null,
+      }),
+    reportFleet: ({ window, by, filters, top }) =>
+      get(fleetReport, 'report/fleet', { ...ledgerQuery({ window, by: [], filters, top }), by }),
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
@@ -79,6 +87,7 @@ export function connectTare(server: Server): RemoteTare {
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
+    reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     planBill: ({ window, ...request }) => send(billPlan, 'plan', { ...windowQuery(window), ...request }),

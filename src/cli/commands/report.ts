@@ -55,7 +55,11 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
 }
 
 function ledgerRequest(flags: ReportFlags) {
-  return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter ?? []) };
+  return {
+    by: readLedgerDimensions(flags.by ?? 'team'),
+    filters: readFilters(flags.filter ?? []),
+    isCompared: flags.compare === true,
+  };
 }
 
 function inferenceRequest(flags: ReportFlags): Omit<InferenceRequest, 'window' | 'top'> {

@@ -33,6 +33,13 @@ export const ledgerQuery = z.object({
     .meta({ description: '`dimension=value`, repeatable.', example: 'team=search' }),
 });
 
+export const comparedLedgerQuery = ledgerQuery.extend({
+  compare: z
+    .literal('before')
+    .optional()
+    .meta({ description: 'Each group beside itself in the window of the same length before.' }),
+});
+
 const limit = z
   .union([z.literal('all'), z.coerce.number().int().min(1).max(1_000)])
   .optional()
@@ -87,6 +94,10 @@ export const cadenceQuery = z.object({
     .meta({ description: 'What the model that the run replaces still reached then.' }),
   direction,
   seed: z.coerce.number().int().min(0).optional(),
+});
+
+export const fleetQuery = ledgerQuery.extend({
+  by: z.enum(['node', 'device']).optional().meta({ description: 'What a row is; default: node.' }),
 });
 
 export const chargeQuery = ledgerQuery.omit({ filter: true });

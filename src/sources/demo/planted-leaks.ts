@@ -15,6 +15,9 @@ export const PLANTED_LEAKS: readonly PlantedLeak[] = [
   // Four H100 for testers who go home at six.
   { what: 'answer-llm-70b-staging', cause: 'no-traffic', lever: 'scale-to-zero' },
 
+  // Nobody has asked it since its successor came.
+  { what: 'answer-llm-13b', cause: 'no-traffic', lever: 'scale-to-zero' },
+
   // Open through nights and weekends.
   { what: 'notebook-amara', cause: 'forgotten', lever: 'reclaim' },
   { what: 'notebook-bruno', cause: 'forgotten', lever: 'reclaim' },

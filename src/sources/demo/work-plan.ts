@@ -42,6 +42,7 @@ export const WORKLOADS: Readonly<Record<string, WorkloadPlan>> = {
   'search/answer-llm-70b': serving('search', 'answer-llm-70b', 'production'),
   'search/answer-llm-70b-staging': serving('search', 'answer-llm-70b', 'staging'),
   'search/query-rewrite-8b': serving('search', 'query-rewrite-8b', 'production'),
+  'search/answer-llm-13b': serving('search', 'answer-llm-13b', 'production'),
   'search/answer-llm-canary': serving('search', 'answer-llm-70b', 'canary'),
   'search/embedder': serving('search', 'embedder-v3', 'production'),
   'search/reranker': serving('search', 'reranker-v2', 'production'),
@@ -109,6 +110,8 @@ export const LANES: readonly Lane[] = [
   lane([at('g5-search-2', [0, 1, 2, 3])], always('search/reranker', endpoint('consumer', 0.15, 0.85, 0.8))),
   lane([at('g5-search-3', [0, 1])], daily('search/nightly-reindex', evenly(0.96, 0.8), 22, 30)),
   lane([at('g5-search-3', [2])], always('ranking/scorer', endpoint('consumer', 0.2, 0.8, 0.7))),
+  // The model before the present one: its callers moved away months ago, and it is loaded still.
+  lane([at('g5-search-3', [3])], always('search/answer-llm-13b', { ...typing(0), memory: 0.7 })),
   lane([at('nw-l40s-1', [0, 1])], always('search/speech-to-text', endpoint('consumer', 0.15, 0.85, 0.65))),
   // Two small endpoints, each alone on a GPU that would carry both.
   lane([at('nw-l40s-1', [2])], always('default/demo-bot', small(endpoint('steady', 0.01, 0.03, 0.3)))),

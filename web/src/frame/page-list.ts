@@ -8,6 +8,8 @@ export type PageEntry = Readonly<{
 
 export const PAGES = [
   { name: 'Overview', path: '/', key: 'o' },
+  { name: 'Explore', path: '/explore', key: 'e' },
+  { name: 'Fleet', path: '/fleet', key: 'f' },
   { name: 'Runs', path: '/runs', key: 'r' },
 ] as const satisfies readonly PageEntry[];
 
