@@ -11,6 +11,7 @@ import {
   HOUR_MS,
   type TimeWindow,
 } from '../domain/time/window.ts';
+import { displayPercent } from '../domain/units/display-percent.ts';
 import type { Interval } from '../domain/verification/compare-blocks.ts';
 import { type JudgedChange, type JudgedMeasure, judgeChange } from '../domain/verification/judge-change.ts';
 import { judgePromise } from '../domain/verification/judge-promise.ts';
@@ -46,7 +47,10 @@ export async function verifySaving(
   const atMs = request.atMs ?? record?.atMs;
   if (atMs === undefined) throw withoutTime(request.change);
   const { ledger } = await store.extent();
-  const window = windowOf(request.window, atMs, Math.min(clock.nowMs(), ledger?.toMs ?? 0));
+  const window = windowOf(request.window, atMs, {
+    fromMs: ledger?.fromMs ?? 0,
+    toMs: Math.min(clock.nowMs(), ledger?.toMs ?? 0),
+  });
   const [beforeMs, afterMs] = [floorToHour(atMs), ceilToHour(atMs)];
   const measured =
     subject.runName === null
@@ -89,13 +93,14 @@ function withoutTime(change: string): TareError {
   );
 }
 
-function windowOf(asked: TimeWindow | null, atMs: EpochMs, untilMs: EpochMs): TimeWindow {
+function windowOf(asked: TimeWindow | null, atMs: EpochMs, known: TimeWindow): TimeWindow {
   const { fromMs, toMs } = asked ?? {
     fromMs: floorToHour(atMs) - SIDE_DAYS * DAY_MS,
     toMs: ceilToHour(atMs) + SIDE_DAYS * DAY_MS,
   };
+  const startMs = asked === null ? Math.max(fromMs, ceilToHour(known.fromMs)) : fromMs;
   // An hour that is not over yet would look cheap.
-  return { fromMs, toMs: Math.max(fromMs + HOUR_MS, Math.min(toMs, floorToHour(untilMs))) };
+  return { fromMs: startMs, toMs: Math.max(startMs + HOUR_MS, Math.min(toMs, floorToHour(known.toMs))) };
 }
 
 function valuesOf({ runName, values }: ChangeSubject): readonly string[] {
@@ -201,12 +206,18 @@ function promiseOf(record: TakenFact, realised: Interval | null): PromiseFigures
   };
 }
 
-function notesOf(judged: JudgedChange, { unit, measures }: MeasuredDays): string[] {
+function notesOf(judged: JudgedChange, { unit, measures, days }: MeasuredDays): string[] {
   const kinds = new Set(measures.map(({ kind }) => kind));
+  const mostUnpriced = Math.max(0, ...days.map(({ unpriced }) => unpriced));
   const compared = judged.measures.filter(({ comparison }) => comparison !== null);
   return [
     ...(unit === 'productive' || unit === 'hours'
       ? ['no requests are known on both sides: what was asked for may have changed too']
+      : []),
+    ...(mostUnpriced > 0
+      ? [
+          `up to ${displayPercent(mostUnpriced)} of the GPU time of a block has no price, and is missing in its cost`,
+        ]
       : []),
     ...(kinds.has('latency') ? [] : ['no latency was measured: a slip would not show']),
     ...(kinds.has('quality') ? [] : ['no quality was measured: a slip would not show']),

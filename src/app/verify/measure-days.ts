@@ -19,7 +19,13 @@ export type MeasuredDays = Readonly<{
   skipped: ReadonlyMap<string, number>;
 }>;
 
-export type Day = Readonly<{ position: number; cost: number; gpuHours: number; load: number }>;
+export type Day = Readonly<{
+  position: number;
+  cost: number;
+  load: number;
+  /** Share of its GPU time without a price. */
+  unpriced: number;
+}>;
 
 export type DayOptions = Readonly<{
   window: TimeWindow;
@@ -161,12 +167,18 @@ function chooseUnit(blocks: readonly DayBlock[], options: DayOptions): Verificat
 }
 
 const HOURS_PER_DAY = 24;
+/** A block that lacks the cost of more than this cannot be compared with one that has it. */
+const MOST_UNPRICED = 0.05;
 
 function reasonToSkip(block: DayBlock, unit: VerificationUnit): string | null {
   if (block.ledgerHours < HOURS_PER_DAY) return 'the ledger does not have all of its hours';
-  if (block.unpricedTicks > 0n) return 'some of its GPU time has no price';
+  if (unpricedShare(block) > MOST_UNPRICED) return 'too much of its GPU time has no price';
   if (loadOf(block, unit) > 0) return null;
   return unit === 'requests' ? 'no request is known' : 'nothing was done';
+}
+
+function unpricedShare({ unpricedTicks, gpuHours }: DayBlock): number {
+  return gpuHours === 0 ? 0 : ticksToHours(unpricedTicks) / gpuHours;
 }
 
 function loadOf(block: DayBlock, unit: VerificationUnit): number {
@@ -176,7 +188,12 @@ function loadOf(block: DayBlock, unit: VerificationUnit): number {
 }
 
 function dayOf(block: DayBlock, unit: VerificationUnit): Day {
-  return { position: block.position, cost: block.cost, gpuHours: block.gpuHours, load: loadOf(block, unit) };
+  return {
+    position: block.position,
+    cost: block.cost,
+    load: loadOf(block, unit),
+    unpriced: unpricedShare(block),
+  };
 }
 
 /** Machines may be on whether they are asked or not, or follow what is asked of them. A price per GPU-hour follows its hours. */

@@ -40,8 +40,8 @@ export async function measureRuns(
   const days: Day[] = placed.map(({ run, position }) => ({
     position,
     cost: picosToNumber(totalOfRun(run)),
-    gpuHours: 0,
     load: 1,
+    unpriced: 0,
   }));
   const blocksOf = (of: (run: RunRecord) => number | undefined): Block[] =>
     placed.flatMap(({ run, position }) => {

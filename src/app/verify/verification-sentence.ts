@@ -32,7 +32,11 @@ function changeOf(measure: MeasureFigures): string {
 
 function interval({ changePercent }: MeasureFigures): string {
   const { low, expected, high } = changePercent!;
-  const signed = (value: number) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${percent(Math.abs(value))}`;
+  const signed = (value: number) => {
+    const text = percent(Math.abs(value));
+    if (text === '0') return text;
+    return `${value > 0 ? '+' : '−'}${text}`;
+  };
   return `${signed(expected)} % (${signed(low)} to ${signed(high)} %)`;
 }
 
