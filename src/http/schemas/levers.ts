@@ -13,7 +13,7 @@ export const leversQuery = z.object({
     .meta({ description: 'How history is resampled for the ranges; default: 42.' }),
 });
 
-const range = z.object({ low: money, expected: money, high: money }).meta({
+export const savingRange = z.object({ low: money, expected: money, high: money }).meta({
   id: 'SavingRange',
   description: 'By the month of 730 hours; 10th percentile, replay, 90th percentile.',
 });
@@ -32,7 +32,7 @@ export const leversReport = z
           lever: z.string(),
           target: z.string(),
           owner: z.string(),
-          aloneSaving: range,
+          aloneSaving: savingRange,
           inPlanSaving: money.describe('On what the levers above it leave over.'),
           targetCost: money,
           note: z.string().nullable(),
@@ -55,7 +55,7 @@ export const leversReport = z
         })
         .meta({ id: 'LeverRow' }),
     ),
-    planSaving: range,
+    planSaving: savingRange,
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
     whileOthersWaited: z.object({ gpuHours: z.number(), cost: money, runs: z.number() }).nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODEL_LEVERS } from '../../domain/levers/model-levers.ts';
+import { savingRange } from './levers.ts';
 import { from, to } from './requests.ts';
 import { instant, money } from './results.ts';
 
@@ -61,10 +62,6 @@ export const planBody = z.object({
   survivalPerYear: z.number().min(0).max(1).optional(),
 });
 
-const range = z.object({ low: money, expected: money, high: money }).meta({
-  id: 'SavingRange',
-  description: 'By the month of 730 hours; 10th percentile, replay, 90th percentile.',
-});
 const term = z.enum(['1y', '3y']);
 const optional = z.number().nullable();
 
@@ -75,7 +72,7 @@ const planRow = z
     stage: z.enum(['model', 'runtime', 'infrastructure', 'rate']),
     target: z.string(),
     owner: z.string(),
-    aloneSaving: range,
+    aloneSaving: savingRange,
     inPlanSaving: money.describe('On what the rows above leave over.'),
     billAfter: money,
     targetCost: money,
@@ -138,7 +135,7 @@ export const billPlan = z
     sentence: z.string(),
     bill: z.object({ gpu: money, api: money, total: money }),
     rows: z.array(planRow),
-    planSaving: range,
+    planSaving: savingRange,
     billAfter: money.describe('bill.total − planSaving.expected.'),
     limits: z.object({
       noSpot: z.boolean(),
