@@ -16,6 +16,7 @@ import { missingEvidence } from './levers/missing-evidence.ts';
 import { readExplainedHours } from './levers/read-levers.ts';
 import { apiHours } from './plan/api-hours.ts';
 import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
+import { findExperiments } from './plan/find-experiments.ts';
 import { planChangeFiles } from './plan/plan-change-files.ts';
 import { type Candidate, type Market, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
 import { roundTogether } from './plan/round-together.ts';
@@ -52,8 +53,8 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   const { window, seed, limits } = request;
   const { currency } = settings;
   const explained = await readExplainedHours(store, window);
-  const period = periodOf(explained.hours, window);
-  const hours = [...explained.hours, ...(await apiHours(store, period))];
+  const hours = [...explained.hours, ...(await apiHours(store, window))];
+  const period = periodOf(hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
   const proposed = isEnough
     ? await proposePlan(store, market, explained, hours, {
@@ -99,6 +100,9 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
     experiments: [
       ...proposed.unproven.map((evidence) => experimentOf(evidence, hours, scale)),
       ...proposed.untried.flatMap((proposal) => trialOf(proposal, whole, scale)),
+      ...(isEnough
+        ? await findExperiments(store, { ...request, period, hours, toMonth: scale.toMonth })
+        : []),
     ],
     commitments: proposed.commitments.markets.map((decided) =>
       commitmentFigures(decided, best, whole, hours),
