@@ -1,5 +1,6 @@
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -10,6 +11,7 @@ import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
+import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
@@ -24,6 +26,7 @@ import { reportIdle } from './report-idle.ts';
 import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
 import { reportRuns } from './report-runs.ts';
+import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
@@ -43,6 +46,8 @@ export type TareParts = Readonly<{
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
   listFiles: ListFiles;
+  /** Published prices of model APIs, for whoever compares with them. */
+  loadModelPrices?: LoadModelPrices;
   /** What reading the configuration found, for `doctor`. */
   configFindings?: readonly Finding[];
 }>;
@@ -95,6 +100,8 @@ export function createTare(parts: TareParts): Tare {
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
+    reportUnits: (request) => read(() => reportUnits(parts, request)),
+    explainServing: (request) => read(() => explainServing(parts, request)),
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),

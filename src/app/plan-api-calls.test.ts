@@ -57,6 +57,7 @@ afterAll(() => tare.close());
 const request = (evidence: readonly ModelEvidence[] = []): PlanRequest => ({
   window: WINDOW,
   seed: 42,
+  sloMs: {},
   survivalPerYear: 0.8,
   evidence,
   limits: NO_LIMITS,

@@ -53,6 +53,7 @@ function request(limits: Partial<PlanLimits> = {}, evidence: readonly ModelEvide
   return {
     window: WINDOW,
     seed: 42,
+    sloMs: {},
     survivalPerYear: 0.8,
     evidence,
     limits: { ...NO_LIMITS, ...limits },

@@ -13,7 +13,7 @@ import { formatInstant } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { readExplainedHours } from './levers/read-levers.ts';
+import { readExplainedHours, readLeverEvidence } from './levers/read-levers.ts';
 import { apiHours } from './plan/api-hours.ts';
 import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
@@ -56,8 +56,9 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   const hours = [...explained.hours, ...(await apiHours(store, window))];
   const period = periodOf(hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
+  const seen = await readLeverEvidence(store, window, explained);
   const proposed = isEnough
-    ? await proposePlan(store, market, explained, hours, {
+    ? await proposePlan(store, market, explained, seen, hours, {
         ...request,
         period,
         currency,
@@ -108,7 +109,7 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
       commitmentFigures(decided, best, whole, hours),
     ),
     spend: proposed.commitments.spend,
-    missing: [...missingEvidence(explained, isEnough, period.hours), ...proposed.missing],
+    missing: [...missingEvidence(explained, seen.endpoints, isEnough, period.hours), ...proposed.missing],
     weighed: best.weighed,
   };
 }

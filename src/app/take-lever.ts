@@ -66,7 +66,7 @@ type Promised = Readonly<{ owner: string; promised: TakenFact['promised'] }>;
 async function promiseOf(parts: VerifyParts, { changeId, atMs, promised }: TakeRequest): Promise<Promised> {
   const toMs = floorToHour(atMs);
   const window = { fromMs: toMs - PROMISE_DAYS * DAY_MS, toMs };
-  const { rows } = await planSavings(parts, { window, seed: DEFAULT_LEVER_SEED });
+  const { rows } = await planSavings(parts, { window, seed: DEFAULT_LEVER_SEED, sloMs: {} });
   const row = rows.find(({ id }) => id === changeId);
   if (promised !== null) {
     const expected = readAmount(promised);

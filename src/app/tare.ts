@@ -20,6 +20,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
   TakenRecord,
   TakenReport,
@@ -45,6 +46,10 @@ export interface Tare {
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
+  /** How the cost of a thousand requests moved, and what moved it. */
+  reportUnits(request: UnitsRequest): Promise<UnitsReport>;
+  /** The receipt of one endpoint: its devices and their prices, its traffic, and what that makes a thousand requests. */
+  explainServing(request: ServingRequest): Promise<EndpointReceipt>;
   reportRuns(request: RunsRequest): Promise<RunsReport>;
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
@@ -108,7 +113,12 @@ export type FleetRequest = Readonly<{
 }>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
-export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export type LeversRequest = Readonly<{
+  window: TimeWindow;
+  seed: number;
+  /** Latencies that endpoints promise to 99 % of requests, ms, by name. */
+  sloMs: Readonly<Record<string, number>>;
+}>;
 export const DEFAULT_LEVER_SEED = 42;
 
 export type PlanRequest = LeversRequest &
@@ -177,9 +187,23 @@ export type InferenceRequest = Readonly<{
   tokenWeight: string | null;
   /** `3/15`: what an API asks for a million input and output tokens, to compare with. */
   apiPrice: string | null;
+  /** `openai/gpt-5-mini`: models of APIs to compare with by their published prices; `default` is a list of well-known ones. */
+  against?: readonly string[];
+  /** `NAME=INPUT/OUTPUT@GPUSxMODEL`: tokens a second of a server that could answer an API's calls; see `readThroughput`. */
+  throughput?: readonly string[];
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;
+
+/** By day or hour, and against as much time before; see `InferenceRequest`. */
+export type UnitsRequest = Omit<InferenceRequest, 'by' | 'top' | 'apiPrice' | 'against' | 'throughput'>;
+
+/** One endpoint; the figures are on the allocated basis, which agrees with the bill. */
+export type ServingRequest = Readonly<{ endpoint: string }> &
+  Pick<
+    InferenceRequest,
+    'window' | 'sloMs' | 'minQuality' | 'tokenWeight' | 'apiPrice' | 'against' | 'throughput' | 'training'
+  >;
 
 /** Runs that were waiting or going on in the window. Their figures are of whole runs. */
 export type RunsRequest = Readonly<{

@@ -43,6 +43,8 @@ type InferenceFlags = Readonly<{
   minQuality?: readonly string[];
   tokenWeight?: string;
   apiPrice?: string;
+  against?: readonly string[];
+  throughput?: readonly string[];
   training?: readonly string[];
 }>;
 export type RunsFlags = GlobalFlags &
@@ -124,7 +126,7 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
 export type PlanFlags = GlobalFlags &
   Readonly<{
     spot: boolean;
@@ -137,6 +139,7 @@ export type PlanFlags = GlobalFlags &
     survival: number;
     emit?: string;
     seed: number;
+    slo: readonly string[];
     maxRejects: number;
   }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
@@ -150,7 +153,7 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

@@ -26,6 +26,7 @@ export function addPlan(program: Command, run: RunAction): void {
       parseFraction,
       DEFAULT_SURVIVAL_PER_YEAR,
     )
+    .option('--slo <endpoint=ms>', 'as for tare levers; repeatable', collectList, [])
     .option('--emit <dir>', 'write the changes to make, and purchases.csv, into this folder')
     .option('--seed <n>', 'another resampling of history for the ranges', parseCount, DEFAULT_LEVER_SEED)
     .option('--max-rejects <n>', 'exit 0 with up to this many rejected rows of --evidence', parseCount, 0)

@@ -20,6 +20,7 @@ import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { servingRoutes } from './routes/serving.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { verificationRoutes } from './routes/verification.ts';
@@ -74,6 +75,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
+  api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));

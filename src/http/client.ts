@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
+import { writeSlos } from '../app/read-levers-request.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -24,6 +25,7 @@ import { leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
@@ -84,12 +86,17 @@ export function connectTare(server: Server): RemoteTare {
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
+    reportUnits: ({ window, filters, ...rest }) =>
+      get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
+    explainServing: ({ window, endpoint, ...rest }) =>
+      get(endpointReceipt, `endpoints/${encodeURIComponent(endpoint)}`, { ...windowQuery(window), ...rest }),
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
-    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    planSavings: ({ window, seed, sloMs }) =>
+      get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
     planBill: ({ window, ...request }) => send(billPlan, 'plan', { ...windowQuery(window), ...request }),
     verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
     takeLever: ({ changeId, atMs, takenBy, promised }) =>
@@ -108,12 +115,12 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
 }
 
 function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }
 
 function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), filter, ...rest };
 }
 
@@ -123,6 +130,12 @@ function verifyQuery({ window, atMs, ...request }: VerifyRequest): Query {
     ...(window === null ? {} : windowQuery(window)),
     at: atMs === null ? null : formatInstant(atMs),
   };
+}
+
+function filterTexts(
+  filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
+): string[] {
+  return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
 }
 
 function toSearch(query: Query): string {

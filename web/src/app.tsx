@@ -19,6 +19,10 @@ const VIEWS: Readonly<
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
   },
+  Units: {
+    View: lazy(() => import('./units/units-page.tsx')),
+    Below: lazy(() => import('./endpoint/endpoint-page.tsx')),
+  },
 };
 
 const client = new QueryClient({

@@ -1,6 +1,6 @@
 import type { PlanChange } from '../../domain/levers/plan-change.ts';
 import { providerName } from '../../domain/pricing/provider-name.ts';
-import { dnsName } from '../levers/change-files.ts';
+import { dnsName } from '../levers/change-names.ts';
 import type { ChangeFile } from '../results/levers.ts';
 
 /** Changes of prices and machines as documents for the systems that make them. A purchase is a line of a list, and no document. */

@@ -13,7 +13,7 @@ import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { PriceBook } from '../../ports/price-book.ts';
 import type { PriceList } from '../../ports/price-list.ts';
 import type { Store } from '../../ports/store.ts';
-import { type ExplainedHours, proposeLevers } from '../levers/read-levers.ts';
+import { type ExplainedHours, type LeverEvidence, proposeLevers } from '../levers/read-levers.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
 import { createMarketPrices, paidPrices } from './market-prices.ts';
@@ -58,6 +58,8 @@ export type ProposeRequest = Readonly<{
   maxCommittedPercent: number | null;
   survivalPerYear: number;
   evidence: readonly ModelEvidence[];
+  /** Latencies that endpoints promise. */
+  sloMs: Readonly<Record<string, number>>;
 }>;
 
 /** Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs. */
@@ -65,12 +67,14 @@ export async function proposePlan(
   store: Store,
   market: Market | null,
   explained: ExplainedHours,
+  seen: LeverEvidence,
   hours: readonly HolderHour[],
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
   const { window, period, evidence } = request;
   const ofMachines = explained.hours;
-  const runtime = await proposeLevers(store, window, explained);
+  const slos = new Map(Object.entries(request.sloMs));
+  const runtime = proposeLevers(window, explained, seen, slos);
   const model = proposeModels(hours, evidence);
   const own = runtime.map((proposal) => runtimeCandidate(ofMachines, proposal));
   if (market === null) {

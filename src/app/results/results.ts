@@ -153,11 +153,26 @@ export type CoverageReport = Readonly<{
     remedy: string;
   }>[];
   freshness: readonly Readonly<{
-    fact: 'usage' | 'capacity' | 'allocations' | 'charges';
+    fact: 'usage' | 'capacity' | 'allocations' | 'charges' | 'traffic' | 'requests';
     newest: string | null;
     ageSeconds: number | null;
   }>[];
+  /** `null` where nothing is served. */
+  serving: ServingCoverage | null;
   sources: readonly SourceFigures[];
+}>;
+
+export type ServingCoverage = Readonly<{
+  /** What the ledger holds for inference in the window. */
+  cost: string;
+  /** Share of it in days of endpoints about whose requests anything is known; `null` without cost. */
+  costWithTraffic: number | null;
+  /** Where nothing is known of them, dearest first. */
+  withoutTraffic: readonly Readonly<{ endpoint: string; cost: string }>[];
+  /** Calls of model APIs, and those of them that nobody knows the price of. */
+  paidCalls: number;
+  unpricedCalls: number;
+  unpricedModels: readonly Readonly<{ model: string; calls: number }>[];
 }>;
 
 export type SourceFigures = Readonly<{

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TareError } from '../../app/errors.ts';
+import { readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import type { BillPlan } from '../../app/results/plan.ts';
 import type { PlanRequest } from '../../app/tare.ts';
@@ -56,6 +57,7 @@ function requestOf(
   return {
     window: readWindow(flags.from, flags.to, context.nowMs()),
     seed: flags.seed,
+    sloMs: readSlos(flags.slo),
     survivalPerYear: flags.survival,
     evidence,
     limits: {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
+import { readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import { DEFAULT_LEVER_SEED, DEFAULT_SURVIVAL_PER_YEAR, NO_LIMITS, type Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -29,6 +30,7 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
           window: readWindow(query.from, query.to, clock.nowMs()),
           seed,
           survivalPerYear,
+          sloMs: readSlos(listOf(query.slo)),
           evidence: [],
           limits: {
             noSpot: query.noSpot === 'true',
@@ -59,6 +61,7 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
           window: readWindow(body.from, body.to, clock.nowMs()),
           seed,
           survivalPerYear,
+          sloMs: body.sloMs ?? {},
           evidence: body.evidence ?? [],
           limits,
         }),

@@ -162,6 +162,8 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     minQuality: [query.minQuality ?? []].flat(),
     tokenWeight: query.tokenWeight ?? null,
     apiPrice: query.apiPrice ?? null,
+    against: [query.against ?? []].flat(),
+    throughput: [query.throughput ?? []].flat(),
     training: [query.training ?? []].flat(),
   });
 

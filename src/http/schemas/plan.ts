@@ -27,6 +27,7 @@ export const planQuery = z.object({
   exclude: texts.meta({ description: 'Ids or names of levers; repeatable.', example: 'commit' }),
   only: texts.meta({ description: 'Nothing but these levers; repeatable.' }),
   survivalPerYear: survival,
+  slo: texts.meta({ description: '`endpoint=ms`, as for levers; repeatable.' }),
 });
 
 const share = z.number().min(0).max(1);
@@ -59,6 +60,7 @@ export const planBody = z.object({
     .partial()
     .optional(),
   evidence: z.array(modelEvidence).optional(),
+  sloMs: z.record(z.string(), z.number().positive()).optional(),
   survivalPerYear: z.number().min(0).max(1).optional(),
 });
 

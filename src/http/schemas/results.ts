@@ -155,7 +155,7 @@ export const idleReport = z
 
 const freshness = z.array(
   z.object({
-    fact: z.enum(['usage', 'capacity', 'allocations', 'charges']),
+    fact: z.enum(['usage', 'capacity', 'allocations', 'charges', 'traffic', 'requests']),
     newest: instant.nullable(),
     ageSeconds: z.number().nullable(),
   }),
@@ -188,6 +188,17 @@ export const coverageReport = z
     ),
     unpriced,
     freshness,
+    serving: z
+      .object({
+        cost: money.describe('What the ledger holds for inference.'),
+        costWithTraffic: fraction.describe('Share of it in days of endpoints whose requests are known.'),
+        withoutTraffic: z.array(z.object({ endpoint: z.string(), cost: money })),
+        paidCalls: z.number(),
+        unpricedCalls: z.number(),
+        unpricedModels: z.array(z.object({ model: z.string(), calls: z.number() })),
+      })
+      .nullable()
+      .describe('null where nothing is served.'),
     sources: z.array(
       z.object({
         kind: z.string(),

@@ -3,7 +3,7 @@ import type { LeverName } from '../../domain/levers/proposal.ts';
 
 /** One thing that is wrong with the invented fleet on purpose, and what has to be found. */
 export type PlantedLeak = Readonly<{
-  /** Name of the workload, or of the pool where nobody holds. */
+  /** Name of the workload; `pool NAME` where nobody holds. */
   what: string;
   /** Why its time is idle, for most of it. */
   cause: IdleCause;
@@ -32,6 +32,11 @@ export const PLANTED_LEAKS: readonly PlantedLeak[] = [
   { what: 'demo-bot', cause: 'waiting-for-batch', lever: 'share' },
   { what: 'spell-checker', cause: 'waiting-for-batch', lever: 'share' },
 
+  // Takes requests one by one on four GPUs.
+  { what: 'intent-classifier', cause: 'waiting-for-batch', lever: 'batch' },
+  // Three GPUs of work on two machines of four.
+  { what: 'pool batch-small', cause: 'did-not-fit', lever: 'pack' },
+
   // Waits for its data loader more than it computes: more workers would help, and no lever of the fleet.
   { what: 'feature-crosses', cause: 'loading', lever: null },
 ];
@@ -44,6 +49,8 @@ export const HEALTHY_WORKLOADS: readonly string[] = [
   'reranker',
   'speech-to-text',
   'scorer',
+  'thumbnails',
+  'log-embeddings',
   'nightly-reindex',
   'offline-eval',
   'distill-student',

@@ -1,6 +1,9 @@
 import type { Curve } from './workload-patterns.ts';
 
-/** What a self-hosted endpoint is asked, and how well its servers cope. Rates are of one whole replica at the busiest hour. */
+/**
+ * What a self-hosted endpoint is asked, and how well its servers cope. Rates are of one whole replica at the busiest hour. A full batch has to
+ * fit the rest: the share of time that the replica is busy × 3,600 × the batch ÷ the rate is how long one takes, and no request is quicker.
+ */
 export type EndpointPlan = Readonly<{
   gpusPerReplica: number;
   peakPerHour: number;
@@ -58,7 +61,7 @@ export const ENDPOINTS: Readonly<Record<string, EndpointPlan>> = {
     0.09,
   ),
   'search/embedder': {
-    ...model(2, 200_000, 'consumer', 0.016, 32),
+    ...model(2, 200_000, 'consumer', 0.045, 4),
     tokens: {
       input: 480,
       cachedFraction: 0,
@@ -67,13 +70,15 @@ export const ENDPOINTS: Readonly<Record<string, EndpointPlan>> = {
       decodeSecondsPerToken: 0,
     },
   },
-  'search/reranker': model(2, 108_000, 'consumer', 0.045, 16),
-  'search/speech-to-text': model(2, 5_800, 'consumer', 2.1, 8),
+  'search/reranker': model(2, 108_000, 'consumer', 0.08, 4),
+  'search/speech-to-text': model(2, 5_800, 'consumer', 2.3, 5),
   'search/spell-checker': model(1, 9_000, 'consumer', 0.012, null),
-  'ranking/scorer': model(1, 3_200_000, 'consumer', 0.004, 48),
+  'ranking/scorer': model(1, 3_200_000, 'consumer', 0.004, 5),
   'research/protein-fold-api': model(1, 55, 'office', 41, null),
-  'platform/feature-encoder': model(3, 250_000, 'consumer', 0.02, 24),
-  'platform/image-moderation': model(1, 14_000, 'consumer', 0.034, 16),
+  'platform/feature-encoder': model(3, 250_000, 'consumer', 0.035, 3),
+  'platform/image-moderation': model(1, 14_000, 'consumer', 0.26, 1.4),
+  // Triton as it comes: one request after the other, each of which fills an eighth of the chip.
+  'search/intent-classifier': model(1, 300_000, 'consumer', 0.016, 1),
 };
 
 /** A rollout at the busiest hour, when one replica carried everything: what it can do, the other days do not show. */

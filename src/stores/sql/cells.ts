@@ -6,6 +6,7 @@ import type {
   CapacityFact,
   ChargeFact,
   CheckpointFact,
+  QueueFact,
   RevenueFact,
   RunFact,
   ScoreFact,
@@ -108,6 +109,7 @@ export function runCells(fact: RunFact, datasetId: number, interners: Interners)
     sortedJson(fact.parameters),
     sortedJson(fact.metrics),
     attributeSetId(fact.attributes, interners),
+    fact.gangUntilMs ?? null,
   ];
 }
 
@@ -165,6 +167,22 @@ export function takenCells(fact: TakenFact, datasetId: number): Cell[] {
     promised?.expected ?? null,
     promised?.high ?? null,
     fact.currency,
+  ];
+}
+
+export function queueCells(fact: QueueFact, datasetId: number): Cell[] {
+  const milli = (value: number | null) => (value === null ? null : Math.round(value * 1_000));
+  return [
+    datasetId,
+    fact.queue,
+    fact.startMs,
+    fact.endMs,
+    fact.waitingMs,
+    milli(fact.pendingWorkloads),
+    milli(fact.pendingGpus),
+    milli(fact.reservedGpus),
+    milli(fact.usedGpus),
+    milli(fact.nominalGpus),
   ];
 }
 

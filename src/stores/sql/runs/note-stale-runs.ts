@@ -29,6 +29,7 @@ export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: s
     case 'score':
     case 'revenue':
     case 'taken':
+    case 'queue':
       return;
   }
   table satisfies never;
