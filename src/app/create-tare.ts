@@ -8,6 +8,8 @@ import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { explainLever } from './explain-lever.ts';
+import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
@@ -89,6 +91,9 @@ export function createTare(parts: TareParts): Tare {
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    explainLever: (request) => read(() => explainLever(parts, request)),
+    historyChoices: (request) => read(() => historyChoices(parts, request)),
+    historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -4,7 +4,7 @@ import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { InferenceReport } from './results/inference.ts';
-import type { LeversReport } from './results/levers.ts';
+import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -16,6 +16,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -40,6 +41,12 @@ export interface Tare {
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
+  /** One lever of the plan, with what was replayed day by day and node by node. */
+  explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What of the fleet's own history a simulator could replay. */
+  historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
+  /** That history as the traces which the simulator reads. */
+  historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
@@ -77,6 +84,12 @@ export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly Id
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+/** Simulators that can replay what the ledger knows. */
+export const HISTORY_SIMULATORS = ['scale-to-zero', 'commitment', 'packing'] as const;
+export type HistorySimulator = (typeof HISTORY_SIMULATORS)[number];
+/** `about` names an endpoint, a GPU model or a pool; `null` is all of them. */
+export type HistoryTracesRequest = Readonly<{ simulator: string; window: TimeWindow; about: string | null }>;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

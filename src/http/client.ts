@@ -17,9 +17,10 @@ import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { inferenceReport } from './schemas/inference.ts';
-import { leversReport } from './schemas/levers.ts';
+import { leverDetail, leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { historyChoices, historyTraces } from './schemas/simulations.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -73,6 +74,14 @@ export function connectTare(server: Server): RemoteTare {
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    explainLever: ({ window, seed, id }) => get(leverDetail, 'lever', { ...windowQuery(window), seed, id }),
+    historyChoices: ({ simulator, window }) =>
+      get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
+    historyTraces: ({ simulator, window, about }) =>
+      get(historyTraces, `simulators/${encodeURIComponent(simulator)}/history/traces`, {
+        ...windowQuery(window),
+        about,
+      }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>

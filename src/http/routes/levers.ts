@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
 import { readWindow } from '../../app/read-request.ts';
+import type { LeverDetail } from '../../app/results/levers.ts';
 import { DEFAULT_LEVER_SEED, type Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { renderChange } from '../../reports/change-text.ts';
 import { answers } from '../openapi-document.ts';
-import { leversQuery, leversReport } from '../schemas/levers.ts';
+import { leverQuery, leversQuery, leversReport, leverWithFiles } from '../schemas/levers.ts';
 import { validate } from './validate.ts';
 
 /** What to change, replayed on the ledger. */
@@ -27,5 +29,26 @@ export function leverRoutes(tare: Tare, clock: Clock): Hono {
       return context.json(await tare.planSavings({ window: readWindow(from, to, clock.nowMs()), seed }));
     },
   );
+  routes.get(
+    '/lever',
+    describeRoute({
+      operationId: 'lever',
+      tags: ['levers'],
+      summary: 'One lever of the plan: the hours it cuts, and the change to make',
+      responses: answers(leverWithFiles, 'What was replayed, day by day and node by node, and the files.'),
+    }),
+    validate('query', leverQuery),
+    async (context) => {
+      const { from, to, seed = DEFAULT_LEVER_SEED, id } = context.req.valid('query');
+      const window = readWindow(from, to, clock.nowMs());
+      const detail = await tare.explainLever({ window, seed, id });
+      return context.json({ ...detail, files: filesOf(detail) });
+    },
+  );
   return routes;
+}
+
+/** The text of each file is that of the command line. */
+function filesOf({ row, currency }: LeverDetail): readonly Readonly<{ file: string; text: string }>[] {
+  return row.changes.map((change) => ({ file: change.file, text: renderChange(row, change, currency) }));
 }
