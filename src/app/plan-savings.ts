@@ -8,6 +8,7 @@ import { divideHalfEven } from '../domain/money/divide-half-even.ts';
 import { formatPicos, PICOS_PER_UNIT, type Picos, picosToNumber, roundPicos } from '../domain/money/picos.ts';
 import { DAY_MS, formatInstant, HOUR_MS, type TimeWindow } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
+import { readGeneratedMark } from './generated-mark.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
 import { type ExplainedHours, proposeLevers, readExplainedHours } from './levers/read-levers.ts';
@@ -72,6 +73,7 @@ export async function replayPlan(
     gpuCost: formatPicos(scale.toMonth(scale.gross)),
     missing: missingEvidence(explained, isEnough, period.hours),
     whileOthersWaited: timeWhileOthersWaited(explained),
+    generated: await readGeneratedMark(store),
   };
   return { report, explained, kept };
 }

@@ -14,6 +14,8 @@ export type LeversReport = Readonly<{
   missing: readonly MissingEvidence[];
   /** Paid time that stood still while runs were queued: what to look at first. `null` where no source says who waited. */
   whileOthersWaited: Readonly<{ gpuHours: number; cost: string; runs: number }> | null;
+  /** Set where the facts were made up. */
+  generated: Readonly<{ seed: number; description: string }> | null;
 }>;
 
 export type SavingRange = Readonly<{ low: string; expected: string; high: string }>;

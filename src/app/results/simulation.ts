@@ -114,6 +114,8 @@ export type SimulationTable = Readonly<{
   headline: string | null;
   columns: readonly Readonly<{ name: string; title: string; isNumber: boolean }>[];
   rows: readonly (readonly string[])[];
+  /** The same cells with every digit, for charts; `null` is unknown. */
+  values: readonly (readonly (string | number | null)[])[];
   total: readonly string[] | null;
   footnotes: readonly string[];
 }>;

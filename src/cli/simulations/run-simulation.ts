@@ -90,7 +90,8 @@ function tableOf(model: TableModel): SimulationTable {
     title: model.title,
     headline: model.headline,
     columns: columns.map(({ name, title, kind }) => ({ name, title, isNumber: kind !== 'text' })),
-    rows: [...printed.rows, ...(printed.rest ? [printed.rest] : [])].map(cells),
+    rows: printed.rows.map(cells),
+    values: model.rows.map((row) => columns.map(({ name }) => row[name]?.value ?? null)),
     total: printed.total && cells(printed.total),
     footnotes: model.footnotes
       .map((note) => (typeof note === 'string' ? note : note(printed)))

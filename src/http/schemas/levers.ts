@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { from, to } from './requests.ts';
-import { instant, money } from './results.ts';
+import { generated, instant, money } from './results.ts';
 
 export const leversQuery = z.object({
   from,
@@ -59,6 +59,7 @@ export const leversReport = z
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
     whileOthersWaited: z.object({ gpuHours: z.number(), cost: money, runs: z.number() }).nullable(),
+    generated,
   })
   .meta({ id: 'LeversReport' });
 

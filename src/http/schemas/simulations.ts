@@ -100,6 +100,7 @@ const table = z.object({
   headline: z.string().nullable(),
   columns: z.array(z.object({ name: z.string(), title: z.string(), isNumber: z.boolean() })),
   rows: z.array(z.array(z.string())),
+  values: z.array(z.array(z.union([z.string(), z.number()]).nullable())).describe('With every digit.'),
   total: z.array(z.string()).nullable(),
   footnotes: z.array(z.string()),
 });

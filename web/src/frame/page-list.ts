@@ -9,6 +9,9 @@ export type PageEntry = Readonly<{
 export const PAGES = [
   { name: 'Overview', path: '/', key: 'o' },
   { name: 'Runs', path: '/runs', key: 'r' },
+  { name: 'Savings', path: '/savings', key: 's' },
+  { name: 'What if', path: '/what-if', key: 'w' },
+  { name: 'Size', path: '/size', key: 'z' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];

@@ -1,0 +1,15 @@
+const NAMES: Readonly<Record<string, string>> = {
+  reclaim: 'Reclaim',
+  'scale-to-zero': 'Scale to zero',
+  share: 'Share',
+  release: 'Release',
+};
+
+export function leverName(lever: string): string {
+  return NAMES[lever] ?? lever;
+}
+
+/** Advice comes as a phrase that begins small. */
+export function asSentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}`;
+}
