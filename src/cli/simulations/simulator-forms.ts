@@ -89,7 +89,7 @@ function fieldOf(flag: string, texts: FieldTexts, group: string, option: Option)
     name: camelCase(flag),
     label,
     unit,
-    help: sentence(option.description),
+    help: texts.help ?? sentence(option.description),
     kind: kindOf(option),
     choices: option.argChoices ?? [],
     initial: initial ?? initialOf(option),

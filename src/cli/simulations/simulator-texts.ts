@@ -31,12 +31,22 @@ export type FileTexts = Readonly<{
 }>;
 
 /** `most` keeps one form from taking the memory of the server. */
-export type FieldTexts = Readonly<{ label: string; unit?: string; initial?: string; most?: number }>;
+export type FieldTexts = Readonly<{
+  label: string;
+  unit?: string;
+  initial?: string;
+  most?: number;
+  /** Where what the flag says is too short beside a field. */
+  help?: string;
+}>;
 
 /** Flags that a form does without: they are about the terminal, or about files that a form has named already. */
 export const LEFT_OUT = ['set', 'max-rejects', 'map-cold-starts'];
 
-const COLUMN_NAMES: FieldTexts = { label: 'Column names' };
+const COLUMN_NAMES: FieldTexts = {
+  label: 'Column names',
+  help: 'Where the columns have other names: ours=theirs, several with commas, such as time=timestamp.',
+};
 const TRACE_COLUMNS = { 'Columns of the files': { map: COLUMN_NAMES } };
 const MOST_SEEDS = 1_000;
 const MOST_REQUESTS = 2_000_000;
@@ -56,10 +66,24 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
       },
     ],
     groups: {
-      'Keep-alive': { 'keep-alive': { label: 'Keep alive for', initial: '1m,5m,10m,30m,1h,2h' } },
+      'Keep-alive': {
+        'keep-alive': {
+          label: 'Keep alive for',
+          initial: '10m,20m,30m,1h,2h',
+          help: 'How long an idle replica stays before it is released; several with commas.',
+        },
+      },
       'Cold starts and price': {
-        'cold-start-seconds': { label: 'A start takes', unit: 's' },
-        'gpu-hour-price': { label: 'Price of a replica-hour', unit: '$' },
+        'cold-start-seconds': {
+          label: 'A start takes',
+          unit: 's',
+          help: 'From the first request to the first answer; what starts cost is taken off the saving.',
+        },
+        'gpu-hour-price': {
+          label: 'Price of a replica-hour',
+          unit: '$',
+          help: 'With all its GPUs. Without it hours are saved, and no dollars are said.',
+        },
       },
       ...TRACE_COLUMNS,
     },
@@ -79,15 +103,35 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
     ],
     groups: {
       'The offer': {
-        rate: { label: 'Committed ÷ on-demand price', initial: '0.63' },
-        'on-demand': { label: 'On-demand price', unit: '$ per GPU-hour' },
-        terms: { label: 'Several terms' },
-        survival: { label: 'Chance that demand lasts a year' },
+        rate: {
+          label: 'Committed ÷ on-demand price',
+          initial: '0.63',
+          help: 'What a committed hour costs as a share of one on demand, used or not.',
+        },
+        'on-demand': {
+          label: 'On-demand price',
+          unit: '$ per GPU-hour',
+          help: 'To say what it saves in dollars; without it savings are shares.',
+        },
+        terms: { label: 'Several terms', help: 'Stacks them, such as 1y=0.63,3y=0.40.' },
+        survival: {
+          label: 'Chance that demand lasts a year',
+          help: 'Above 0 and up to 1; weighs longer terms.',
+        },
       },
       'What to decide on': {
-        'train-hours': { label: 'Decide on the first', unit: 'hours', initial: '336', most: 1_000_000 },
+        'train-hours': {
+          label: 'Decide on the first',
+          unit: 'hours',
+          initial: '336',
+          most: 1_000_000,
+          help: 'The hours after them judge the decision.',
+        },
         growth: { label: 'Growth a month' },
-        existing: { label: 'Committed already' },
+        existing: {
+          label: 'Committed already',
+          help: 'Units, and the hours until they end where they do: 64:2000,16.',
+        },
         'row-hours': { label: 'Hours per row', unit: 'hours', most: 10_000 },
       },
       ...TRACE_COLUMNS,
@@ -110,12 +154,24 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
     groups: {
       Placement: {
         policy: { label: 'Policy' },
-        seeds: { label: 'Seeds', initial: '42,43,44', most: MOST_SEEDS },
+        seeds: {
+          label: 'Seeds',
+          initial: '42,43,44',
+          most: MOST_SEEDS,
+          help: 'One run for each, in which pods arrive in another order.',
+        },
         demand: { label: 'Ask for', unit: '× the GPUs', most: 10 },
       },
       'Replay of what happened': {
-        departures: { label: 'Let pods come and go as they did' },
-        prices: { label: 'Prices by GPU model' },
+        departures: {
+          label: 'Let pods come and go as they did',
+          initial: 'true',
+          help: 'Off: pods arrive by chance until so many times the GPUs are asked for.',
+        },
+        prices: {
+          label: 'Prices by GPU model',
+          help: 'Per GPU-hour, when pods come and go: A100=3.67,H100=6.98.',
+        },
       },
       ...TRACE_COLUMNS,
     },
@@ -123,7 +179,7 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
       about: 'pool',
       isAboutRequired: false,
       files: ['nodes', 'pods'],
-      help: 'Who held how many GPUs of which node from when to when. The ledger knows no CPU and memory, so that GPUs alone decide what fits. Switch on coming and going to replay it.',
+      help: 'Who held how many GPUs of which node from when to when. The ledger knows no CPU and memory, so that GPUs alone decide what fits.',
     },
   },
   {
@@ -140,25 +196,52 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
         'tau-ms': { label: 'A batch takes beside that', unit: 'ms', initial: '6' },
       },
       Requests: {
-        load: { label: 'Load, share of 1 ÷ alpha' },
+        load: {
+          label: 'Load, share of 1 ÷ alpha',
+          help: 'Requests by chance. Give one of load, requests a second, clients and a trace.',
+        },
         'per-second': { label: 'Requests', unit: 'a second', initial: '800' },
         clients: { label: 'Clients that wait', most: 10_000 },
         'turnaround-ms': { label: 'From answer to next request', unit: 'ms' },
         requests: { label: 'Draw', unit: 'requests', initial: '200000', most: MOST_REQUESTS },
-        seed: { label: 'Seed' },
+        seed: { label: 'Seed', help: 'Another one draws others; the same one draws the same.' },
       },
       Batcher: {
         'max-batch': { label: 'Largest batch', unit: 'items', initial: '32', most: 100_000 },
         'preferred-batch': { label: 'Preferred batches' },
-        'max-queue-delay-ms': { label: 'Wait for others at most', unit: 'ms', initial: '0,1,2,5,10,20' },
+        'max-queue-delay-ms': {
+          label: 'Wait for others at most',
+          unit: 'ms',
+          initial: '0,1,2,5,10,20',
+          help: 'How long the oldest request waits; of several the cheapest that keeps the target is found.',
+        },
         instances: { label: 'Copies of the model', most: 1_000 },
         'items-per-request': { label: 'Items in a request', most: 100_000 },
       },
       'Target and price': {
-        'slo-ms': { label: 'Answer within', unit: 'ms', initial: '50' },
-        'slo-percentile': { label: 'For this share of requests', unit: '%' },
-        'most-replicas': { label: 'Try up to', unit: 'GPUs', most: 256 },
-        'gpu-hour-price': { label: 'Price of a GPU-hour', unit: '$', initial: '2.50' },
+        'slo-ms': {
+          label: 'Answer within',
+          unit: 'ms',
+          initial: '50',
+          help: 'The target. Blank asks for one delay alone, and looks for nothing.',
+        },
+        'slo-percentile': {
+          label: 'For this share of requests',
+          unit: '%',
+          help: 'Of requests that are answered within it.',
+        },
+        'most-replicas': {
+          label: 'Try up to',
+          unit: 'GPUs',
+          most: 256,
+          help: 'The fewest that keep the target are taken.',
+        },
+        'gpu-hour-price': {
+          label: 'Price of a GPU-hour',
+          unit: '$',
+          initial: '2.50',
+          help: 'Of the GPU that serves, with all its copies of the model.',
+        },
       },
       'Language models (continuous batching)': {
         'step-ms': { label: 'A step takes', unit: 'ms' },
@@ -187,7 +270,11 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
       Replica: {
         concurrency: { label: 'Works on at once', unit: 'requests', most: 100_000 },
         'start-time': { label: 'A start takes', initial: '30s' },
-        'replica-hour-price': { label: 'Price of a replica-hour', unit: '$' },
+        'replica-hour-price': {
+          label: 'Price of a replica-hour',
+          unit: '$',
+          help: 'With all its GPUs; without it no dollars are said.',
+        },
       },
       ...TRACE_COLUMNS,
     },
@@ -218,7 +305,7 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
       },
       'Reading the trace': {
         starts: { label: 'Draw', unit: 'starts', most: 10_000 },
-        seed: { label: 'Seed' },
+        seed: { label: 'Seed', help: 'Another one draws others; the same one draws the same.' },
         'gap-seconds': { label: 'Length of a tick', unit: 's' },
         'tick-seconds': { label: 'Merge ticks to', unit: 's' },
         inverted: { label: '1 means capacity is away' },

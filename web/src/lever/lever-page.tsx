@@ -5,6 +5,8 @@ import type { LeverWithFiles } from '../api/fetch-levers.ts';
 import { fetchLever } from '../api/fetch-levers.ts';
 import { problemFrom } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
+import { exactMoney, formatMoney } from '../format/money.ts';
+import { hoursText } from '../format/quantity.ts';
 import { Bars, LookSwitch } from '../frame/bars.tsx';
 import { Cards } from '../frame/cards.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
@@ -168,9 +170,6 @@ function Nodes({ lever }: Readonly<{ lever: LeverWithFiles }>) {
                 GPU-hours
               </th>
               <th scope="col" className="number">
-                did nothing
-              </th>
-              <th scope="col" className="number">
                 Cost
               </th>
               <th scope="col" className="number">
@@ -179,14 +178,13 @@ function Nodes({ lever }: Readonly<{ lever: LeverWithFiles }>) {
             </tr>
           </thead>
           <tbody>
-            {viewNodes(lever).map(({ node, gpuModel, hours, idle, cost, exactCost, saved, exactSaved }) => (
+            {viewNodes(lever).map(({ node, gpuModel, hours, cost, exactCost, saved, exactSaved }) => (
               <tr key={`${node}/${gpuModel}`}>
                 <th scope="row">
                   {node}
                   <span className="row-note">{gpuModel}</span>
                 </th>
                 <td className="number">{hours}</td>
-                <td className="number">{idle}</td>
                 <td className="number">
                   <Figure text={cost} exact={exactCost} />
                 </td>
@@ -196,11 +194,26 @@ function Nodes({ lever }: Readonly<{ lever: LeverWithFiles }>) {
               </tr>
             ))}
           </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">All nodes</th>
+              <td className="number">{hoursText(total.gpuHours)}</td>
+              <td className="number">
+                <Figure
+                  text={formatMoney(total.cost, currency, 2)}
+                  exact={exactMoney(total.cost, currency)}
+                />
+              </td>
+              <td className="number">
+                <Figure
+                  text={formatMoney(total.saved, currency, 2)}
+                  exact={exactMoney(total.saved, currency)}
+                />
+              </td>
+            </tr>
+          </tfoot>
         </table>
       </section>
-      <p className="note">
-        Together {total.cost} {currency}, of which {total.saved} saved.
-      </p>
     </Panel>
   );
 }

@@ -129,7 +129,6 @@ export type NodeLine = Readonly<{
   node: string;
   gpuModel: string;
   hours: string;
-  idle: string;
   cost: string;
   exactCost: string;
   saved: string;
@@ -137,11 +136,10 @@ export type NodeLine = Readonly<{
 }>;
 
 export function viewNodes({ nodes, currency }: LeverDetail): readonly NodeLine[] {
-  return nodes.map(({ node, gpuModel, gpuHours, cost, saved, idleByCause }) => ({
+  return nodes.map(({ node, gpuModel, gpuHours, cost, saved }) => ({
     node,
     gpuModel,
     hours: hoursText(gpuHours),
-    idle: hoursText(Object.values(idleByCause).reduce((sum, hours) => sum + hours, 0)),
     cost: formatMoney(cost, currency, CENTS),
     exactCost: exactMoney(cost, currency),
     saved: formatMoney(saved, currency, CENTS),

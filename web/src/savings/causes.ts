@@ -12,8 +12,8 @@ export type CauseLook = Readonly<{
 export const CAUSE_LOOKS: readonly CauseLook[] = [
   {
     cause: 'did-not-fit',
-    name: 'idle while others queued',
-    meaning: 'held by nobody while runs waited: too scattered, the wrong GPU, or a quota',
+    name: 'free, but did not fit',
+    meaning: 'held by nobody while others queued: too scattered, the wrong GPU, or a quota',
     color: { light: '#8f1230', dark: '#e8517f' },
     pattern: 'cross-hatch',
   },

@@ -76,7 +76,8 @@ export function Idle({ report, state, change }: IdleProps) {
   );
 }
 
-function useIdle(by: readonly string[], state: SavingsState, isWanted = true) {
+/** Asked for while the levers are still on their way: the server reads the same hours for both. */
+export function useIdle(by: readonly string[], state: SavingsState, isWanted = true) {
   return useQuery({
     queryKey: ['idle', by, state.from, state.to],
     queryFn: ({ signal }) => fetchIdle(by, state, signal),

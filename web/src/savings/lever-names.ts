@@ -3,6 +3,10 @@ const NAMES: Readonly<Record<string, string>> = {
   'scale-to-zero': 'Scale to zero',
   share: 'Share',
   release: 'Release',
+  batch: 'Batch',
+  all: 'All levers',
+  pack: 'Pack',
+  autoscale: 'Autoscale',
 };
 
 export function leverName(lever: string): string {

@@ -6,23 +6,34 @@ import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
 import { pathBelow } from '../frame/page-list.ts';
 import { Panel } from '../frame/panel.tsx';
+import { SortHead } from '../frame/sort-head.tsx';
 import { searchText, windowQuery } from '../state/url-state.ts';
+import type { ChangeState } from '../state/use-page-state.ts';
 import { asSentence, leverName } from './lever-names.ts';
-import type { SavingsState } from './savings-state.ts';
+import type { LeverSort, SavingsState } from './savings-state.ts';
 import type { LeverLine } from './savings-views.ts';
 import { leversCsv, rangeText, viewLevers } from './savings-views.ts';
 
-type LeversProps = Readonly<{ report: LeversReport; state: SavingsState }>;
+type LeversProps = Readonly<{
+  report: LeversReport;
+  state: SavingsState;
+  change: ChangeState<SavingsState>;
+}>;
 
-/** The plan in the order in which it is carried out; each row leads to its evidence and its change. */
-export function Levers({ report, state }: LeversProps) {
+/** What to do, the largest saving first; each row leads to its evidence and its change. */
+export function Levers({ report, state, change }: LeversProps) {
   const { currency, period, planSaving } = report;
   const search = searchText(windowQuery(state));
+  const head = (sort: LeverSort, title: string) => (
+    <SortHead order={orderOf(sort, state.sort)} onSort={() => change({ sort })}>
+      {title}
+    </SortHead>
+  );
   return (
     <Panel
       id="levers"
-      title="What to do, in this order"
-      note={`${currency} a month, estimated: ${formatWindow(period.from, period.to)} replayed and resampled. In plan: what is left once the levers above have taken their part; it adds up.`}
+      title="What to do"
+      note={`${currency} a month, estimated: ${formatWindow(period.from, period.to)} replayed and resampled. In plan: what is left once the levers before it in the order have taken their part; it adds up.`}
       controls={
         <CsvButton
           what="Levers"
@@ -33,32 +44,28 @@ export function Levers({ report, state }: LeversProps) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="scroller" aria-label="Table of levers" tabIndex={0}>
-        <table className="grid levers">
+        <table className="grid levers tall-heads">
           <thead>
             <tr>
               <th scope="col">Do</th>
-              <th scope="col" className="number">
-                Alone
-              </th>
+              {head('place', 'Order')}
+              {head('alone', 'Alone')}
               <th scope="col">Range</th>
-              <th scope="col" className="number">
-                In plan
-              </th>
-              <th scope="col" className="number">
-                Cost it cuts
-              </th>
+              {head('inPlan', 'In plan')}
+              {head('cost', 'Cost it cuts')}
               <th scope="col">Risk</th>
               <th scope="col">Owner</th>
             </tr>
           </thead>
           <tbody>
-            {viewLevers(report).map((line) => (
+            {viewLevers(report, state.sort).map((line) => (
               <LeverTableRow key={line.row.id} line={line} currency={currency} search={search} />
             ))}
           </tbody>
           <tfoot>
             <tr>
               <th scope="row">The plan</th>
+              <td />
               <td />
               <td>{rangeText(planSaving, currency)}</td>
               <td className="number">
@@ -78,6 +85,12 @@ export function Levers({ report, state }: LeversProps) {
   );
 }
 
+/** The place in the plan counts upwards, everything else from the largest down. */
+function orderOf(column: LeverSort, sort: LeverSort): 'ascending' | 'descending' | null {
+  if (column !== sort) return null;
+  return sort === 'place' ? 'ascending' : 'descending';
+}
+
 type RowProps = Readonly<{ line: LeverLine; currency: string; search: string }>;
 
 function LeverTableRow({ line, currency, search }: RowProps) {
@@ -91,6 +104,7 @@ function LeverTableRow({ line, currency, search }: RowProps) {
           {leverName(row.lever)} · {row.evidence.facts[0]}
         </span>
       </th>
+      <td className="number">{line.place}</td>
       <td className="number">
         <Figure text={expected} exact={exact(row.aloneSaving.expected)} />
       </td>

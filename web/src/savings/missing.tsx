@@ -1,6 +1,7 @@
 import type { MissingEvidence } from '../../../src/app/results/levers.ts';
 import { Panel } from '../frame/panel.tsx';
 import { asSentence, leverName } from './lever-names.ts';
+import { viewMissing } from './savings-views.ts';
 
 /** What could not be judged: unknown is not "no saving". */
 export function Missing({ missing }: Readonly<{ missing: readonly MissingEvidence[] }>) {
@@ -11,13 +12,12 @@ export function Missing({ missing }: Readonly<{ missing: readonly MissingEvidenc
       note="Unknown is not “no saving”: each line says what would have to be known."
     >
       <ul className="missing">
-        {missing.map(({ lever, target, reason }) => (
-          <li key={`${lever}/${target}/${reason}`}>
-            <strong>
-              {leverName(lever)}
-              {target && `, ${target}`}
-            </strong>
-            <span>{asSentence(reason)}</span>
+        {viewMissing(missing).map(({ lever, reason, targets }) => (
+          <li key={`${lever}/${reason}`}>
+            <span>
+              <strong>{leverName(lever)}:</strong> {asSentence(reason)}.
+            </span>
+            {targets.length > 0 && <span className="quiet">{targets.join(', ')}</span>}
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ import { Sentence } from '../frame/sentence.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
-import { Idle } from './idle.tsx';
+import { Idle, useIdle } from './idle.tsx';
 import { Levers } from './levers.tsx';
 import { Missing } from './missing.tsx';
 import type { SavingsState } from './savings-state.ts';
@@ -31,6 +31,8 @@ export default function SavingsPage() {
     queryFn: ({ signal }) => fetchLevers(state, signal),
     placeholderData: keepPreviousData,
   });
+  useIdle(['cause'], state);
+  useIdle(['cause', 'day'], state, state.idle === 'day');
   const report = query.data ?? null;
   const window = report && formatWindow(report.from, report.to);
   const keys = useKeyActions(state, change);
@@ -78,7 +80,7 @@ function Content({ report, state, change }: ContentProps) {
       {report.rows.length === 0 ? (
         <NoLevers report={report} change={change} />
       ) : (
-        <Levers report={report} state={state} />
+        <Levers report={report} state={state} change={change} />
       )}
       <Idle report={report} state={state} change={change} />
       {report.missing.length > 0 && <Missing missing={report.missing} />}

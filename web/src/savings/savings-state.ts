@@ -7,7 +7,12 @@ export type SavingsState = WindowState &
     /** Idle time by day and cause, or by device. */
     idle: 'day' | 'device';
     look: 'chart' | 'table';
+    /** Of the levers; the largest, or the first of the plan, first. */
+    sort: LeverSort;
   }>;
+
+export const LEVER_SORTS = ['inPlan', 'alone', 'cost', 'place'] as const;
+export type LeverSort = (typeof LEVER_SORTS)[number];
 
 export function readSavingsState(search: string): SavingsState {
   const query = new URLSearchParams(search);
@@ -15,6 +20,7 @@ export function readSavingsState(search: string): SavingsState {
     ...readWindowState(query),
     idle: query.get('idle') === 'device' ? 'device' : 'day',
     look: query.get('look') === 'table' ? 'table' : 'chart',
+    sort: LEVER_SORTS.find((name) => name === query.get('sort')) ?? 'inPlan',
   };
 }
 
@@ -22,5 +28,6 @@ export function writeSavingsState(state: SavingsState): string {
   const query = windowQuery(state);
   if (state.idle === 'device') query.set('idle', 'device');
   if (state.look === 'table') query.set('look', 'table');
+  if (state.sort !== 'inPlan') query.set('sort', state.sort);
   return searchText(query);
 }

@@ -8,6 +8,7 @@ import { countOf, formatGpuHours, formatPercent, hoursText } from '../format/qua
 import type { BarsView } from '../frame/bars-view.ts';
 import type { Card, CardLine } from '../frame/cards.tsx';
 import { CAUSE_LOOKS, causeName } from './causes.ts';
+import type { LeverSort } from './savings-state.ts';
 
 const CENTS = 2;
 
@@ -57,10 +58,13 @@ export type LeverLine = Readonly<{
   middle: number;
 }>;
 
-export function viewLevers({ rows, currency }: LeversReport): readonly LeverLine[] {
+export function viewLevers(
+  { rows, currency }: LeversReport,
+  sort: LeverSort = 'place',
+): readonly LeverLine[] {
   const numberOf = (text: string) => toNumber(parseDecimal(text) ?? 0n);
   const largest = Math.max(1, ...rows.map(({ aloneSaving }) => numberOf(aloneSaving.high)));
-  return rows.map((row, index) => ({
+  const lines = rows.map((row, index) => ({
     row,
     place: index + 1,
     expected: formatMoney(row.aloneSaving.expected, currency, CENTS),
@@ -72,7 +76,19 @@ export function viewLevers({ rows, currency }: LeversReport): readonly LeverLine
     high: numberOf(row.aloneSaving.high) / largest,
     middle: numberOf(row.aloneSaving.expected) / largest,
   }));
+  return lines.toSorted((a, b) => compare(a, b, sort));
 }
+
+function compare(a: LeverLine, b: LeverLine, sort: LeverSort): number {
+  if (sort === 'place') return a.place - b.place;
+  const of = { inPlan: inPlanOf, alone: aloneOf, cost: costOf }[sort];
+  const [one, other] = [of(a.row), of(b.row)];
+  return one === other ? a.place - b.place : one < other ? 1 : -1;
+}
+
+const inPlanOf = ({ inPlanSaving }: LeverRow) => parseDecimal(inPlanSaving) ?? 0n;
+const aloneOf = ({ aloneSaving }: LeverRow) => parseDecimal(aloneSaving.expected) ?? 0n;
+const costOf = ({ targetCost }: LeverRow) => parseDecimal(targetCost) ?? 0n;
 
 /** `$11,900.00–15,800.00`. */
 export function rangeText({ low, high }: SavingRange, currency: string): string {
@@ -121,6 +137,20 @@ export function leversCsv({ rows, currency, period }: LeversReport): string {
       period.to,
     ]),
   );
+}
+
+export type MissingLine = Readonly<{ lever: string; reason: string; targets: readonly string[] }>;
+
+/** What could not be judged, one line for each reason. */
+export function viewMissing(missing: LeversReport['missing']): readonly MissingLine[] {
+  const lines = new Map<string, { lever: string; reason: string; targets: string[] }>();
+  for (const { lever, target, reason } of missing) {
+    const key = `${lever}\0${reason}`;
+    const line = lines.get(key) ?? { lever, reason, targets: [] };
+    if (target !== null) line.targets.push(target);
+    lines.set(key, line);
+  }
+  return [...lines.values()];
 }
 
 /** Rows of causes are of time that did nothing; what worked and what nobody saw is told apart. */

@@ -17,7 +17,7 @@ export function SavingsLoading() {
           </div>
         ))}
       </div>
-      <GhostPanel title="What to do, in this order" />
+      <GhostPanel title="What to do" />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { SizeReport } from '../../../src/app/results/size.ts';
 import { fetchSize } from '../api/fetch-size.ts';
 import { problemFrom } from '../api/problem.ts';
 import { formatMoney } from '../format/money.ts';
-import { Bars, LookSwitch } from '../frame/bars.tsx';
+import { Bars } from '../frame/bars.tsx';
 import { Cards } from '../frame/cards.tsx';
 import { Command } from '../frame/command.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
@@ -14,7 +14,6 @@ import { GhostPanel } from '../frame/ghost-panel.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { readWindowState } from '../state/url-state.ts';
-import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { SizeForm } from './size-form.tsx';
 import type { SizeState } from './size-state.ts';
@@ -68,7 +67,7 @@ export default function SizePage() {
         {query.isPending && !isWrong && <GhostPanel title="What it costs" />}
         {report && !query.isError && (
           <div className={query.isPlaceholderData || isWrong ? 'figures is-old' : 'figures'}>
-            <Answer report={report} state={state} change={change} />
+            <Answer report={report} state={state} />
           </div>
         )}
       </div>
@@ -79,10 +78,9 @@ export default function SizePage() {
 type AnswerProps = Readonly<{
   report: SizeReport;
   state: SizeState;
-  change: ChangeState<SizeState>;
 }>;
 
-function Answer({ report, state, change }: AnswerProps) {
+function Answer({ report, state }: AnswerProps) {
   const view = useMemo(() => viewSizeLevers(report), [report]);
   return (
     <>
@@ -92,14 +90,9 @@ function Answer({ report, state, change }: AnswerProps) {
         id="levers"
         title="What each lever would do"
         note="Each alone, against the cost of the month; they do not add up. Estimates."
-        controls={
-          <>
-            <LookSwitch look={state.look} onLook={(look) => change({ look })} />
-            <CsvButton what="Levers" fileName="tare-size.csv" csv={() => sizeCsv(report)} />
-          </>
-        }
+        controls={<CsvButton what="Levers" fileName="tare-size.csv" csv={() => sizeCsv(report)} />}
       >
-        <Bars id="size-levers" view={view} look={state.look} />
+        <Bars id="size-levers" view={view} look="chart" />
         {report.levers.length > 0 && <LeverTable report={report} />}
       </Panel>
     </>

@@ -12,7 +12,6 @@ export type SizeState = Readonly<{
   price: string;
   /** Percent that a smaller fleet could be run at. */
   target: string;
-  look: 'chart' | 'table';
 }>;
 
 export const LIFECYCLES = ['on_demand', 'spot', 'committed'] as const;
@@ -26,7 +25,6 @@ export const SIZE_START: SizeState = {
   hours: '730',
   price: '',
   target: '80',
-  look: 'chart',
 };
 
 const TEXTS = ['gpus', 'model', 'utilization', 'hours', 'price', 'target'] as const;
@@ -38,13 +36,12 @@ export function readSizeState(search: string): SizeState {
     ...SIZE_START,
     ...Object.fromEntries(texts),
     lifecycle: LIFECYCLES.find((name) => name === query.get('lifecycle')) ?? SIZE_START.lifecycle,
-    look: query.get('look') === 'table' ? 'table' : 'chart',
   };
 }
 
 export function writeSizeState(state: SizeState): string {
   const query = new URLSearchParams();
-  for (const name of [...TEXTS, 'lifecycle', 'look'] as const) {
+  for (const name of [...TEXTS, 'lifecycle'] as const) {
     if (state[name] !== SIZE_START[name]) query.set(name, state[name]);
   }
   return searchText(query);

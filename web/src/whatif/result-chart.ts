@@ -131,6 +131,8 @@ function summaryOf(
   });
   if (known.length === 0) return `${capital(title)}: unknown.`;
   const sorted = known.toSorted((a, b) => a.value - b.value);
+  if (sorted[0]!.value === sorted.at(-1)!.value)
+    return `${capital(title)}: the same in every row, ${known[0]!.text}.`;
   const left = table.rows.length - rows.length;
   const more = left > 0 ? ` ${left} more rows are in the table.` : '';
   return `${capital(title)}: from ${sorted[0]!.text} to ${sorted.at(-1)!.text}.${more}`;

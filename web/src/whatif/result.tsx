@@ -60,7 +60,11 @@ export function Result({ simulation, form, heading, isNarrow }: ResultProps) {
           </div>
         )}
       </Panel>
-      <Panel id={`given-${id}`} title="What was asked" note="The same in a terminal, with the same answer:">
+      <Panel
+        id={`given-${id}`}
+        title={heading === null ? 'What was asked' : `What was asked, ${heading.toLowerCase()}`}
+        note="The same in a terminal, with the same answer:"
+      >
         <Command text={command} />
         <dl className="facts given">
           {givenTexts(simulation, form).map(([name, value]) => (
@@ -86,8 +90,8 @@ function ResultTable({ table, name }: Readonly<{ table: SimulationTable; name: s
           <table className="grid">
             <thead>
               <tr>
-                {columns.map(({ name: column, title: columnTitle, isNumber }) => (
-                  <th key={column} scope="col" className={isNumber ? 'number' : undefined}>
+                {columns.map(({ name: column, title: columnTitle, isNumber }, index) => (
+                  <th key={column} scope="col" className={isNumber && index > 0 ? 'number' : undefined}>
                     {columnTitle ? capital(columnTitle) : <span className="visually-hidden">Remark</span>}
                   </th>
                 ))}

@@ -10,7 +10,7 @@ import { Panel } from '../frame/panel.tsx';
 import { goTo } from '../state/place.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { FormField } from './form-field.tsx';
-import { orderFor, problemsOf } from './order.ts';
+import { isReplayed, orderFor, problemsOf } from './order.ts';
 import { Sources } from './sources.tsx';
 import { givenTrace } from './trace-memory.ts';
 import type { WhatIfState } from './what-if-state.ts';
@@ -66,7 +66,7 @@ export function SimulatorFormPanel({ form, state, change }: FormProps) {
           problemOf={problemOf}
           onTrace={() => setProblem(null)}
         />
-        {groupsOf(form).map(([group, fields]) => (
+        {groupsOf(form, state).map(([group, fields]) => (
           <fieldset key={group}>
             <legend>{group}</legend>
             <div className="form-fields">
@@ -109,8 +109,13 @@ export function SimulatorFormPanel({ form, state, change }: FormProps) {
   );
 }
 
-function groupsOf({ fields }: SimulatorForm): readonly (readonly [string, readonly SimulatorField[]])[] {
+/** Names of columns are about traces that are given; those of the history are ours. */
+function groupsOf(
+  form: SimulatorForm,
+  state: WhatIfState,
+): readonly (readonly [string, readonly SimulatorField[]])[] {
   const groups = new Map<string, SimulatorField[]>();
+  const fields = form.fields.filter(({ name }) => name !== 'map' || !isReplayed(form, state));
   for (const field of fields) groups.set(field.group, [...(groups.get(field.group) ?? []), field]);
   return [...groups];
 }

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, SegmentedControl, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ChangeEvent } from 'react';
+import type { ChangeEvent, ReactNode } from 'react';
 import { useState } from 'react';
 import type { SimulatorFile, SimulatorForm } from '../../../src/app/results/simulation.ts';
 import { fetchHistoryChoices, fetchHistoryTraces } from '../api/fetch-simulations.ts';
@@ -47,15 +47,24 @@ export function Sources({ form, state, change, problemOf, onTrace }: SourcesProp
         <History form={form} state={state} change={change} problem={problemOf('about')} />
       )}
       {files.map((file) => (
-        <TraceInput
-          key={file.name}
-          simulator={form.name}
-          file={file}
-          problem={problemOf(file.name)}
-          onTrace={onTrace}
-        />
+        <Folded key={file.name} file={file} isOpen={givenTrace(form.name, file.name) !== null}>
+          <TraceInput simulator={form.name} file={file} problem={problemOf(file.name)} onTrace={onTrace} />
+        </Folded>
       ))}
     </fieldset>
+  );
+}
+
+type FoldedProps = Readonly<{ file: SimulatorFile; isOpen: boolean; children: ReactNode }>;
+
+/** What is not needed stays out of the way until it is wanted. */
+function Folded({ file, isOpen, children }: FoldedProps) {
+  if (file.isRequired) return children;
+  return (
+    <details className="trace-columns" open={isOpen}>
+      <summary>{file.label}, optional</summary>
+      {children}
+    </details>
   );
 }
 
