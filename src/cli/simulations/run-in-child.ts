@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import type { RunSimulation } from '../../app/simulations/simulations.ts';
 import type { Progress } from '../../app/tare.ts';
 import { fromProblem } from '../../http/problem.ts';
 import type { ChildMessage } from './simulation-child.ts';
-import { readSimulation } from './simulator-forms.ts';
+import { type PathOf, readSimulation } from './simulator-forms.ts';
 
 /** More than the largest published traces take. */
 const MOST_HEAP_MB = 1_536;
@@ -26,10 +26,14 @@ export function runInChildren(execArgv: readonly string[] = process.execArgv): R
   return async (request, progress, signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'tare-simulation-'));
     try {
-      for (const { fileName, text } of Object.values(request.files))
-        writeFileSync(join(folder, fileName), text);
-      const words = readSimulation((fileName) => join(folder, fileName))(request);
-      return await inChild(words, execArgv, folder, progress, signal);
+      const pathOf: PathOf = (name, fileName) => join(folder, name, fileName);
+      const words = readSimulation(pathOf)(request);
+      for (const [name, { fileName, text }] of Object.entries(request.files)) {
+        mkdirSync(join(folder, name));
+        writeFileSync(pathOf(name, fileName), text);
+      }
+      const folders = Object.keys(request.files).map((name) => join(folder, name));
+      return await inChild(words, execArgv, folders, progress, signal);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -39,7 +43,7 @@ export function runInChildren(execArgv: readonly string[] = process.execArgv): R
 function inChild(
   words: readonly string[],
   execArgv: readonly string[],
-  folder: string,
+  folders: readonly string[],
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SimulationResult> {
@@ -55,7 +59,7 @@ function inChild(
     let said = '';
     child.stderr!.on('data', (piece) => (said = `${said}${piece}`.slice(-2_000)));
     child.on('message', (message: ChildMessage) => {
-      const told = withoutFolder(message, folder);
+      const told = withoutFolders(message, folders);
       if ('progress' in told) progress(told.progress);
       else if ('result' in told) resolve(told.result);
       else reject(fromProblem({ ...told.failure, detail: told.failure.message }));
@@ -67,10 +71,11 @@ function inChild(
 }
 
 /** Places in traces are named by the file that was given, not by where it lies for the moment. */
-function withoutFolder(message: ChildMessage, folder: string): ChildMessage {
+function withoutFolders(message: ChildMessage, folders: readonly string[]): ChildMessage {
   const text = JSON.stringify(message);
-  const prefix = JSON.stringify(`${folder}${sep}`).slice(1, -1);
-  return text.includes(prefix) ? (JSON.parse(text.replaceAll(prefix, '')) as ChildMessage) : message;
+  const prefixes = folders.map((folder) => JSON.stringify(`${folder}${sep}`).slice(1, -1));
+  const plain = prefixes.reduce((left, prefix) => left.replaceAll(prefix, ''), text);
+  return plain === text ? message : (JSON.parse(plain) as ChildMessage);
 }
 
 function describeEnd(code: number | null, by: NodeJS.Signals | null, said: string): Error {

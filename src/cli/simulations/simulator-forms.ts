@@ -15,8 +15,11 @@ export function simulatorForms(): readonly SimulatorForm[] {
   return SIMULATOR_TEXTS.map((texts) => formOf(texts, optionsOf(texts.name)));
 }
 
-/** The words behind `tare simulate` that a request stands for, once all of it is checked. `pathOf` says where a file lies. */
-export function readSimulation(pathOf: (fileName: string) => string = (name) => name): ReadSimulation {
+/** Where a file lies: two files may have one name. */
+export type PathOf = (name: string, fileName: string) => string;
+
+/** The words behind `tare simulate` that a request stands for, once all of it is checked. */
+export function readSimulation(pathOf: PathOf = (_, fileName) => fileName): ReadSimulation {
   return (request) => {
     const form = simulatorForms().find(({ name }) => name === request.simulator);
     if (!form) throw unknownSimulator(request.simulator);
@@ -25,7 +28,7 @@ export function readSimulation(pathOf: (fileName: string) => string = (name) => 
     if (problems.length > 0) throw new BadFieldsError(problems, 'correct the fields that are named');
     const files = Object.entries(request.files).map(([name, { fileName }]) => [
       options.get(name)!.long!,
-      pathOf(fileName),
+      pathOf(name, fileName),
     ]);
     return [form.name, ...files.flat(), ...fieldWords(form, options, request)];
   };
