@@ -85,7 +85,7 @@ export function simulationRoutes(tare: Tare, simulations: Simulations, clock: Cl
       operationId: 'startSimulation',
       tags: TAGS,
       summary: 'Starts a simulation; its address is in Location',
-      responses: answers(simulation, 'As it was taken (202).'),
+      responses: accepted(answers(simulation, 'As it was taken; it goes on at its address.')),
     }),
     validate('json', simulationBody),
     async (context) => {
@@ -129,6 +129,11 @@ export function simulationRoutes(tare: Tare, simulations: Simulations, clock: Cl
     (context) => context.json(simulations.cancel(context.req.param('id'))),
   );
   return routes;
+}
+
+/** Taken, not done. */
+function accepted({ 200: taken, ...others }: ReturnType<typeof answers>) {
+  return { 202: taken, ...others };
 }
 
 function answerState(context: Context, simulations: Simulations, id: string): Response {
