@@ -11,7 +11,12 @@ import { ticksToHours } from '../domain/units/gpu-time.ts';
 import { readGeneratedMark } from './generated-mark.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { type ExplainedHours, proposeLevers, readExplainedHours } from './levers/read-levers.ts';
+import {
+  type ExplainedHours,
+  proposeLevers,
+  readExplainedHours,
+  readLeverEvidence,
+} from './levers/read-levers.ts';
 import { timeWhileOthersWaited } from './levers/waited.ts';
 import type { ReportParts } from './report-ledger.ts';
 import type { LeverRow, LeversReport, SavingRange } from './results/levers.ts';
@@ -40,12 +45,15 @@ export type ReplayedPlan = Readonly<{
 /** The plan with what it was made of. */
 export async function replayPlan(
   { store, settings }: ReportParts,
-  { window, seed }: LeversRequest,
+  { window, seed, sloMs }: LeversRequest,
 ): Promise<ReplayedPlan> {
   const explained = await readExplainedHours(store, window);
   const period = periodOf(explained.hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
-  const proposals = isEnough ? await proposeLevers(store, window, explained) : [];
+  const evidence = await readLeverEvidence(store, window, explained);
+  const proposals = isEnough
+    ? proposeLevers(window, explained, evidence, new Map(Object.entries(sloMs)))
+    : [];
   const plan = addUpPlan(explained.hours, proposals);
   const scale = scaleOf(explained.hours, period, seed);
   // What is too small to be proposed must not take anything from the others either.
@@ -71,7 +79,7 @@ export async function replayPlan(
     rows,
     planSaving: toTexts(planSaving),
     gpuCost: formatPicos(scale.toMonth(scale.gross)),
-    missing: missingEvidence(explained, isEnough, period.hours),
+    missing: missingEvidence(explained, evidence.endpoints, isEnough, period.hours),
     whileOthersWaited: timeWhileOthersWaited(explained),
     generated: await readGeneratedMark(store),
   };

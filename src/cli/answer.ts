@@ -1,3 +1,5 @@
+import type { BudgetReport } from '../app/results/budgets.ts';
+import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { PriceReport } from '../app/results/prices.ts';
@@ -12,6 +14,7 @@ import type {
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
+import type { UnitsReport } from '../app/results/units.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 
@@ -22,6 +25,9 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
+  | Readonly<{ name: 'units'; result: UnitsReport }>
+  | Readonly<{ name: 'budgets'; result: BudgetReport }>
+  | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>

@@ -1,3 +1,4 @@
+import { TareError } from '../app/errors.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { Answer } from './answer.ts';
@@ -5,8 +6,10 @@ import type { CommandContext } from './command-context.ts';
 import type { Format, GlobalFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
-export function formatOf(flags: GlobalFlags): Format {
-  return flags.json ? 'json' : flags.format;
+export function formatOf({ json, format }: GlobalFlags): Format {
+  if (json) return 'json';
+  if (format !== 'sarif') return format;
+  throw new TareError('usage', 'only tare check prints SARIF', 'choose table, json, csv or markdown');
 }
 
 /** Prints an answer: data to stdout; the sentence above it and the notes below it to stderr when stdout is no terminal. */
@@ -56,6 +59,8 @@ async function textOf(answer: Answer): Promise<string | undefined> {
       return collectText(answer.result, answer.currency);
     case 'explain':
       return (await import('../reports/explain-text.ts')).explainText(answer.result);
+    case 'check':
+      return (await import('../reports/check-text.ts')).checkText(answer.result);
     case 'receipt':
       return (await import('../reports/receipt-text.ts')).receiptText(answer.result);
     case 'doctor':
@@ -82,6 +87,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
+    case 'units':
+      return (await import('../reports/units-tables.ts')).unitsTables(answer.result);
+    case 'budgets':
+      return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
+    case 'check':
+      return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

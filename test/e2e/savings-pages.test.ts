@@ -263,7 +263,7 @@ suite(`savings and what if${executablePath ? '' : ' (skipped: no Chromium; set C
       await bar.waitFor();
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('heading', { name: 'Packing was cancelled' }).waitFor();
-      await page.getByRole('link', { name: 'Run it again' }).click();
+      await page.getByRole('link', { name: 'Run it again', exact: true }).click();
       expect((await page.getByLabel('Seeds').inputValue()).startsWith('0,1,2')).toBe(true);
     });
 

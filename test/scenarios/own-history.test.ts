@@ -65,7 +65,7 @@ beforeAll(async () => {
     clock: { nowMs: () => UNTIL },
     listFiles: async (paths) => paths,
   });
-  plan = await tare.planSavings({ window: WINDOW, seed: SEED });
+  plan = await tare.planSavings({ window: WINDOW, seed: SEED, sloMs: {} });
 }, 120_000);
 
 afterAll(() => tare.close());
@@ -75,7 +75,7 @@ async function* toAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
 }
 
 describe('a lever', () => {
-  const explained = (id: string) => tare.explainLever({ window: WINDOW, seed: SEED, id });
+  const explained = (id: string) => tare.explainLever({ window: WINDOW, seed: SEED, sloMs: {}, id });
 
   it('is the row of the plan, with hours that add up to what it cuts', async () => {
     expect(plan.rows.length).toBeGreaterThan(5);

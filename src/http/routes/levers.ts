@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
+import { readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import type { LeverDetail } from '../../app/results/levers.ts';
 import { DEFAULT_LEVER_SEED, type Tare } from '../../app/tare.ts';
@@ -25,8 +26,9 @@ export function leverRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', leversQuery),
     async (context) => {
-      const { from, to, seed = DEFAULT_LEVER_SEED } = context.req.valid('query');
-      return context.json(await tare.planSavings({ window: readWindow(from, to, clock.nowMs()), seed }));
+      const { from, to, seed = DEFAULT_LEVER_SEED, slo = [] } = context.req.valid('query');
+      const window = readWindow(from, to, clock.nowMs());
+      return context.json(await tare.planSavings({ window, seed, sloMs: readSlos([slo].flat()) }));
     },
   );
   routes.get(
@@ -39,9 +41,9 @@ export function leverRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', leverQuery),
     async (context) => {
-      const { from, to, seed = DEFAULT_LEVER_SEED, id } = context.req.valid('query');
+      const { from, to, seed = DEFAULT_LEVER_SEED, slo = [], id } = context.req.valid('query');
       const window = readWindow(from, to, clock.nowMs());
-      const detail = await tare.explainLever({ window, seed, id });
+      const detail = await tare.explainLever({ window, seed, sloMs: readSlos([slo].flat()), id });
       return context.json({ ...detail, files: filesOf(detail) });
     },
   );

@@ -66,7 +66,12 @@ export function makeLevers(part: Partial<LeversReport> = {}): LeversReport {
     planSaving: { low: '2500.00', expected: '3000.00', high: '3400.00' },
     gpuCost: '10000.00',
     missing: [],
-    whileOthersWaited: { gpuHours: 100, cost: '400.00', runs: 12 },
+    whileOthersWaited: {
+      gpuHours: 100,
+      cost: '400.00',
+      runs: 12,
+      heldBackByQuota: { gpuHours: 25, cost: '100.00' },
+    },
     generated: null,
     ...part,
   };

@@ -2,8 +2,9 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Scheme } from '../buckets/buckets.ts';
 import { axisText } from './axis-text.ts';
 import type { BarsView } from './bars-view.ts';
-import { barFill, decals } from './chart-fill.ts';
+import { barFill } from './chart-fill.ts';
 import { INK } from './chart-ink.ts';
+import { decals } from './decals.ts';
 
 /** From here on bars are too thin for an outline. */
 const MANY = 100;
@@ -19,10 +20,7 @@ export function barsOption(view: BarsView, scheme: Scheme): EChartsCoreOption {
       label: { description: view.summary },
       decal: {
         show: true,
-        decals: decals(
-          view.series.map(({ pattern }) => pattern),
-          scheme,
-        ),
+        decals: decals(view.series, scheme),
       },
     },
     grid: { left: 4, right: 4, top: 28, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },

@@ -1,36 +1,17 @@
-import { SegmentedControl } from '@mantine/core';
 import { lazy, useEffect, useState } from 'react';
 import type { BarSeries, BarsView } from './bars-view.ts';
 import { KeyedChart } from './keyed-chart.tsx';
+import type { ChartLook } from './look-switch.tsx';
 import { useScheme } from './use-scheme.ts';
 
 // The chart library is larger than the rest of the page, which is useful before it arrives.
 const BarsChart = lazy(() => import('./bars-chart.tsx'));
 
-export type BarsLook = 'chart' | 'table';
-
-type LookSwitchProps = Readonly<{ look: BarsLook; onLook: (look: BarsLook) => void }>;
-
-export function LookSwitch({ look, onLook }: LookSwitchProps) {
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label="Shown as"
-      value={look}
-      onChange={(value) => onLook(value === 'table' ? 'table' : 'chart')}
-      data={[
-        { value: 'chart', label: 'Chart' },
-        { value: 'table', label: 'Table' },
-      ]}
-    />
-  );
-}
-
 type BarsProps = Readonly<{
   /** Names the summary below; one of its kind on the page. */
   id: string;
   view: BarsView;
-  look: BarsLook;
+  look: ChartLook;
 }>;
 
 /** Bars with their figures beside them, or the table of the same figures; below it what they say in a sentence. */

@@ -8,10 +8,13 @@ export type PageEntry = Readonly<{
 
 export const PAGES = [
   { name: 'Overview', path: '/', key: 'o' },
+  { name: 'Explore', path: '/explore', key: 'e' },
+  { name: 'Fleet', path: '/fleet', key: 'f' },
   { name: 'Runs', path: '/runs', key: 'r' },
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z' },
+  { name: 'Units', path: '/units', key: 'u' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];

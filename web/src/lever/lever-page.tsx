@@ -7,13 +7,14 @@ import { problemFrom } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
 import { exactMoney, formatMoney } from '../format/money.ts';
 import { hoursText } from '../format/quantity.ts';
-import { Bars, LookSwitch } from '../frame/bars.tsx';
+import { Bars } from '../frame/bars.tsx';
 import { Cards } from '../frame/cards.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Failure } from '../frame/failure.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
 import { Link } from '../frame/link.tsx';
+import { LookSwitch } from '../frame/look-switch.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { asSentence } from '../savings/lever-names.ts';
@@ -122,7 +123,7 @@ function Evidence({ lever, state, change }: EvidenceProps) {
               { value: 'causes', label: 'Idle by cause' },
             ]}
           />
-          <LookSwitch look={state.look} onLook={(look) => change({ look })} />
+          <LookSwitch what="Days" look={state.look} onLook={(look) => change({ look })} />
           <CsvButton
             what="Days"
             fileName={`tare-lever-${id.replaceAll(/[^\w.-]+/g, '-')}.csv`}

@@ -39,6 +39,13 @@ export const CAUSE_LOOKS: readonly CauseLook[] = [
     pattern: 'solid',
   },
   {
+    cause: 'waiting-for-gang',
+    name: 'waiting for its gang',
+    meaning: 'held by the pods that are there, while the last one of the job is missing',
+    color: { light: '#b0452c', dark: '#ff9d7a' },
+    pattern: 'outline',
+  },
+  {
     cause: 'loading',
     name: 'loading',
     meaning: 'gaps inside a run that works: data, checkpoints, evaluation on the host',

@@ -7,10 +7,11 @@ import { fetchIdle } from '../api/fetch-levers.ts';
 import { problemFrom } from '../api/problem.ts';
 import { exactMoney, formatMoney } from '../format/money.ts';
 import { countOf, formatGpuHours } from '../format/quantity.ts';
-import { Bars, LookSwitch, SeriesName } from '../frame/bars.tsx';
+import { Bars, SeriesName } from '../frame/bars.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Failure } from '../frame/failure.tsx';
 import { Figure } from '../frame/figure.tsx';
+import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { CAUSE_LOOKS } from './causes.ts';
@@ -47,7 +48,7 @@ export function Idle({ report, state, change }: IdleProps) {
               { value: 'device', label: 'By device' },
             ]}
           />
-          <LookSwitch look={state.look} onLook={(look) => change({ look })} />
+          <LookSwitch what="Idle time" look={state.look} onLook={(look) => change({ look })} />
           {detail.data && (
             <CsvButton
               what="Idle time"
@@ -89,7 +90,7 @@ export function useIdle(by: readonly string[], state: SavingsState, isWanted = t
 /** Called out before everything else: somebody asked, and paid time did nothing. */
 function Waited({ report: { whileOthersWaited, currency } }: Readonly<{ report: LeversReport }>) {
   if (whileOthersWaited === null || whileOthersWaited.gpuHours === 0) return null;
-  const { gpuHours, cost, runs } = whileOthersWaited;
+  const { gpuHours, cost, runs, heldBackByQuota } = whileOthersWaited;
   return (
     <p className="hint">
       <span>
@@ -100,6 +101,8 @@ function Waited({ report: { whileOthersWaited, currency } }: Readonly<{ report: 
         </strong>{' '}
         {countOf(runs, 'run')} waited at some time in this window. It is at most what they could have used:
         not all of it would have fitted.
+        {heldBackByQuota.gpuHours > 0 &&
+          ` ${formatGpuHours(heldBackByQuota.gpuHours)} of it, for ${formatMoney(heldBackByQuota.cost, currency, 2)}, was free while a quota without room held work back.`}
       </span>
     </p>
   );

@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   batch: 'Batch',
   all: 'All levers',
   pack: 'Pack',
+  quota: 'Lend quota',
   autoscale: 'Autoscale',
 };
 
