@@ -10,6 +10,8 @@ import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { explainLever } from './explain-lever.ts';
+import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
@@ -113,6 +115,9 @@ export function createTare(parts: TareParts): Tare {
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
     reportTaken: () => read(() => reportTaken(parts)),
+    explainLever: (request) => read(() => explainLever(parts, request)),
+    historyChoices: (request) => read(() => historyChoices(parts, request)),
+    historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -21,10 +21,11 @@ import { cadenceQuery, runsQuery } from './run-search.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import { inferenceReport } from './schemas/inference.ts';
-import { leversReport } from './schemas/levers.ts';
+import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
@@ -103,6 +104,15 @@ export function connectTare(server: Server): RemoteTare {
     takeLever: ({ changeId, atMs, takenBy, promised }) =>
       send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),
     reportTaken: () => get(takenReport, 'levers/taken', {}),
+    explainLever: ({ window, seed, sloMs, id }) =>
+      get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    historyChoices: ({ simulator, window }) =>
+      get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
+    historyTraces: ({ simulator, window, about }) =>
+      get(historyTraces, `simulators/${encodeURIComponent(simulator)}/history/traces`, {
+        ...windowQuery(window),
+        about,
+      }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>

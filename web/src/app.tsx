@@ -19,6 +19,15 @@ const VIEWS: Readonly<
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
   },
+  Savings: {
+    View: lazy(() => import('./savings/savings-page.tsx')),
+    Below: lazy(() => import('./lever/lever-page.tsx')),
+  },
+  'What if': {
+    View: lazy(() => import('./whatif/what-if-page.tsx')),
+    Below: lazy(() => import('./whatif/simulation-page.tsx')),
+  },
+  Size: { View: lazy(() => import('./size/size-page.tsx')) },
   Units: {
     View: lazy(() => import('./units/units-page.tsx')),
     Below: lazy(() => import('./endpoint/endpoint-page.tsx')),

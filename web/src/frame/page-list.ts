@@ -11,6 +11,9 @@ export const PAGES = [
   { name: 'Explore', path: '/explore', key: 'e' },
   { name: 'Fleet', path: '/fleet', key: 'f' },
   { name: 'Runs', path: '/runs', key: 'r' },
+  { name: 'Savings', path: '/savings', key: 's' },
+  { name: 'What if', path: '/what-if', key: 'w' },
+  { name: 'Size', path: '/size', key: 'z' },
   { name: 'Units', path: '/units', key: 'u' },
 ] as const satisfies readonly PageEntry[];
 
