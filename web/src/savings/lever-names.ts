@@ -8,6 +8,13 @@ const NAMES: Readonly<Record<string, string>> = {
   pack: 'Pack',
   quota: 'Lend quota',
   autoscale: 'Autoscale',
+  spot: 'Spot',
+  commit: 'Commit',
+  'right-size': 'Right-size',
+  quantise: 'Quantise',
+  distil: 'Distil',
+  route: 'Route',
+  cache: 'Cache',
 };
 
 export function leverName(lever: string): string {
