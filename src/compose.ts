@@ -19,6 +19,7 @@ import { readDuration } from './config/yaml-values.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
+import type { AdmissionJournal } from './ports/admission-journal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
@@ -562,6 +563,12 @@ export async function composeCheck({
       budgets,
     },
   };
+}
+
+/** Where an admission webhook writes down what it did: beside the store's file, or in `.tare`. */
+export async function openAdmissionJournal(store: ComposeOptions['store']): Promise<AdmissionJournal> {
+  const { openBoundedJournal } = await import('./files/bounded-journal.ts');
+  return openBoundedJournal(join(dirname(spoolFolder(store)), 'admission.jsonl'));
 }
 
 /** Solves the integer programmes of simulators. */

@@ -131,3 +131,24 @@ export type CheckFlags = GlobalFlags &
     exitZero?: boolean;
     emitAdmissionPolicy?: boolean;
   }>;
+
+export type AdmissionFlags = GlobalFlags &
+  Readonly<{
+    port: number;
+    host: string;
+    tlsCert?: string;
+    tlsKey?: string;
+    tlsCa?: string;
+    clientCa?: string;
+    selfSigned?: boolean;
+    service: string;
+    url?: string;
+    printConfiguration?: boolean;
+    dryRun?: boolean;
+    failClosed?: boolean;
+    offline?: boolean;
+    every: number;
+    timeLimit: number;
+  }>;
+
+export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

@@ -1,4 +1,5 @@
 import { TareError } from '../app/errors.ts';
+import type { AdmissionReport } from '../app/results/admission.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
@@ -30,6 +31,7 @@ export type Answer =
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'admission'; result: AdmissionReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
@@ -125,6 +127,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'admission':
+      return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':
