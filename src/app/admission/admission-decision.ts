@@ -21,7 +21,8 @@ export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /**
  * `not_understood`: nothing tells how many GPUs it starts. `failed`: a mistake of ours. `late`, `overloaded`: there was no time for it. `malformed`, `too_large`: the review could not
- * be read. `ledger`: policies were judged, and budgets could not be, as nothing recent is known of what is spent.
+ * be read. `policy`: an expression of `tare.yaml` could not be computed for it. `ledger`: policies were judged, and budgets could not be, as nothing recent is known
+ * of what is spent.
  */
 export const UNCHECKED_REASONS = [
   'not_understood',
@@ -30,6 +31,7 @@ export const UNCHECKED_REASONS = [
   'overloaded',
   'malformed',
   'too_large',
+  'policy',
   'ledger',
 ] as const;
 export type UncheckedReason = (typeof UNCHECKED_REASONS)[number];

@@ -7,15 +7,17 @@ import {
 import { controlledBy } from '../../domain/governance/admission/controlled-by.ts';
 import { JUDGED_KINDS } from '../../domain/governance/admission/webhook-configuration.ts';
 import { resolveOwner } from '../../domain/ownership/owner.ts';
-import type { EpochMs } from '../../domain/time/window.ts';
+import { type EpochMs, MINUTE_MS } from '../../domain/time/window.ts';
 import type { LaunchReader, LaunchReading } from '../../ports/launch-source.ts';
 import { type CheckParts, checkLaunches } from '../check/check-launches.ts';
 import type { LaunchPricer } from '../check/price-launch.ts';
 import type { CheckReport, CheckViolation } from '../results/check.ts';
 import {
   type AdmissionDecision,
+  type DecisionKind,
   NOTHING_TO_JUDGE,
   shortened,
+  type UncheckedReason,
   uncheckedDecision,
 } from './admission-decision.ts';
 import type { LedgerMemory } from './ledger-memory.ts';
@@ -77,20 +79,12 @@ function decide(
   reading: LaunchReading,
   before: LaunchReading | null,
 ): AdmissionDecision {
+  const missing = missingPart(parts, report);
+  if (missing !== null && parts.isFailClosed) return uncheckedDecision(missing.reason, missing.detail, true);
   const refusing = report.violations.filter((violation) => isRefused(violation, report, reading, before));
   const others = report.violations.filter((violation) => !refusing.includes(violation));
-  const missing = missingLedger(parts, report);
-  if (missing !== null && parts.isFailClosed) return uncheckedDecision('ledger', missing, true);
   const isDenied = refusing.length > 0 && !parts.isDryRun;
-  const kind = isDenied
-    ? 'denied'
-    : refusing.length > 0
-      ? 'would_deny'
-      : others.length > 0
-        ? 'warned'
-        : missing === null
-          ? 'allowed'
-          : 'unchecked';
+  const kind = kindOf(refusing.length, others.length, missing !== null, parts.isDryRun);
   return {
     kind,
     isAllowed: !isDenied,
@@ -98,12 +92,18 @@ function decide(
     warnings: [
       ...(isDenied ? [] : refusing.map((violation) => `would be refused: ${sentence(violation)}`)),
       ...others.map(sentence),
-      ...(missing === null ? [] : [missing]),
+      ...(missing?.reason === 'ledger' ? [missing.detail] : []),
     ].map(shortened),
-    annotations: annotationsOf(kind, report, missing),
-    unchecked: missing === null ? null : 'ledger',
-    detail: refusing[0] ? sentence(refusing[0]) : others[0] ? sentence(others[0]) : missing,
+    annotations: annotationsOf(kind, report, missing?.reason ?? null),
+    unchecked: missing?.reason ?? null,
+    detail: [...refusing, ...others].map(sentence)[0] ?? missing?.detail ?? null,
   };
+}
+
+function kindOf(refusing: number, others: number, isMissing: boolean, isDryRun: boolean): DecisionKind {
+  if (refusing > 0) return isDryRun ? 'would_deny' : 'denied';
+  if (isMissing) return 'unchecked';
+  return others > 0 ? 'warned' : 'allowed';
 }
 
 /** Another object may scale these, or stop them. */
@@ -115,12 +115,12 @@ const TOLD_BY_OTHERS = new Set(['require-autoscaling', 'require-scale-to-zero', 
  * makes nothing larger. A new image must not be refused for the sake of an old size.
  */
 function isRefused(
-  { severity, rule, isNew, launch }: CheckViolation,
+  { severity, rule, isNew, launch, isUndecided }: CheckViolation,
   report: CheckReport,
   { launches }: LaunchReading,
   before: LaunchReading | null,
 ): boolean {
-  if (severity !== 'error') return false;
+  if (severity !== 'error' || isUndecided) return false;
   const resource = launches.find(({ name }) => name === launch)?.resourceKind ?? '';
   if (TOLD_BY_OTHERS.has(rule) && SCALED_BY_OTHERS.has(resource)) return false;
   return (
@@ -134,23 +134,36 @@ function isMore(difference: string): boolean {
   return !difference.startsWith('-') && /[1-9]/.test(difference);
 }
 
-/** Only where some budget that can refuse is about the launch. */
-function missingLedger(
-  { ledger, expectsLedger, nowMs, check }: AdmissionParts,
-  report: CheckReport,
-): string | null {
+type Missing = Readonly<{ reason: UncheckedReason; detail: string }>;
+
+/** What of the judgement could not be made. */
+function missingPart(parts: AdmissionParts, report: CheckReport): Missing | null {
+  const undecided = report.violations.find(
+    ({ isUndecided, severity }) => isUndecided && severity === 'error',
+  );
+  if (undecided) return { reason: 'policy', detail: sentence(undecided) };
+  const detail = missingLedger(parts, report);
+  return detail === null ? null : { reason: 'ledger', detail };
+}
+
+/** Only where some budget is about the launch. */
+function missingLedger({ ledger, expectsLedger, nowMs }: AdmissionParts, report: CheckReport): string | null {
   const isConcerned = report.launches.some(({ budget }) => budget !== null);
-  if (!isConcerned || !expectsLedger || check.budgets.length === 0 || ledger.isFresh(nowMs)) return null;
+  if (!isConcerned || !expectsLedger || ledger.isFresh(nowMs)) return null;
   return ledger.takenAtMs === null
     ? 'budgets were not checked against what is spent: the ledger has not answered yet'
-    : `budgets were checked against what was spent ${Math.round((nowMs - ledger.takenAtMs) / 60_000)} minutes ago: the ledger does not answer`;
+    : `budgets were checked against what was spent ${Math.round((nowMs - ledger.takenAtMs) / MINUTE_MS)} minutes ago: the ledger does not answer`;
 }
 
 function sentence({ policy, message, fix }: CheckViolation): string {
   return `${policy}: ${message}; ${fix}`;
 }
 
-function annotationsOf(kind: string, report: CheckReport, missing: string | null): Record<string, string> {
+function annotationsOf(
+  kind: string,
+  report: CheckReport,
+  unchecked: UncheckedReason | null,
+): Record<string, string> {
   const [launch] = report.launches;
   const cost = launch?.costPerRun?.expected ?? launch?.costPerMonth?.high ?? null;
   const policies = [...new Set(report.violations.map(({ policy }) => policy))];
@@ -162,6 +175,6 @@ function annotationsOf(kind: string, report: CheckReport, missing: string | null
     }),
     ...(launch?.budget && { budget: launch.budget }),
     ...(policies.length > 0 && { policies: policies.join(', ') }),
-    ...(missing !== null && { unchecked: 'ledger' }),
+    ...(unchecked !== null && { unchecked }),
   };
 }
