@@ -25,7 +25,12 @@ export function addAdmission(program: Command, run: RunAction): void {
     .option('--fail-closed', 'refuse what cannot be judged, instead of letting it through')
     .option('--offline', 'ask no ledger: no past runs, and nothing of what is spent')
     .option('--every <duration>', 'how often to ask the ledger', parseDuration, 60_000)
-    .option('--time-limit <duration>', 'let through what could not be judged by then', parseDuration, 1_000)
+    .option(
+      '--time-limit <duration>',
+      'turn away a review that has not arrived by then',
+      parseDuration,
+      1_000,
+    )
     .action((_, command: Command) => {
       const flags = command.optsWithGlobals<AdmissionFlags>();
       return run(flags, async (context) =>

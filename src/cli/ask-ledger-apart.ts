@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import type { LedgerAnswers } from '../app/check/ask-ledger.ts';
 import { TareError } from '../app/errors.ts';
 import type { CommandContext } from './command-context.ts';
@@ -31,11 +32,21 @@ export function askLedgerApart(
     maxBuffer: MOST_BYTES,
   } as const;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, words, options, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, words, options, (error, stdout, stderr) => {
       if (error === null) return resolve(JSON.parse(stdout) as LedgerAnswers);
       reject(new TareError('storeBroken', whyOf(error, stderr), 'see what the store is doing', error));
     });
+    yieldTo(child.pid);
   });
+}
+
+/** Answers come first where both want the same core. */
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, or this system has no priorities.
+  }
 }
 
 function whyOf(error: Error, stderr: string): string {

@@ -20,7 +20,7 @@ export const DECISION_KINDS = ['nothing', 'allowed', 'warned', 'denied', 'would_
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /**
- * `not_understood`: nothing tells how many GPUs it starts. `failed`: a mistake of ours. `late`, `overloaded`: there was no time for it. `malformed`, `too_large`: the review could not
+ * `not_understood`: nothing tells how many GPUs it starts. `failed`: a mistake of ours. `late`: the review came too slowly. `overloaded`: there were too many at once. `malformed`, `too_large`: the review could not
  * be read. `policy`: an expression of `tare.yaml` could not be computed for it. `ledger`: policies were judged, and budgets could not be, as nothing recent is known
  * of what is spent.
  */

@@ -30,11 +30,11 @@ export type AdmissionOptions = Pick<
 export type Admission = Readonly<{
   /** The AdmissionReview to send back, or why there can be none. */
   review(review: unknown): object | string;
-  /** The same without a judgement: there was no time for one. */
-  letThrough(review: unknown, reason: UncheckedReason, detail: string): object | string;
   /** A review that could not even be read: the API server decides by its failure policy. */
   missed(reason: UncheckedReason, detail: string): void;
   answered(seconds: number): void;
+  /** Judges something invented until that is quick, so that the first launch does not wait. */
+  warmUp(): void;
   learn(memory: LedgerMemory): void;
   memory(): LedgerMemory;
   figures(): AdmissionFigures;
@@ -94,10 +94,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     review: (review) => answer(review, judge),
-    letThrough: (review, reason, detail) =>
-      answer(review, () => uncheckedDecision(reason, detail, isFailClosed)),
     missed: (reason, detail) => keep(uncheckedDecision(reason, detail, isFailClosed), null),
     answered: counters.answered,
+    warmUp() {
+      for (let round = 0; round < WARM_UP_ROUNDS; round++) judge(INVENTED);
+    },
     learn(learned) {
       memory = learned;
       price = createLaunchPricer(options.check, clock.nowMs());
@@ -106,6 +107,33 @@ export function createAdmission(options: AdmissionOptions): Admission {
     figures: counters.figures,
   };
 }
+
+const WARM_UP_ROUNDS = 100;
+
+const INVENTED: AdmissionRequest = {
+  uid: 'warm-up',
+  operation: 'CREATE',
+  kind: 'Job',
+  namespace: 'default',
+  name: 'warm-up',
+  subresource: '',
+  userName: '',
+  isDryRun: true,
+  object: {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'warm-up' },
+    spec: {
+      template: {
+        spec: {
+          nodeSelector: { 'nvidia.com/gpu.product': 'H100' },
+          containers: [{ name: 'main', resources: { limits: { 'nvidia.com/gpu': '1' } } }],
+        },
+      },
+    },
+  },
+  oldObject: null,
+};
 
 const FORBIDDEN = 403;
 

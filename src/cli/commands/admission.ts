@@ -43,6 +43,7 @@ export async function admission(context: CommandContext, flags: AdmissionFlags):
   const { openAdmissionJournal } = await import('../../compose.ts');
   const journal = await openAdmissionJournal(storeOf(context, flags, config));
   const webhook = await open(context, flags, config, journal, say);
+  webhook.warmUp();
   const server = await serveAdmission(webhook, {
     host: flags.host,
     port: flags.port,

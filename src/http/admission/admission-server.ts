@@ -17,9 +17,9 @@ export type AdmissionServerOptions = Readonly<{
 export type AdmissionLimits = Readonly<{
   /** Of a review. An object of etcd is at most 1.5 MiB, and an update brings two of them. */
   bodyBytes: number;
-  /** From the request to its answer; what is later is let through unjudged. */
+  /** Until a review has to be here; a judgement takes a millisecond from then on. */
   timeMs: number;
-  /** Reviews at the same time; further ones are turned away at once. */
+  /** Reviews at the same time; further ones are turned away at once, so that none waits for long. */
   atOnce: number;
 }>;
 
@@ -126,24 +126,13 @@ function takeReview(
     if (isDone) return;
     isDone = true;
     clearTimeout(timer);
-    answer(admission, Buffer.concat(chunks), response, performance.now() - startedMs, timeMs);
+    answer(admission, Buffer.concat(chunks), response);
     admission.answered((performance.now() - startedMs) / 1_000);
   });
 }
 
-/** What has waited for longer than the limit is let through without a judgement, so that a queue gets shorter and not longer. */
-function answer(
-  admission: Admission,
-  body: Buffer,
-  response: ServerResponse,
-  waitedMs: number,
-  timeMs: number,
-): void {
-  const review = parse(body);
-  const answered =
-    waitedMs > timeMs
-      ? admission.letThrough(review, 'late', `it waited for ${Math.round(waitedMs)} ms`)
-      : admission.review(review);
+function answer(admission: Admission, body: Buffer, response: ServerResponse): void {
+  const answered = admission.review(parse(body));
   if (typeof answered === 'string') end(response, 400, `${answered}\n`);
   else end(response, 200, JSON.stringify(answered), 'application/json');
 }
