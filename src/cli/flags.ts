@@ -151,4 +151,19 @@ export type AdmissionFlags = GlobalFlags &
     timeLimit: number;
   }>;
 
+export type ActFlags = GlobalFlags &
+  Readonly<{
+    hours: number;
+    only?: readonly string[];
+    kind?: readonly string[];
+    apply?: boolean;
+    all?: boolean;
+    dryRun?: boolean;
+    kubeconfig?: string;
+    context?: string;
+    server?: string;
+    tokenFile?: string;
+    serverCa?: string;
+  }>;
+
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

@@ -1,4 +1,5 @@
 import { TareError } from '../app/errors.ts';
+import type { ActionLog, ActionReport } from '../app/results/actions.ts';
 import type { AdmissionReport } from '../app/results/admission.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
@@ -31,6 +32,8 @@ export type Answer =
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'actions'; result: ActionReport }>
+  | Readonly<{ name: 'action-log'; result: ActionLog }>
   | Readonly<{ name: 'admission'; result: AdmissionReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
@@ -127,6 +130,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'actions':
+      return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
+    case 'action-log':
+      return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
     case 'admission':
       return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
     case 'prices':

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
+import type { ActionLog } from '../app/results/actions.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -16,6 +17,7 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
@@ -73,6 +75,11 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
+    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
+    keepAction: async (record) => {
+      await post(actionSchemas.kept, 'actions', record, () => {}, NEVER_ABORTED);
+    },
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
@@ -82,6 +89,8 @@ export function connectTare(server: Server): RemoteTare {
     close: async () => {},
   };
 }
+
+const NEVER_ABORTED = new AbortController().signal;
 
 function chargeQuery({ window, by, top }: ChargeRequest): Query {
   return { ...windowQuery(window), by: by.join(','), top };
