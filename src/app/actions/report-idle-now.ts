@@ -24,7 +24,7 @@ export async function reportIdleNow(
     rows: findIdleNow(hours, runs, endMs, leastHours).map(({ idlePicos, workload, ...rest }) => ({
       ...rest,
       target: workload,
-      idleCost: formatPicos(idlePicos),
+      idleCost: idlePicos === null ? null : formatPicos(idlePicos),
     })),
   };
 }

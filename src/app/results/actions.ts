@@ -20,8 +20,8 @@ export type IdleTarget = Readonly<{
   nodes: readonly string[];
   devices: number;
   quietHours: number;
-  /** Of these hours, exactly. */
-  idleCost: string;
+  /** Of these hours, exactly; `null` where some of them have no price. */
+  idleCost: string | null;
   because: string;
 }>;
 

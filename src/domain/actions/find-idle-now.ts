@@ -20,8 +20,8 @@ export type IdleNow = Readonly<{
   devices: number;
   /** In a row, up to the end; the shortest over its nodes. */
   quietHours: number;
-  /** What these hours cost. */
-  idlePicos: Picos;
+  /** What these hours cost; `null` where some of them have no price. */
+  idlePicos: Picos | null;
   because: string;
 }>;
 
@@ -38,7 +38,7 @@ export function findIdleNow(
   const held = hours.filter(({ workloadId, kind }) => workloadId !== '' && kind !== 'system');
   return [...groupBy(held, ({ workloadId }) => workloadId)]
     .flatMap(([, own]) => idleOf(own, runs, endMs, leastHours))
-    .toSorted((a, b) => (a.idlePicos === b.idlePicos ? 0 : a.idlePicos > b.idlePicos ? -1 : 1));
+    .toSorted((a, b) => compare(b.idlePicos ?? 0n, a.idlePicos ?? 0n) || b.quietHours - a.quietHours);
 }
 
 function idleOf(
@@ -66,7 +66,7 @@ function idleOf(
       nodes: quiet.map((ofNode) => ofNode[0]!.node).toSorted(),
       devices: quiet.reduce((sum, ofNode) => sum + ofNode[0]!.devices, 0),
       quietHours,
-      idlePicos: quiet.flat().reduce((sum, hour) => sum + grossPicos(hour), 0n),
+      idlePicos: costOf(quiet.flat()),
       because: hasEnded(last, runs, endMs) ? 'held after its run ended' : `quiet for ${quietHours} h`,
     },
   ];
@@ -82,6 +82,15 @@ function quietUpTo(ofNode: readonly HolderHour[], endMs: EpochMs): readonly Hold
     dueMs -= HOUR_MS;
   }
   return found;
+}
+
+function costOf(hours: readonly HolderHour[]): Picos | null {
+  if (hours.some(({ unpricedTicks }) => unpricedTicks > 0n)) return null;
+  return hours.reduce((sum, hour) => sum + grossPicos(hour), 0n);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function actionOf(kind: string): ActionKind {

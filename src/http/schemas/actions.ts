@@ -31,7 +31,7 @@ export const idleNowReport = z
           nodes: z.array(z.string()),
           devices: z.number(),
           quietHours: z.number(),
-          idleCost: money.describe('Of these hours.'),
+          idleCost: money.nullable().describe('Of these hours; null: some have no price.'),
           because: z.string(),
         })
         .meta({ id: 'IdleTarget' }),
