@@ -47,6 +47,7 @@ const LEDGER: LedgerAnswers = {
         scope: { team: 'research' },
         period: 'monthly',
         of: 'total',
+        per: null,
         isSoft: false,
         from: '2026-10-01T00:00Z',
         to: '2026-11-01T00:00Z',
