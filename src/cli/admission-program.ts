@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DEFAULT_ADMISSION_TOP } from '../app/admission/report-admission.ts';
 import type { RunAction } from './command-context.ts';
 import { parseCount, parseDuration } from './flag-values.ts';
 import type { AdmissionFlags, AdmissionLogFlags, GlobalFlags } from './flags.ts';
@@ -41,7 +42,7 @@ export function addAdmission(program: Command, run: RunAction): void {
     .command('log')
     .description('what the webhook refused, warned of, or let through unchecked; newest first')
     .option('--unchecked', 'only what was let through unchecked')
-    .option('--top <n>', 'at most so many', parseCount, 50)
+    .option('--top <n>', 'at most so many', parseCount, DEFAULT_ADMISSION_TOP)
     .action((_, command: Command) => {
       const flags = command.optsWithGlobals<AdmissionLogFlags>();
       return run(flags, async (context) =>

@@ -5,6 +5,7 @@ import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { openAPIRouteHandler } from 'hono-openapi';
+import { reportAdmission } from '../app/admission/report-admission.ts';
 import { TareError } from '../app/errors.ts';
 import type { Tare } from '../app/tare.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,6 +14,7 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
@@ -31,11 +33,15 @@ export type ApiOptions = Readonly<{
   dashboardDirectory: string | null;
   /** Takes OpenTelemetry under `/v1`; without it nothing is there. */
   telemetry?: TelemetryReceiver | null;
+  /** What an admission webhook beside this store wrote down; without it there was none. */
+  readAdmission?: ReadAdmission;
   /** Whether the first ledger is built; `/readyz` says so. */
   isReady: () => boolean;
   /** Told about what should not have happened; the caller gets no more than that it did. */
   onBug: (error: unknown) => void;
 }>;
+
+const noAdmission: ReadAdmission = (request) => reportAdmission({ read: async () => [] }, request);
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -73,6 +79,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
+  api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));

@@ -78,7 +78,8 @@ export function connectTare(server: Server): RemoteTare {
     reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
     actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
     keepAction: async (record) => {
-      await post(actionSchemas.kept, 'actions', record, () => {}, NEVER_ABORTED);
+      const headers = { 'Content-Type': 'application/json' };
+      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
     },
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
@@ -89,8 +90,6 @@ export function connectTare(server: Server): RemoteTare {
     close: async () => {},
   };
 }
-
-const NEVER_ABORTED = new AbortController().signal;
 
 function chargeQuery({ window, by, top }: ChargeRequest): Query {
   return { ...windowQuery(window), by: by.join(','), top };

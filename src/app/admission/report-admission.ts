@@ -3,6 +3,8 @@ import type { AdmissionReport } from '../results/admission.ts';
 
 export type AdmissionLogRequest = Readonly<{ uncheckedOnly: boolean; top: number }>;
 
+export const DEFAULT_ADMISSION_TOP = 50;
+
 /** The newest of what the webhook kept. */
 export async function reportAdmission(
   journal: Pick<AdmissionJournal, 'read'>,
