@@ -117,6 +117,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     budgets: config.budgets,
     clock,
     listFiles,
+    loadModelPrices,
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
@@ -630,9 +631,11 @@ export async function composeDemo(
       await store.importDataset({ name, kind, importedAtMs: nowMs }, untilAborted(batches, signal));
     }
     await writeGeneratedMark(store, { seed, description: fleet.description });
+    const loadModelPrices = modelPricesOf([], '', {});
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
+      loadModelPrices,
+      fileSources: createFileSources(catalog, loadModelPrices),
       liveSources: [],
       priceBooks,
       settings,

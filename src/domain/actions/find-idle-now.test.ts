@@ -69,6 +69,7 @@ describe('what is idle now', () => {
       queuedMs: null,
       startMs: START,
       endMs: START + HOUR_MS,
+      gangUntilMs: null,
     };
     const [found] = findIdleNow(hoursOf('#...', { kind: 'training' }), [run], START + 4 * HOUR_MS, 2);
     expect(found).toMatchObject({ action: 'release', because: 'held after its run ended' });
