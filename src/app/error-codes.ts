@@ -41,13 +41,13 @@ export const ERROR_CODES = {
   noSuchRow: { code: 'TARE-4020', exitCode: 4, title: 'The ledger has no such row' },
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
   priceUnknown: { code: 'TARE-4022', exitCode: 4, title: 'No price is known for this' },
+  noSuchRun: { code: 'TARE-4023', exitCode: 4, title: 'No run has this id or name' },
   noSuchAction: {
     code: 'TARE-4024',
     exitCode: 4,
     title: 'No action has this id, or it cannot be taken back',
   },
   tooStale: { code: 'TARE-4025', exitCode: 4, title: 'The ledger ends too early to act on it' },
-  noSuchRun: { code: 'TARE-4023', exitCode: 4, title: 'No run has this id or name' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

@@ -64,6 +64,7 @@ export async function serveAdmission(
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('tlsClientError', () => {}); // a caller without a certificate that we take, or a port scan
   await listening(server, host, port);
+  server.on('error', () => {}); // too many open files: those that are open go on
   return {
     port: (server.address() as AddressInfo).port,
     renew: (renewed) => server.setSecureContext(secured(renewed)),
