@@ -4,6 +4,8 @@ import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
+import { keepAction, readActions } from './actions/action-records.ts';
+import { reportIdleNow } from './actions/report-idle-now.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
@@ -108,6 +110,9 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
+    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
+    actions: async () => ({ rows: await readActions(store) }),
+    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),

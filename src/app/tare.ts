@@ -1,9 +1,11 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { ActionRecord } from '../ports/cluster.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { InferenceReport } from './results/inference.ts';
@@ -57,6 +59,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** What has stood still for at least so many hours, up to the end of the ledger. */
+  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
+  /** What was done to clusters, newest first. */
+  actions(): Promise<ActionLog>;
+  /** Writes down an action; the one of the same id is replaced. */
+  keepAction(record: ActionRecord): Promise<void>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -79,6 +87,9 @@ export interface Tare {
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
+
+/** As long as nothing is called forgotten. */
+export const DEFAULT_IDLE_HOURS = 2;
 
 export type ImportRequest = Readonly<{
   kind: string;

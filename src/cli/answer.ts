@@ -1,3 +1,5 @@
+import type { ActionLog, ActionReport } from '../app/results/actions.ts';
+import type { AdmissionReport } from '../app/results/admission.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
@@ -30,6 +32,9 @@ export type Answer =
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'actions'; result: ActionReport }>
+  | Readonly<{ name: 'action-log'; result: ActionLog }>
+  | Readonly<{ name: 'admission'; result: AdmissionReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>

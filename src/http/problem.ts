@@ -44,6 +44,7 @@ export function errorNameOf(code: string): ErrorName {
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchRow: 404,
   noSuchRun: 404,
+  noSuchAction: 404,
   noSuchPage: 404,
   noSuchLever: 404,
   noSuchSimulation: 404,
