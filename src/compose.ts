@@ -114,6 +114,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     settings,
     budgets: config.budgets,
     clock,
+    market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
     loadModelPrices,
     configFindings: findingsOf(config),
@@ -618,6 +619,7 @@ export async function composeDemo(
       settings,
       budgets: demoSettings.budgets,
       clock,
+      market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,
     });
     await tare.buildLedger(progress, signal);

@@ -15,6 +15,8 @@ import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import type { Market } from './plan/propose-plan.ts';
+import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
@@ -27,8 +29,10 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
+import { verifySaving } from './verify-saving.ts';
 
 export type TareParts = Readonly<{
   store: Store;
@@ -39,6 +43,8 @@ export type TareParts = Readonly<{
   settings: TareSettings;
   budgets?: readonly Budget[];
   clock: Clock;
+  /** Without it levers on prices and machines cannot be judged. */
+  market?: Market;
   listFiles: ListFiles;
   /** Published prices of model APIs, for whoever compares with them. */
   loadModelPrices?: LoadModelPrices;
@@ -102,6 +108,11 @@ export function createTare(parts: TareParts): Tare {
     reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    planBill: (request) => read(() => planBill(parts, request)),
+    verifySaving: (request) => read(() => verifySaving(parts, request)),
+    // What was promised is read from the ledger, which has to be current for that.
+    takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
+    reportTaken: () => read(() => reportTaken(parts)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -66,11 +66,11 @@ export async function planSavings(
   };
 }
 
-type Period = TimeWindow & Readonly<{ hours: number }>;
-type Range = Readonly<{ low: Picos; expected: Picos; high: Picos }>;
+export type Period = TimeWindow & Readonly<{ hours: number }>;
+export type Range = Readonly<{ low: Picos; expected: Picos; high: Picos }>;
 
 /** What of the window has a ledger: a window that reaches beyond it must not dilute a month. */
-function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
+export function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
   let [fromMs, toMs] = [window.toMs, window.fromMs];
   for (const { hourMs } of hours) {
     fromMs = Math.min(fromMs, hourMs);
@@ -80,7 +80,7 @@ function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
   return { fromMs, toMs, hours: (toMs - fromMs) / HOUR_MS };
 }
 
-function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
+export function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
   const gross = hours.reduce((sum, hour) => sum + grossPicos(hour), 0n);
   const toMonth = (picos: Picos) =>
     period.hours === 0
@@ -111,7 +111,7 @@ function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
   return { hours, period, gross, toMonth, costOf, rangeOf, isWorthwhile };
 }
 
-type Scale = ReturnType<typeof scaleOf>;
+export type Scale = ReturnType<typeof scaleOf>;
 
 /** Whole days from the start of the period, and what is left of it. */
 function daysOf(hours: readonly HolderHour[], claims: readonly Claim[], period: Period): SavedDay[] {
@@ -166,12 +166,12 @@ function rowOf(planned: PlannedProposal, scale: Scale, currency: string): LeverR
   };
 }
 
-function sumTicks(hours: readonly HolderHour[], scope: readonly number[]): bigint {
+export function sumTicks(hours: readonly HolderHour[], scope: readonly number[]): bigint {
   return scope.reduce((sum, index) => sum + grossOf(hours[index]!.ticks), 0n);
 }
 
 /** GPU time in the proportion of the cost that is claimed. */
-function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint {
+export function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint {
   return claims.reduce((sum, { index, picos }) => {
     const gross = grossPicos(hours[index]!);
     return gross > 0n ? sum + (grossOf(hours[index]!.ticks) * picos) / gross : sum;
@@ -179,7 +179,7 @@ function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint
 }
 
 /** Committed and owned machines are paid for either way: what they save is room for something else. */
-function assumptionsOfLifecycle(hours: readonly HolderHour[], claims: readonly Claim[]): string[] {
+export function assumptionsOfLifecycle(hours: readonly HolderHour[], claims: readonly Claim[]): string[] {
   const whole = sumOf(claims);
   const fixed = sumOf(claims.filter(({ index }) => ['committed', 'owned'].includes(hours[index]!.lifecycle)));
   if (whole === 0n || fixed === 0n) return [];
@@ -196,7 +196,7 @@ function sumOfRows(rows: readonly LeverRow[]): Picos {
   );
 }
 
-function toTexts({ low, expected, high }: Range): SavingRange {
+export function toTexts({ low, expected, high }: Range): SavingRange {
   return { low: formatPicos(low), expected: formatPicos(expected), high: formatPicos(high) };
 }
 

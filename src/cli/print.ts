@@ -3,6 +3,7 @@ import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
+import type { BillPlan } from '../app/results/plan.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -16,6 +17,7 @@ import type {
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
 import type { UnitsReport } from '../app/results/units.ts';
+import type { TakenRecord, TakenReport, VerificationReport } from '../app/results/verification.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -35,6 +37,10 @@ export type Answer =
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
+  | Readonly<{ name: 'plan'; result: BillPlan }>
+  | Readonly<{ name: 'verification'; result: VerificationReport }>
+  | Readonly<{ name: 'taken'; result: TakenReport }>
+  | Readonly<{ name: 'take'; result: TakenRecord }>
   | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
   | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
   | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
@@ -135,6 +141,14 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
     case 'levers':
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
+    case 'plan':
+      return (await import('../reports/plan-tables.ts')).planTables(answer.result);
+    case 'verification':
+      return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
+    case 'taken':
+      return [(await import('../reports/verification-tables.ts')).takenTable(answer.result)];
+    case 'take':
+      return [(await import('../reports/verification-tables.ts')).recordTable(answer.result)];
     case 'simulation':
       return answer.tables;
     case 'runs':

@@ -16,12 +16,14 @@ import { actionRoutes } from './routes/actions.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { leverRoutes } from './routes/levers.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { verificationRoutes } from './routes/verification.ts';
 import { staticFiles } from './static-files.ts';
 
 export type ApiOptions = Readonly<{
@@ -77,6 +79,8 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
+  api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', actionRoutes(tare, options.clock));

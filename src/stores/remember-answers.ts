@@ -22,7 +22,9 @@ const HARMLESS: readonly string[] = [
   'evidence',
   'heldDevices',
   'holderHours',
+  'interruptions',
   'latencies',
+  'nodePlaces',
   'priceKeys',
   'queueSlots',
   'readNote',
@@ -38,6 +40,7 @@ const HARMLESS: readonly string[] = [
   'servedHours',
   'servingPeaks',
   'staleWindows',
+  'taken',
   'url',
   'usageProfiles',
 ];

@@ -21,7 +21,7 @@ export const leversQuery = z.object({
     }),
 });
 
-const range = z.object({ low: money, expected: money, high: money }).meta({
+export const savingRange = z.object({ low: money, expected: money, high: money }).meta({
   id: 'SavingRange',
   description: 'By the month of 730 hours; 10th percentile, replay, 90th percentile.',
 });
@@ -40,7 +40,7 @@ export const leversReport = z
           lever: z.string(),
           target: z.string(),
           owner: z.string(),
-          aloneSaving: range,
+          aloneSaving: savingRange,
           inPlanSaving: money.describe('On what the levers above it leave over.'),
           targetCost: money,
           note: z.string().nullable(),
@@ -63,7 +63,7 @@ export const leversReport = z
         })
         .meta({ id: 'LeverRow' }),
     ),
-    planSaving: range,
+    planSaving: savingRange,
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
     whileOthersWaited: z
