@@ -25,7 +25,7 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('3');
+  expect(await again.readNote('schema-version')).toBe('4');
   await again.close();
 });
 

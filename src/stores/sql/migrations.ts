@@ -17,6 +17,8 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Calls, traffic, scores and revenue: the same.
   createTables,
+  // Judgements of anomalies, alerts and their outbox: the same.
+  createTables,
 ];
 
 const VERSION_NOTE = 'schema-version';
