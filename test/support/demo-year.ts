@@ -63,15 +63,18 @@ export function plantedIn(seed: number): readonly Planted[] {
   });
 }
 
-export function demoYear(seed: number, planted: readonly Planted[] = plantedIn(seed)): DemoYear {
-  const rows = generateRows(seed, planted);
+export function demoYear(
+  seed: number,
+  planted: readonly Planted[] = plantedIn(seed),
+  { hasHoles = true }: Readonly<{ hasHoles?: boolean }> = {},
+): DemoYear {
+  const rows = generateRows(seed, planted, hasHoles ? holes(seed) : () => null);
   const requests = generateRequests(seed, planted);
   return { rows, planted, store: storeOver(rows, requests) };
 }
 
-function generateRows(seed: number, planted: readonly Planted[]): YearRow[] {
+function generateRows(seed: number, planted: readonly Planted[], hole: (hour: number) => Hole): YearRow[] {
   const rows: YearRow[] = [];
-  const hole = holes(seed);
   const jobs = trainingJobs(seed);
   const noise = randomStream(seed, 'noise');
   const spot = randomStream(seed, 'spot');

@@ -41,7 +41,7 @@ const NEWS_DAYS = 14;
 const NEWS_SHARE = 0.8;
 /** Windows that an excess is compared with, and how many it takes. */
 const MOST_DAYS = 112;
-const FEWEST_DAYS = 14;
+const FEWEST_DAYS = 28;
 const FEWEST_KNOWN_SHARE = 0.75;
 /** A median of deviations is 0.6745 standard deviations of a normal distribution. */
 const TO_DEVIATION = 1.4826;
