@@ -1,14 +1,20 @@
+import type { Sensitivity } from '../domain/governance/anomalies/find-episodes.ts';
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
+import type { NotifierFor } from './alerts/alert-watch.ts';
+import { createAlerting } from './alerts/alerting.ts';
+import { judgeAnomaly } from './anomalies/judge-anomaly.ts';
+import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { reportForecast } from './forecast/report-forecast.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
@@ -34,6 +40,9 @@ export type TareParts = Readonly<{
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
   budgets?: readonly Budget[];
+  /** What is worth a word, and whose figures are looked at for alerts. */
+  anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
+  notifiers?: readonly NotifierFor[];
   clock: Clock;
   listFiles: ListFiles;
   /** What reading the configuration found, for `doctor`. */
@@ -75,6 +84,9 @@ export function createTare(parts: TareParts): Tare {
     }
   }
 
+  const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
+  const alerting = createAlerting(parts, anomalyParts);
+
   return {
     importFiles: (request, progress, signal) =>
       request.isDryRun
@@ -91,6 +103,11 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
+    reportAnomalies: (request) => read(() => reportAnomalies(anomalyParts, request)),
+    judgeAnomaly: (request) => read(() => judgeAnomaly(anomalyParts, parts.clock, request)),
+    reportForecast: (request) => read(() => reportForecast(parts, request)),
+    reportAlerts: () => read(() => alerting.report()),
+    sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),

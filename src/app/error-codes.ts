@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   badWindow: { code: 'TARE-2004', exitCode: 2, title: 'The window of time is not understood' },
   nothingToImport: { code: 'TARE-2005', exitCode: 2, title: 'No file to import was found' },
   badRowName: { code: 'TARE-2006', exitCode: 2, title: 'The name of a ledger row is not understood' },
+  unknownRecipient: { code: 'TARE-2008', exitCode: 2, title: 'Nobody under notify has this name' },
   unknownSource: { code: 'TARE-2007', exitCode: 2, title: 'No configured source has this name' },
   badConfig: { code: 'TARE-2030', exitCode: 2, title: 'The configuration is wrong' },
   badSourceConfig: { code: 'TARE-2031', exitCode: 2, title: 'A source in the configuration is wrong' },
@@ -41,6 +42,7 @@ export const ERROR_CODES = {
   noSuchRow: { code: 'TARE-4020', exitCode: 4, title: 'The ledger has no such row' },
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
   priceUnknown: { code: 'TARE-4022', exitCode: 4, title: 'No price is known for this' },
+  noSuchAnomaly: { code: 'TARE-4024', exitCode: 4, title: 'There is no such anomaly' },
   noSuchRun: { code: 'TARE-4023', exitCode: 4, title: 'No run has this id or name' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },

@@ -15,14 +15,19 @@ import {
 } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LedgerAggregate, LedgerDimension, LedgerFilter } from '../ports/store.ts';
+import type { LedgerAggregate, LedgerDimension, LedgerFilter, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { isUnpriced, totalPicos } from './figures/ledger-figures.ts';
-import type { ReportParts } from './report-ledger.ts';
 import type { BudgetReport, BudgetRow } from './results/budgets.ts';
 import type { WarningFigures } from './results/results.ts';
+import type { TareSettings } from './tare.ts';
 
-export type BudgetParts = ReportParts & Readonly<{ clock: Clock; budgets?: readonly Budget[] }>;
+export type BudgetParts = Readonly<{
+  store: Pick<Store, 'ledger' | 'extent'>;
+  settings: TareSettings;
+  clock: Clock;
+  budgets?: readonly Budget[];
+}>;
 
 /** Every budget in the period around an instant: spent, left, expected by the end, and which one binds. */
 export async function reportBudgets(parts: BudgetParts, atMs: EpochMs | null): Promise<BudgetReport> {

@@ -1,9 +1,15 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
+import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
+import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
+import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { AlertReport, AlertSending } from './results/alerts.ts';
+import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { ForecastReport } from './results/forecast.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeversReport } from './results/levers.ts';
 import type {
@@ -40,6 +46,16 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** What cost too much in the window, by whom and why. */
+  reportAnomalies(request: AnomalyRequest): Promise<AnomalyReport>;
+  /** Keeps what someone says of an anomaly; saying it again changes nothing. */
+  judgeAnomaly(request: JudgeRequest): Promise<AnomalyJudgement>;
+  /** What owners will have spent at the end of the period, and how well such forecasts did before. */
+  reportForecast(request: ForecastRequest): Promise<ForecastReport>;
+  /** What is wrong now, and who was told; sends nothing. */
+  reportAlerts(): Promise<AlertReport>;
+  /** One look and one round of messages. With `test`, a test message to the recipient of that name, or to all. */
+  sendAlerts(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -80,6 +96,31 @@ export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly Id
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
 export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+export type AnomalyRequest = Readonly<{
+  window: TimeWindow;
+  /** Owner dimensions of the ledger, and `endpoint`. */
+  by: readonly string[];
+  measures: readonly Measure[];
+}>;
+
+export type ForecastRequest = Readonly<{
+  /** `null`: everything together. */
+  by: LedgerDimension | null;
+  period: BudgetPeriod;
+  /** `null` is now. */
+  atMs: number | null;
+}>;
+
+export type JudgeRequest = Readonly<{
+  /** As the report has it: `cost/team/search@2026-10-14T09`. */
+  id: string;
+  verdict: Verdict;
+  note: string | null;
+  by: string | null;
+}>;
+
+export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

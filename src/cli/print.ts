@@ -1,6 +1,9 @@
 import { TareError } from '../app/errors.ts';
+import type { AlertReport } from '../app/results/alerts.ts';
+import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
+import type { ForecastReport } from '../app/results/forecast.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { PriceReport } from '../app/results/prices.ts';
@@ -29,6 +32,9 @@ export type Answer =
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
+  | Readonly<{ name: 'anomalies'; result: AnomalyReport }>
+  | Readonly<{ name: 'forecast'; result: ForecastReport }>
+  | Readonly<{ name: 'alerts'; result: AlertReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
@@ -123,6 +129,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'budgets':
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
+    case 'anomalies':
+      return [(await import('../reports/anomalies-table.ts')).anomaliesTable(answer.result)];
+    case 'forecast':
+      return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
+    case 'alerts':
+      return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'prices':

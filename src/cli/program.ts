@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
@@ -74,6 +75,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addAlerting(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

@@ -17,6 +17,7 @@ import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import * as guardrails from './schemas/guardrails.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
@@ -36,6 +37,20 @@ export function connectTare(server: Server): RemoteTare {
     signal?: AbortSignal,
   ) =>
     check(schema, await (await ask(server, `${path}?${toSearch(query)}`, signal ? { signal } : {})).json());
+  const send = async <Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    body: object,
+    signal?: AbortSignal,
+  ) => {
+    const response = await ask(server, path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+      ...(signal && { signal }),
+    });
+    return check(schema, await response.json());
+  };
   const post = async <Schema extends z.ZodType>(
     schema: Schema,
     path: string,
@@ -73,6 +88,21 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportAnomalies: ({ window, by, measures }) =>
+      get(guardrails.anomalyReport, 'anomalies', {
+        ...windowQuery(window),
+        by: by.join(','),
+        measures: measures.join(','),
+      }),
+    judgeAnomaly: (request) => send(guardrails.judgement, 'anomalies/judgements', request),
+    reportForecast: ({ by, period, atMs }) =>
+      get(guardrails.forecastReport, 'forecast', {
+        by,
+        period,
+        at: atMs === null ? null : formatInstant(atMs),
+      }),
+    reportAlerts: () => get(guardrails.alertReport, 'alerts', {}),
+    sendAlerts: (request, signal) => send(guardrails.alertSending, 'alerts/send', request, signal),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),

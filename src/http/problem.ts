@@ -38,6 +38,7 @@ export function errorNameOf(code: string): ErrorName {
 }
 
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
+  noSuchAnomaly: 404,
   noSuchRow: 404,
   noSuchRun: 404,
   noSuchPage: 404,

@@ -24,7 +24,7 @@ import {
 import type { LedgerDimension } from '../../ports/store.ts';
 import { checkDimensions } from '../report-ledger.ts';
 import type { AnomalyReport, AnomalyRow } from '../results/anomalies.ts';
-import type { TareSettings } from '../tare.ts';
+import type { AnomalyRequest, TareSettings } from '../tare.ts';
 import { anomalyMessage } from './anomaly-message.ts';
 import { explainExcess } from './explain-excess.ts';
 import {
@@ -43,13 +43,6 @@ export type AnomalyParts = Readonly<{
   store: AnomalyStore;
   settings: TareSettings;
   sensitivity?: Sensitivity;
-}>;
-
-export type AnomalyRequest = Readonly<{
-  window: TimeWindow;
-  /** Owner dimensions of the ledger, and `endpoint`. */
-  by: readonly string[];
-  measures: readonly Measure[];
 }>;
 
 export const DEFAULT_SENSITIVITY: Sensitivity = { fewestExcess: 100, fewestShare: 0.2 };

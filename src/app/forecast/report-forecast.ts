@@ -27,20 +27,12 @@ import { totalPicos } from '../figures/ledger-figures.ts';
 import { groupBy } from '../inference/serving-costs.ts';
 import { checkDimensions } from '../report-ledger.ts';
 import type { ForecastRange, ForecastReport, ForecastRow } from '../results/forecast.ts';
-import type { TareSettings } from '../tare.ts';
+import type { ForecastRequest, TareSettings } from '../tare.ts';
 
 export type ForecastParts = Readonly<{
   store: Pick<Store, 'ledger' | 'extent'>;
   settings: TareSettings;
   clock: Clock;
-}>;
-
-export type ForecastRequest = Readonly<{
-  /** `null`: everything together. */
-  by: LedgerDimension | null;
-  period: BudgetPeriod;
-  /** `null` is now. */
-  atMs: EpochMs | null;
 }>;
 
 /** Past periods that forecasts are tried on. */
