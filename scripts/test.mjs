@@ -10,6 +10,11 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 /** Programs that some tests run against, with their Debian packages. */
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
+  {
+    name: 'prometheus-alertmanager',
+    package: 'prometheus-alertmanager',
+    tests: 'tests against a real Alertmanager',
+  },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
   ...[
     ['slurmctld', 'slurmctld'],
@@ -24,7 +29,8 @@ const PROGRAMS = [
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 ensureInstalled();
 ensurePrograms();
-ensureMlflow();
+ensurePythonPackage('mlflow', 'tests against a real MLflow');
+ensurePythonPackage('aiosmtpd', 'tests against a real mail server');
 
 const failedChecks = [
   check('format and lint', 'npx', ['--no-install', 'biome', 'check', '.']),
@@ -62,12 +68,12 @@ function ensurePrograms() {
 }
 
 /** A Python environment of its own, outside the tree and kept from one run to the next. */
-function ensureMlflow() {
-  const { version } = JSON.parse(readFileSync('test/support/mlflow.json', 'utf8'));
+function ensurePythonPackage(name, tests) {
+  const { version } = JSON.parse(readFileSync(`test/support/${name}.json`, 'utf8'));
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folder = join(cache, 'tare', `mlflow-${version}`);
+  const folder = join(cache, 'tare', `${name}-${version}`);
   if (existsSync(join(folder, 'installed'))) return;
-  console.error(`installing MLflow ${version} for the tests: pip install, into ${folder}`);
+  console.error(`installing ${name} ${version} for the tests: pip install, into ${folder}`);
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
   const pip = [
     '-m',
@@ -76,7 +82,7 @@ function ensureMlflow() {
     '--quiet',
     '--no-compile',
     '--disable-pip-version-check',
-    `mlflow==${version}`,
+    `${name}==${version}`,
   ];
   const steps = [
     ['python3', ['-m', 'venv', '--clear', folder]],
@@ -86,7 +92,7 @@ function ensureMlflow() {
     writeFileSync(join(folder, 'installed'), '');
   } else {
     console.error(
-      `MLflow ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): tests against a real MLflow will skip`,
+      `${name} ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): ${tests} will skip`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
@@ -61,15 +61,18 @@ class Session {
   #received = '';
   #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
   #failure: Error | null = null;
+  readonly #stop = () => this.#fail(new Error('stopped'));
 
   constructor(server: SmtpServer, signal: AbortSignal) {
     this.#server = server;
     this.#signal = signal;
+    signal.addEventListener('abort', this.#stop, { once: true });
   }
 
   async open(): Promise<void> {
     const { host, port, isTls, allowsPlain, user, ca } = this.#server;
-    const tls = { host, port, servername: host, ...(ca !== null && { ca }) };
+    // RFC 6066 allows no address as a name.
+    const tls = { host, port, ...(isIP(host) === 0 && { servername: host }), ...(ca !== null && { ca }) };
     this.#listen(isTls ? connectTls(tls) : connectPlain({ host, port }));
     const greeting = await this.#read();
     if (greeting.code !== 220) throw new Error(`${host} does not greet: ${greeting.text}`);
@@ -111,6 +114,7 @@ class Session {
   }
 
   close(): void {
+    this.#signal.removeEventListener('abort', this.#stop);
     this.#socket?.destroySoon();
   }
 
@@ -138,19 +142,21 @@ class Session {
 
   #listen(socket: Socket | TLSSocket): void {
     this.#socket = socket;
-    const fail = (error: Error) => {
-      this.#failure ??= error;
-      this.#waiting?.reject(this.#failure);
-      this.#waiting = null;
-    };
-    socket.setTimeout(TIMEOUT_MS, () => fail(new Error(`no answer within ${TIMEOUT_MS / 1000} seconds`)));
+    socket.setTimeout(TIMEOUT_MS, () =>
+      this.#fail(new Error(`no answer within ${TIMEOUT_MS / 1000} seconds`)),
+    );
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('utf8');
       this.#settle();
     });
-    socket.on('error', fail);
-    socket.on('close', () => fail(new Error('the connection was closed')));
-    this.#signal.addEventListener('abort', () => fail(new Error('stopped')), { once: true });
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the connection was closed')));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#waiting?.reject(this.#failure);
+    this.#waiting = null;
   }
 
   #read(): Promise<Answer> {
