@@ -28,13 +28,13 @@ export function anomaliesTable(report: AnomalyReport): TableModel {
 
 const COLUMNS: readonly Column[] = [
   { name: 'from', title: 'Since', kind: 'text' },
-  { name: 'hours', title: 'Hours', kind: 'count', importance: 3 },
-  { name: 'figure', title: 'Figure', kind: 'text', importance: 2 },
+  { name: 'hours', title: 'Hours', kind: 'count', importance: 1 },
+  { name: 'figure', title: 'Figure', kind: 'text', importance: 4 },
   { name: 'owner', title: 'Owner', kind: 'text' },
-  { name: 'expected', title: 'Expected', kind: 'money', importance: 4 },
+  { name: 'expected', title: 'Expected', kind: 'money', importance: 2 },
   { name: 'excess', title: 'Too much', kind: 'money' },
   { name: 'cause', title: 'Cause', kind: 'text' },
-  { name: 'state', title: 'State', kind: 'text', importance: 1 },
+  { name: 'state', title: 'State', kind: 'text', importance: 3 },
   { name: 'id', title: 'Id', kind: 'text', importance: 5 },
   { name: 'within', title: 'Within', kind: 'text', isExportOnly: true },
   { name: 'message', title: 'Message', kind: 'text', isExportOnly: true },
@@ -68,7 +68,7 @@ function footnotesOf({ rows, currency, dataUntil, series, precision, warnings }:
       : `In ${currency}, until ${until} UTC; ${series.judged} series were looked at.`,
     ...(series.tooShort.length > 0
       ? [
-          `Too little is known yet of ${series.tooShort.length} series, such as the ${series.tooShort[0]}: about seven weeks of hours are needed.`,
+          `Too little is known yet of ${series.tooShort.length} series, such as the ${series.tooShort[0]}: seven weeks of hours are needed, with a price and, for tare, with samples.`,
         ]
       : []),
     ...(precision.judged > 0

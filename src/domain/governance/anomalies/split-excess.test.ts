@@ -91,6 +91,16 @@ it('scales what was usual to what is expected', () => {
   expect(splitExcess('cost', USUAL, twice, EXPECTED)).toEqual(nothing);
 });
 
+it('where nothing was expected of what was there at other hours, all of it is volume', () => {
+  const found = splitExcess(
+    'cost',
+    { resources: [use('h100', 10, 4, 5), use('l4', 10, 1, 5)], chargesPicos: 0n },
+    USUAL,
+    0n,
+  );
+  expect(found).toEqual({ ...nothing, volume: whole(50) });
+});
+
 it('without anything usual, all of it is new', () => {
   const found = splitExcess('cost', USUAL, { resources: [], chargesPicos: 0n }, 0n);
   expect(found).toEqual({ ...nothing, newResource: whole(500), charges: whole(100) });

@@ -58,8 +58,6 @@ export function splitExcess(
 
   const usualTotal = total(usual);
   const scale = (amount: bigint) => (usualTotal <= 0n ? 0n : (amount * expectedPicos) / usualTotal);
-  const usualTicks = scale(sumOf(usual.resources, ({ ticks }) => ticks));
-  const usualValue = scale(usual.resources.reduce((sum, use) => sum + amountOf(use), 0n));
   const charges = chargesOf(actual) - scale(chargesOf(usual));
 
   const ticks = sumOf(known, (use) => use.ticks);
@@ -67,7 +65,9 @@ export function splitExcess(
   const price = atUsual.reduce((sum, one) => sum + one.price, 0n);
   const wasted = atUsual.reduce((sum, one) => sum + one.wasted, 0n);
   const worth = atUsual.reduce((sum, one) => sum + one.worth, 0n);
-  const atMean = (time: bigint) => (usualTicks === 0n ? 0n : (time * usualValue) / usualTicks);
+  const usualTicks = sumOf(usual.resources, (use) => use.ticks);
+  const usualAmount = usual.resources.reduce((sum, use) => sum + amountOf(use), 0n);
+  const atMean = (time: bigint) => (usualTicks === 0n ? 0n : (time * usualAmount) / usualTicks);
   const mix = worth - atMean(ticks);
 
   const moreTime = excess - newResource - charges - price - wasted - mix;
