@@ -125,6 +125,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
     clock,
     listFiles,
+    loadModelPrices,
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
@@ -617,9 +618,11 @@ export async function composeDemo(
       await store.importDataset({ name, kind, importedAtMs: nowMs }, untilAborted(batches, signal));
     }
     await writeGeneratedMark(store, { seed, description: fleet.description });
+    const loadModelPrices = modelPricesOf([], '', {});
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
+      loadModelPrices,
+      fileSources: createFileSources(catalog, loadModelPrices),
       liveSources: [],
       priceBooks,
       settings,

@@ -29,7 +29,13 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  Readonly<{
+    by?: string;
+    top?: number;
+    filter?: readonly string[];
+    minCoverage?: number;
+    compare?: boolean;
+  }> &
   InferenceFlags;
 type InferenceFlags = Readonly<{
   basis?: 'allocated' | 'used';
@@ -37,6 +43,8 @@ type InferenceFlags = Readonly<{
   minQuality?: readonly string[];
   tokenWeight?: string;
   apiPrice?: string;
+  against?: readonly string[];
+  throughput?: readonly string[];
   training?: readonly string[];
 }>;
 export type RunsFlags = GlobalFlags &
@@ -122,9 +130,9 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

@@ -18,6 +18,7 @@ import type {
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
+import type { UnitsReport } from '../app/results/units.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -31,6 +32,7 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
+  | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'anomalies'; result: AnomalyReport }>
   | Readonly<{ name: 'forecast'; result: ForecastReport }>
@@ -127,6 +129,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
+    case 'units':
+      return (await import('../reports/units-tables.ts')).unitsTables(answer.result);
     case 'budgets':
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
     case 'anomalies':

@@ -285,7 +285,15 @@ function storeOver(rows: readonly YearRow[], calls: readonly CallAggregate[]): D
   return {
     extent: async () => ({
       ledger: { fromMs: YEAR_START, toMs: YEAR_START + YEAR_DAYS * DAY_MS },
-      newest: { usageMs: null, capacityMs: null, allocationMs: null, chargeMs: null, runMs: null },
+      newest: {
+        usageMs: null,
+        capacityMs: null,
+        allocationMs: null,
+        chargeMs: null,
+        runMs: null,
+        trafficMs: null,
+        requestMs: null,
+      },
     }),
     judgements: async () => [],
     calls: async ({ window }) =>

@@ -99,7 +99,8 @@ function isWeekend(hour: number, startMs: EpochMs): boolean {
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  // Sorts by number and several times faster than an array does; thousands of windows are looked at each day.
+  const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

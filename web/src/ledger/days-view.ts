@@ -1,4 +1,3 @@
-import type { Overview } from '../../../src/app/results/results.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { formatShortDay, formatWeekday } from '../format/dates.ts';
@@ -7,6 +6,7 @@ import { formatMoney, formatUnits, moneyDecimals } from '../format/money.ts';
 import { countOf, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import type { Measure } from '../state/url-state.ts';
 import { bucketHours, bucketPicos, isEstimated, isMostlyEstimated } from './figures.ts';
+import type { LedgerWindow } from './ledger-window.ts';
 import { printTable } from './printed-figures.ts';
 
 export type DayBar = Readonly<{
@@ -34,9 +34,9 @@ export type DaysView = Readonly<{
 }>;
 
 /** The days of the window by bucket, in money or GPU-hours, as the chart draws and the table prints them. */
-export function viewDays(overview: Overview, measure: Measure): DaysView {
-  const prints = measure === 'cost' ? moneyPrints(overview) : hourPrints(overview);
-  const bars = overview.days.map((figures, index) => ({
+export function viewDays(ledger: LedgerWindow, measure: Measure): DaysView {
+  const prints = measure === 'cost' ? moneyPrints(ledger) : hourPrints(ledger);
+  const bars = ledger.days.map((figures, index) => ({
     day: figures.day,
     label: `${formatShortDay(figures.day)}${isEstimated(figures) ? ' ~' : ''}`,
     name: formatWeekday(figures.day),
@@ -45,13 +45,13 @@ export function viewDays(overview: Overview, measure: Measure): DaysView {
     heights: measure === 'cost' ? moneyHeights(figures) : bucketHours(figures.gpuHours),
     ...prints.rows[index]!,
   }));
-  const total = { isEstimated: isEstimated(overview.total), ...prints.total };
-  return { bars, total, summary: summarise(overview, bars, measure) };
+  const total = { isEstimated: isEstimated(ledger.total), ...prints.total };
+  return { bars, total, summary: summarise(ledger, bars, measure) };
 }
 
 type Print = Pick<DayBar, 'texts' | 'gross' | 'beside'>;
 
-function moneyPrints({ days, total, currency }: Overview): { rows: Print[]; total: Print } {
+function moneyPrints({ days, total, currency }: LedgerWindow): { rows: Print[]; total: Print } {
   const table = printTable(days, total, 2);
   const print = (row: (typeof table)['total']): Print => {
     const text = (units: bigint): string => formatUnits(units, currency, 2);
@@ -64,8 +64,8 @@ function moneyPrints({ days, total, currency }: Overview): { rows: Print[]; tota
   return { rows: table.rows.map(print), total: print(table.total) };
 }
 
-function hourPrints({ days, total }: Overview): { rows: Print[]; total: Print } {
-  const print = (figures: Overview['total']): Print => ({
+function hourPrints({ days, total }: LedgerWindow): { rows: Print[]; total: Print } {
+  const print = (figures: LedgerWindow['total']): Print => ({
     texts: perBucket((bucket) => hoursText(figures.gpuHours[bucket])),
     gross: hoursText(figures.gpuHours.gross),
     beside: null,
@@ -73,12 +73,12 @@ function hourPrints({ days, total }: Overview): { rows: Print[]; total: Print } 
   return { rows: days.map(print), total: print(total) };
 }
 
-function moneyHeights(figures: Overview['total']): Readonly<Record<Bucket, number>> {
+function moneyHeights(figures: LedgerWindow['total']): Readonly<Record<Bucket, number>> {
   const picos = bucketPicos(figures.cost);
   return perBucket((bucket) => toNumber(picos[bucket]));
 }
 
-function summarise(overview: Overview, bars: readonly DayBar[], measure: Measure): string {
+function summarise(ledger: LedgerWindow, bars: readonly DayBar[], measure: Measure): string {
   const ordered = [...bars].sort((a, b) => height(b) - height(a));
   const [highest, lowest] = [ordered[0], ordered.at(-1)];
   if (!highest || !lowest) return 'No day of this window has GPU time.';
@@ -87,22 +87,22 @@ function summarise(overview: Overview, bars: readonly DayBar[], measure: Measure
   const extremes =
     bars.length === 1
       ? `${highest.name}: ${highest.gross}${unit}.`
-      : `${countOf(bars.length, 'day')}, ${wholeText(overview, measure)} in all; most on ${highest.name} (${highest.gross}${unit}), least on ${lowest.name} (${lowest.gross}${unit}).`;
+      : `${countOf(bars.length, 'day')}, ${wholeText(ledger, measure)} in all; most on ${highest.name} (${highest.gross}${unit}), least on ${lowest.name} (${lowest.gross}${unit}).`;
   const rest =
     estimated === 0
       ? 'No day rests on estimates.'
       : `${countOf(estimated, 'day rests', 'days rest')} wholly or partly on estimates (~).`;
-  return `${extremes} ${shares(overview, measure)} ${rest}`;
+  return `${extremes} ${shares(ledger, measure)} ${rest}`;
 }
 
-function wholeText({ total, currency }: Overview, measure: Measure): string {
+function wholeText({ total, currency }: LedgerWindow, measure: Measure): string {
   const gross = parseDecimal(total.cost.gross);
   return measure === 'cost'
     ? formatMoney(gross, currency, moneyDecimals(gross ?? 0n))
     : formatGpuHours(total.gpuHours.gross);
 }
 
-function shares({ total }: Overview, measure: Measure): string {
+function shares({ total }: LedgerWindow, measure: Measure): string {
   const picos = bucketPicos(total.cost);
   const gross = parseDecimal(total.cost.gross) ?? 0n;
   const hours = total.gpuHours;

@@ -1,6 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { lazy, useEffect, useState } from 'react';
-import type { Overview } from '../../../src/app/results/results.ts';
 import { BucketName } from '../buckets/bucket-name.tsx';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { formatWindow } from '../format/dates.ts';
@@ -15,6 +14,7 @@ import type { DaysView } from './days-view.ts';
 import { viewDays } from './days-view.ts';
 import { unpricedShare } from './figures.ts';
 import { ledgerCsv } from './ledger-csv.ts';
+import type { LedgerWindow } from './ledger-window.ts';
 
 // The chart library is larger than the rest of the page, which is useful before it arrives.
 const DayChart = lazy(() => import('./day-chart.tsx'));
@@ -22,24 +22,24 @@ const DayChart = lazy(() => import('./day-chart.tsx'));
 export type DaysLook = 'chart' | 'table';
 
 type DaysProps = Readonly<{
-  overview: Overview;
+  ledger: LedgerWindow;
   measure: Measure;
   onMeasure: (measure: Measure) => void;
   look: DaysLook;
   onLook: (look: DaysLook) => void;
 }>;
 
-export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) {
-  const view = viewDays(overview, measure);
-  const isUnpriced = measure === 'cost' && unpricedShare(overview.total) === 'all';
-  const window = `${overview.from.slice(0, 10)}-${overview.to.slice(0, 10)}`;
+export function Days({ ledger, measure, onMeasure, look, onLook }: DaysProps) {
+  const view = viewDays(ledger, measure);
+  const isUnpriced = measure === 'cost' && unpricedShare(ledger.total) === 'all';
+  const window = `${ledger.from.slice(0, 10)}-${ledger.to.slice(0, 10)}`;
   return (
     <Panel
       id="days"
       title="By day and bucket"
       note={
         measure === 'cost'
-          ? `GPU cost per day, ${overview.currency}; lighter: most of it estimated (~)`
+          ? `GPU cost per day, ${ledger.currency}; lighter: most of it estimated (~)`
           : 'GPU-hours per day'
       }
       controls={
@@ -67,7 +67,7 @@ export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) 
           <CsvButton
             what="Days"
             fileName={`tare-days-${window}.csv`}
-            csv={() => ledgerCsv('day', (row) => row.day, overview.days, overview.currency)}
+            csv={() => ledgerCsv('day', (row) => row.day, ledger.days, ledger.currency)}
           />
         </>
       }
@@ -75,9 +75,9 @@ export function Days({ overview, measure, onMeasure, look, onLook }: DaysProps) 
       {isUnpriced ? (
         <NoPrices onHours={() => onMeasure('gpu-hours')} />
       ) : look === 'table' ? (
-        <DaysTable view={view} measure={measure} currency={overview.currency} />
+        <DaysTable view={view} measure={measure} currency={ledger.currency} />
       ) : (
-        <DaysChart view={view} measure={measure} overview={overview} />
+        <DaysChart view={view} measure={measure} ledger={ledger} />
       )}
       {!isUnpriced && (
         <p className="note" id="days-summary">
@@ -102,14 +102,14 @@ function NoPrices({ onHours }: Readonly<{ onHours: () => void }>) {
   );
 }
 
-type DaysChartProps = Readonly<{ view: DaysView; measure: Measure; overview: Overview }>;
+type DaysChartProps = Readonly<{ view: DaysView; measure: Measure; ledger: LedgerWindow }>;
 
-function DaysChart({ view, measure, overview }: DaysChartProps) {
+function DaysChart({ view, measure, ledger }: DaysChartProps) {
   const scheme = useScheme();
   const [selected, setSelected] = useState<number | null>(null);
   // A day picked in one window means nothing in the next.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the window is what resets it
-  useEffect(() => setSelected(null), [overview.from, overview.to]);
+  useEffect(() => setSelected(null), [ledger.from, ledger.to]);
 
   return (
     <div className="days">
@@ -125,7 +125,7 @@ function DaysChart({ view, measure, overview }: DaysChartProps) {
         <DayChart
           view={view}
           measure={measure}
-          currency={overview.currency}
+          currency={ledger.currency}
           scheme={scheme}
           selected={selected}
           onPoint={setSelected}
@@ -135,7 +135,7 @@ function DaysChart({ view, measure, overview }: DaysChartProps) {
         view={view}
         selected={selected}
         measure={measure}
-        window={formatWindow(overview.from, overview.to)}
+        window={formatWindow(ledger.from, ledger.to)}
       />
     </div>
   );

@@ -1,7 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import type { BucketLook, Pattern, Scheme } from '../buckets/buckets.ts';
+import type { BucketLook, Scheme } from '../buckets/buckets.ts';
 import { BUCKET_LOOKS } from '../buckets/buckets.ts';
 import { INK } from '../frame/chart-ink.ts';
+import { decals } from '../frame/decals.ts';
 import type { Measure } from '../state/url-state.ts';
 import type { DaysView } from './days-view.ts';
 
@@ -23,7 +24,7 @@ export function dayChartOption(
     aria: {
       enabled: true,
       label: { description: view.summary },
-      decal: { show: true, decals: decals(scheme) },
+      decal: { show: true, decals: decals(BUCKET_LOOKS, scheme) },
     },
     grid: { left: 4, right: 4, top: 18, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     // The figures stand beside the chart as text; the library only shades the day that is pointed at.
@@ -74,39 +75,6 @@ function fill(look: BucketLook, scheme: Scheme, isThin: boolean): object {
     ? { color: INK[scheme].back, borderColor: color, borderWidth: isThin ? 0.5 : 1 }
     : { color, borderColor: INK[scheme].back, borderWidth: isThin ? 0 : 0.5 };
 }
-
-/** In the order of the series; the library gives each the pattern at its place. */
-function decals(scheme: Scheme): readonly object[] {
-  const color = scheme === 'light' ? 'rgba(255, 255, 255, 0.6)' : 'rgba(16, 17, 19, 0.55)';
-  return BUCKET_LOOKS.map(({ pattern }) => ({ color, ...PATTERNS[pattern] }));
-}
-
-const NONE = { symbol: 'none' };
-const PATTERNS: Readonly<Record<Pattern, object>> = {
-  solid: NONE,
-  outline: NONE,
-  dots: {
-    symbol: 'circle',
-    symbolSize: 0.95,
-    dashArrayX: [
-      [0, 5],
-      [2.5, 2.5],
-    ],
-    dashArrayY: [5, 0],
-  },
-  diagonal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
-  'cross-hatch': {
-    symbol: 'rect',
-    symbolSize: 1,
-    dashArrayX: [
-      [6, 0],
-      [1.5, 4.5],
-    ],
-    dashArrayY: [1.5, 4.5],
-    rotation: Math.PI / 4,
-  },
-  vertical: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [1.5, 4], rotation: Math.PI / 2 },
-};
 
 /** Round numbers of the axis only, so a short form loses nothing: `$12K`, `4K`. */
 function axisText(value: number, measure: Measure, currency: string): string {
