@@ -124,6 +124,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     },
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
     clock,
+    market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
     loadModelPrices,
     configFindings: findingsOf(config),
@@ -628,6 +629,7 @@ export async function composeDemo(
       settings,
       budgets: demoSettings.budgets,
       clock,
+      market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,
     });
     await tare.buildLedger(progress, signal);

@@ -15,12 +15,16 @@ import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import type { Market } from './plan/propose-plan.ts';
+import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
@@ -33,8 +37,10 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
+import { verifySaving } from './verify-saving.ts';
 
 export type TareParts = Readonly<{
   store: Store;
@@ -48,6 +54,8 @@ export type TareParts = Readonly<{
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
   clock: Clock;
+  /** Without it levers on prices and machines cannot be judged. */
+  market?: Market;
   listFiles: ListFiles;
   /** Published prices of model APIs, for whoever compares with them. */
   loadModelPrices?: LoadModelPrices;
@@ -119,6 +127,14 @@ export function createTare(parts: TareParts): Tare {
     sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    planBill: (request) => read(() => planBill(parts, request)),
+    verifySaving: (request) => read(() => verifySaving(parts, request)),
+    // What was promised is read from the ledger, which has to be current for that.
+    takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
+    reportTaken: () => read(() => reportTaken(parts)),
+    explainLever: (request) => read(() => explainLever(parts, request)),
+    historyChoices: (request) => read(() => historyChoices(parts, request)),
+    historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

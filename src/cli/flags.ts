@@ -1,3 +1,4 @@
+import type { VerificationUnit } from '../app/results/verification.ts';
 import type { Lifecycle } from '../domain/facts/facts.ts';
 import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 
@@ -131,6 +132,31 @@ export type SizeFlags = GlobalFlags &
   }>;
 
 export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
+export type PlanFlags = GlobalFlags &
+  Readonly<{
+    spot: boolean;
+    maxCommitted?: number;
+    qualityRisk: boolean;
+    exclude: readonly string[];
+    only: readonly string[];
+    slo: readonly string[];
+    evidence?: string;
+    map: Readonly<Record<string, string>>;
+    survival: number;
+    emit?: string;
+    seed: number;
+    maxRejects: number;
+  }>;
+export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
+export type VerifyFlags = GlobalFlags &
+  Readonly<{
+    at?: string;
+    confidence?: number;
+    tolerance?: number;
+    unit?: VerificationUnit;
+    lowerIsBetter: readonly string[];
+    metric: readonly string[];
+  }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
 

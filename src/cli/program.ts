@@ -6,7 +6,8 @@ import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
-import { addLevers } from './levers-program.ts';
+import { addLevers, addVerify } from './levers-program.ts';
+import { addPlan } from './plan-program.ts';
 import { addReport } from './report-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
@@ -71,6 +72,8 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   addRuns(program, run);
   addLevers(program, run);
+  addPlan(program, run);
+  addVerify(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);

@@ -9,6 +9,7 @@ import { newToken, writeServerNote } from '../http/server-note.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportError } from './report-error.ts';
+import { openSimulations } from './simulations/open-simulations.ts';
 
 export type ServeOptions = Readonly<{
   tare: Tare;
@@ -45,10 +46,12 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     telemetryPort = null,
   } = options;
   const token = newToken();
+  const simulations = openSimulations(context);
   const api = createApi(tare, {
     clock: context,
     access: { localTokenHash: hashToken(token), tokenHashes, isLoopback: isLoopback(host) },
     searchPrices,
+    simulations,
     dashboardDirectory: dashboardDirectory(),
     telemetry,
     isReady,
@@ -67,6 +70,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     telemetryUrl: telemetry === null ? null : (receiving ?? listening).url,
     async stop() {
       removeNote();
+      await simulations.close();
       await receiving?.close();
       await listening.close();
     },

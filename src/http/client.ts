@@ -11,6 +11,7 @@ import type {
   Progress,
   ProgressEvent,
   Tare,
+  VerifyRequest,
 } from '../app/tare.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
@@ -21,10 +22,13 @@ import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
 import { inferenceReport } from './schemas/inference.ts';
-import { leversReport } from './schemas/levers.ts';
+import { leverDetail, leversReport } from './schemas/levers.ts';
+import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
+import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -119,6 +123,21 @@ export function connectTare(server: Server): RemoteTare {
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
+    planBill: ({ window, sloMs, ...request }) =>
+      send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
+    verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
+    takeLever: ({ changeId, atMs, takenBy, promised }) =>
+      send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),
+    reportTaken: () => get(takenReport, 'levers/taken', {}),
+    explainLever: ({ window, seed, sloMs, id }) =>
+      get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    historyChoices: ({ simulator, window }) =>
+      get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
+    historyTraces: ({ simulator, window, about }) =>
+      get(historyTraces, `simulators/${encodeURIComponent(simulator)}/history/traces`, {
+        ...windowQuery(window),
+        about,
+      }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -145,6 +164,14 @@ function filterTexts(
   filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
 ): string[] {
   return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+}
+
+function verifyQuery({ window, atMs, ...request }: VerifyRequest): Query {
+  return {
+    ...request,
+    ...(window === null ? {} : windowQuery(window)),
+    at: atMs === null ? null : formatInstant(atMs),
+  };
 }
 
 function toSearch(query: Query): string {

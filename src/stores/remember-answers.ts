@@ -23,8 +23,10 @@ const HARMLESS: readonly string[] = [
   'evidence',
   'heldDevices',
   'holderHours',
+  'interruptions',
   'judgements',
   'latencies',
+  'nodePlaces',
   'notices',
   'priceKeys',
   'queueSlots',
@@ -43,6 +45,7 @@ const HARMLESS: readonly string[] = [
   'servedHours',
   'servingPeaks',
   'staleWindows',
+  'taken',
   'url',
   'usageProfiles',
 ];

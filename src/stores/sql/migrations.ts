@@ -26,6 +26,8 @@ const MIGRATIONS: readonly Migration[] = [
   // Queues of schedulers: the same.
   createTables,
   addGangWait,
+  // Changes that were made: the same.
+  createTables,
   // Judgements of anomalies, alerts and their outbox: the same.
   createTables,
 ];

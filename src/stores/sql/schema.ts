@@ -20,6 +20,7 @@ export const FACT_KEYS = {
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
   queue: ['queue', 'start_ms'],
+  taken: ['change_id', 'at_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -414,6 +415,23 @@ export const TABLES = {
       nominal_gpu_milli: 'bigint?',
     },
     orderBy: ['start_ms', 'queue'],
+  },
+  /** Changes that were made, with what they were promised to save in a month. */
+  taken: {
+    columns: {
+      dataset_id: 'int',
+      change_id: 'text',
+      at_ms: 'bigint',
+      lever: 'text',
+      target: 'text',
+      owner: 'text',
+      taken_by: 'text',
+      low_picos: 'huge?',
+      expected_picos: 'huge?',
+      high_picos: 'huge?',
+      currency: 'text',
+    },
+    orderBy: ['at_ms', 'change_id'],
   },
   rate: {
     columns: {

@@ -1,9 +1,11 @@
-import type { FactBatch, QueueFact, RevenueFact } from '../../domain/facts/facts.ts';
+import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/facts/facts.ts';
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
+import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { ServedHour } from '../../domain/levers/served-hour.ts';
@@ -626,6 +628,18 @@ class SqlStore implements Store {
 
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {
     return leverQueries.runSpans(this.#engine, window);
+  }
+
+  nodePlaces(window: TimeWindow): Promise<readonly NodePlace[]> {
+    return leverQueries.nodePlaces(this.#engine, window);
+  }
+
+  interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]> {
+    return leverQueries.interruptions(this.#engine, window);
+  }
+
+  taken(): Promise<readonly TakenFact[]> {
+    return leverQueries.taken(this.#engine);
   }
 
   async readNote(name: string): Promise<string | undefined> {
