@@ -23,7 +23,8 @@ export type RunningSmtp = Readonly<{
   port: number;
   /** PEM of the certificate, which is for 127.0.0.1 and signed by itself. */
   ca: string;
-  mails(): readonly ReceivedMail[];
+  /** What it got; waits until there are so many, since it says so a moment after it answers. */
+  mails(atLeast: number): Promise<readonly ReceivedMail[]>;
   stop(): Promise<void>;
 }>;
 
@@ -80,15 +81,18 @@ export async function startSmtp(mode: SmtpMode): Promise<RunningSmtp> {
       throw new Error(`the mail server did not start: ${complaint}`);
     await sleep(50);
   }
+  const mails = () =>
+    said
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => JSON.parse(line) as ReceivedMail);
   return {
     port,
     ca: await readFile(certificate, 'utf8'),
-    mails: () =>
-      said
-        .split('\n')
-        .slice(1)
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as ReceivedMail),
+    mails: async (atLeast) => {
+      for (let attempt = 0; mails().length < atLeast && attempt < 200; attempt++) await sleep(50);
+      return mails();
+    },
     stop: async () => {
       await stopProcess(server);
       await rm(folder, { recursive: true, force: true });
