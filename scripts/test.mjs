@@ -11,6 +11,11 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
   { name: 'etcd', package: 'etcd-server', tests: 'tests against a real API server of Kubernetes' },
+  {
+    name: 'prometheus-alertmanager',
+    package: 'prometheus-alertmanager',
+    tests: 'tests against a real Alertmanager',
+  },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
   ...[
     ['slurmctld', 'slurmctld'],
@@ -25,7 +30,8 @@ const PROGRAMS = [
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 ensureInstalled();
 ensurePrograms();
-ensureMlflow();
+ensurePythonPackage('mlflow', 'tests against a real MLflow');
+ensurePythonPackage('aiosmtpd', 'tests against a real mail server');
 ensureKubeApiserver();
 
 const failedChecks = [
@@ -64,11 +70,11 @@ function ensurePrograms() {
 }
 
 /** A Python environment of its own, outside the tree and kept from one run to the next. */
-function ensureMlflow() {
-  const { version } = JSON.parse(readFileSync('test/support/mlflow.json', 'utf8'));
-  const folder = cacheFolder(`mlflow-${version}`);
+function ensurePythonPackage(name, tests) {
+  const { version } = JSON.parse(readFileSync(`test/support/${name}.json`, 'utf8'));
+  const folder = cacheFolder(`${name}-${version}`);
   if (existsSync(join(folder, 'installed'))) return;
-  console.error(`installing MLflow ${version} for the tests: pip install, into ${folder}`);
+  console.error(`installing ${name} ${version} for the tests: pip install, into ${folder}`);
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
   const pip = [
     '-m',
@@ -77,7 +83,7 @@ function ensureMlflow() {
     '--quiet',
     '--no-compile',
     '--disable-pip-version-check',
-    `mlflow==${version}`,
+    `${name}==${version}`,
   ];
   const steps = [
     ['python3', ['-m', 'venv', '--clear', folder]],
@@ -87,7 +93,7 @@ function ensureMlflow() {
     writeFileSync(join(folder, 'installed'), '');
   } else {
     console.error(
-      `MLflow ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): tests against a real MLflow will skip`,
+      `${name} ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): ${tests} will skip`,
     );
   }
 }

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   nothingToImport: { code: 'TARE-2005', exitCode: 2, title: 'No file to import was found' },
   badRowName: { code: 'TARE-2006', exitCode: 2, title: 'The name of a ledger row is not understood' },
   unknownSource: { code: 'TARE-2007', exitCode: 2, title: 'No configured source has this name' },
+  unknownRecipient: { code: 'TARE-2008', exitCode: 2, title: 'Nobody under notify has this name' },
   badConfig: { code: 'TARE-2030', exitCode: 2, title: 'The configuration is wrong' },
   badSourceConfig: { code: 'TARE-2031', exitCode: 2, title: 'A source in the configuration is wrong' },
   secretMissing: { code: 'TARE-2032', exitCode: 2, title: 'A secret named in the configuration is not set' },
@@ -51,6 +52,7 @@ export const ERROR_CODES = {
     title: 'No action has this id, or it cannot be taken back',
   },
   tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
+  noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

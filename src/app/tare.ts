@@ -1,4 +1,7 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
+import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
+import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
+import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { ActionRecord } from '../ports/cluster.ts';
@@ -6,8 +9,11 @@ import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
 import type { ActionLog, IdleNowReport } from './results/actions.ts';
+import type { AlertReport, AlertSending } from './results/alerts.ts';
+import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { FleetReport } from './results/fleet.ts';
+import type { ForecastReport } from './results/forecast.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
@@ -65,6 +71,16 @@ export interface Tare {
   actions(): Promise<ActionLog>;
   /** Writes down an action; the one of the same id is replaced. */
   keepAction(record: ActionRecord): Promise<void>;
+  /** What cost too much in the window, by whom and why. */
+  reportAnomalies(request: AnomalyRequest): Promise<AnomalyReport>;
+  /** Keeps what someone says of an anomaly; saying it again changes nothing. */
+  judgeAnomaly(request: JudgeRequest): Promise<AnomalyJudgement>;
+  /** What owners will have spent at the end of the period, and how well such forecasts did before. */
+  reportForecast(request: ForecastRequest): Promise<ForecastReport>;
+  /** What is wrong now, and who was told; sends nothing. */
+  reportAlerts(): Promise<AlertReport>;
+  /** One look and one round of messages. With `test`, a test message to the recipient of that name, or to all. */
+  sendAlerts(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -138,6 +154,31 @@ export type LeversRequest = Readonly<{
   sloMs: Readonly<Record<string, number>>;
 }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+export type AnomalyRequest = Readonly<{
+  window: TimeWindow;
+  /** Owner dimensions of the ledger, and `endpoint`. */
+  by: readonly string[];
+  measures: readonly Measure[];
+}>;
+
+export type ForecastRequest = Readonly<{
+  /** `null`: everything together. */
+  by: LedgerDimension | null;
+  period: BudgetPeriod;
+  /** `null` is now. */
+  atMs: number | null;
+}>;
+
+export type JudgeRequest = Readonly<{
+  /** As the report has it: `cost/team/search@2026-10-14T09`. */
+  id: string;
+  verdict: Verdict;
+  note: string | null;
+  by: string | null;
+}>;
+
+export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
 
 export type PlanRequest = LeversRequest &
   Readonly<{

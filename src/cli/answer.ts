@@ -1,7 +1,10 @@
 import type { ActionLog, ActionReport } from '../app/results/actions.ts';
 import type { AdmissionReport } from '../app/results/admission.ts';
+import type { AlertReport } from '../app/results/alerts.ts';
+import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
+import type { ForecastReport } from '../app/results/forecast.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
@@ -31,6 +34,9 @@ export type Answer =
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
+  | Readonly<{ name: 'anomalies'; result: AnomalyReport }>
+  | Readonly<{ name: 'forecast'; result: ForecastReport }>
+  | Readonly<{ name: 'alerts'; result: AlertReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>

@@ -1,5 +1,6 @@
 import type { VerificationUnit } from '../app/results/verification.ts';
 import type { Lifecycle } from '../domain/facts/facts.ts';
+import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 
 /** What the flags of each command are once they are read; `program.ts` defines and documents them. */
 
@@ -73,6 +74,10 @@ export type CadenceFlags = GlobalFlags &
     direction?: 'max' | 'min';
     seed?: number;
   }>;
+export type AnomalyFlags = GlobalFlags & Readonly<{ by?: string; measures?: string; check?: boolean }>;
+export type JudgeFlags = GlobalFlags &
+  Readonly<{ as: 'acknowledged' | 'expected' | 'false-alarm'; note?: string; by?: string }>;
+export type ForecastFlags = GlobalFlags & Readonly<{ by?: string; period?: BudgetPeriod; at?: string }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{
     port?: number;

@@ -91,6 +91,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/units-tables.ts')).unitsTables(answer.result);
     case 'budgets':
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
+    case 'anomalies':
+      return [(await import('../reports/anomalies-table.ts')).anomaliesTable(answer.result)];
+    case 'forecast':
+      return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
+    case 'alerts':
+      return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'actions':

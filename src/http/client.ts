@@ -22,6 +22,7 @@ import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
+import * as guardrails from './schemas/guardrails.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
@@ -45,9 +46,18 @@ export function connectTare(server: Server): RemoteTare {
     signal?: AbortSignal,
   ) =>
     check(schema, await (await ask(server, `${path}?${toSearch(query)}`, signal ? { signal } : {})).json());
-  const send = async <Schema extends z.ZodType>(schema: Schema, path: string, body: object) => {
-    const headers = { 'Content-Type': 'application/json' };
-    const response = await ask(server, path, { method: 'POST', body: JSON.stringify(body), headers });
+  const send = async <Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    body: object,
+    signal?: AbortSignal,
+  ) => {
+    const response = await ask(server, path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+      ...(signal && { signal }),
+    });
     return check(schema, await response.json());
   };
   const post = async <Schema extends z.ZodType>(
@@ -103,6 +113,21 @@ export function connectTare(server: Server): RemoteTare {
       const headers = { 'Content-Type': 'application/json' };
       await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
     },
+    reportAnomalies: ({ window, by, measures }) =>
+      get(guardrails.anomalyReport, 'anomalies', {
+        ...windowQuery(window),
+        by: by.join(','),
+        measures: measures.join(','),
+      }),
+    judgeAnomaly: (request) => send(guardrails.judgement, 'anomalies/judgements', request),
+    reportForecast: ({ by, period, atMs }) =>
+      get(guardrails.forecastReport, 'forecast', {
+        by,
+        period,
+        at: atMs === null ? null : formatInstant(atMs),
+      }),
+    reportAlerts: () => get(guardrails.alertReport, 'alerts', {}),
+    sendAlerts: (request, signal) => send(guardrails.alertSending, 'alerts/send', request, signal),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),

@@ -42,6 +42,7 @@ export function errorNameOf(code: string): ErrorName {
 }
 
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
+  noSuchAnomaly: 404,
   noSuchRow: 404,
   noSuchRun: 404,
   noSuchAction: 404,

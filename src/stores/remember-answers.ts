@@ -16,6 +16,7 @@ const REMEMBERED = [
 /** These change none of those answers. Everything else may, so that a method added later is safe before it is listed. */
 const HARMLESS: readonly string[] = [
   'activeSlots',
+  'alerts',
   'attributeSets',
   'calls',
   'datasets',
@@ -23,8 +24,10 @@ const HARMLESS: readonly string[] = [
   'heldDevices',
   'holderHours',
   'interruptions',
+  'judgements',
   'latencies',
   'nodePlaces',
+  'notices',
   'priceKeys',
   'queueSlots',
   'readNote',
@@ -36,6 +39,8 @@ const HARMLESS: readonly string[] = [
   'runQualities',
   'runSpans',
   'runs',
+  'saveAlerting',
+  'saveJudgement',
   'scores',
   'servedHours',
   'servingPeaks',

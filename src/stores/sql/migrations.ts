@@ -28,6 +28,8 @@ const MIGRATIONS: readonly Migration[] = [
   addGangWait,
   // Changes that were made: the same.
   createTables,
+  // Judgements of anomalies, alerts and their outbox: the same.
+  createTables,
 ];
 
 const VERSION_NOTE = 'schema-version';

@@ -536,6 +536,53 @@ export const TABLES = {
     },
     orderBy: ['run_id'],
   },
+  /** What was said of an anomaly. */
+  judgement: {
+    columns: {
+      measure: 'text',
+      dimension: 'text',
+      owner: 'text',
+      from_ms: 'bigint',
+      to_ms: 'bigint',
+      verdict: 'text',
+      note: 'text',
+      judged_by: 'text',
+      at_ms: 'bigint',
+    },
+    orderBy: ['measure', 'dimension', 'owner', 'from_ms'],
+  },
+  alert: {
+    columns: {
+      alert_id: 'text',
+      alert_key: 'text',
+      kind: 'text',
+      severity: 'text',
+      /** A JSON object. */
+      owner: 'text',
+      title: 'text',
+      message: 'text',
+      start_ms: 'bigint',
+      missing_ms: 'bigint?',
+      end_ms: 'bigint?',
+    },
+    orderBy: ['alert_id'],
+  },
+  /** The outbox: who is told of what, once. */
+  notice: {
+    columns: {
+      recipient: 'text',
+      alert_id: 'text',
+      event: 'text',
+      state: 'text',
+      attempts: 'int',
+      created_ms: 'bigint',
+      next_ms: 'bigint',
+      message_id: 'text',
+      changed_ms: 'bigint',
+      reason: 'text',
+    },
+    orderBy: ['recipient', 'alert_id', 'event'],
+  },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
 
