@@ -4,12 +4,16 @@ import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
+import { keepAction, readActions } from './actions/action-records.ts';
+import { reportIdleNow } from './actions/report-idle-now.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { explainLever } from './explain-lever.ts';
+import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
@@ -106,6 +110,9 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
+    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
+    actions: async () => ({ rows: await readActions(store) }),
+    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),
@@ -113,6 +120,9 @@ export function createTare(parts: TareParts): Tare {
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
     reportTaken: () => read(() => reportTaken(parts)),
+    explainLever: (request) => read(() => explainLever(parts, request)),
+    historyChoices: (request) => read(() => historyChoices(parts, request)),
+    historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

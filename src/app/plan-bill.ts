@@ -13,7 +13,7 @@ import { formatInstant } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { readExplainedHours, readLeverEvidence } from './levers/read-levers.ts';
+import { readExplainedHours } from './levers/read-levers.ts';
 import { apiHours } from './plan/api-hours.ts';
 import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
@@ -56,9 +56,8 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   const hours = [...explained.hours, ...(await apiHours(store, window))];
   const period = periodOf(hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
-  const seen = await readLeverEvidence(store, window, explained);
   const proposed = isEnough
-    ? await proposePlan(store, market, explained, seen, hours, {
+    ? await proposePlan(store, market, explained, hours, {
         ...request,
         period,
         currency,
@@ -119,7 +118,7 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
       commitmentFigures(decided, best, whole, hours),
     ),
     spend: proposed.commitments.spend,
-    missing: [...missingEvidence(explained, seen.endpoints, isEnough, period.hours), ...proposed.missing],
+    missing: [...missingEvidence(explained, proposed.endpoints, isEnough, period.hours), ...proposed.missing],
     weighed: best.weighed,
   };
 }
@@ -130,6 +129,7 @@ const NOTHING_PROPOSED: ProposedPlan = {
   unproven: [],
   untried: [],
   missing: [],
+  endpoints: [],
 };
 
 /** What saves little costs more attention than it is worth, and must not take anything from the others either. */

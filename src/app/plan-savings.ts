@@ -8,9 +8,15 @@ import { divideHalfEven } from '../domain/money/divide-half-even.ts';
 import { formatPicos, PICOS_PER_UNIT, type Picos, picosToNumber, roundPicos } from '../domain/money/picos.ts';
 import { DAY_MS, formatInstant, HOUR_MS, type TimeWindow } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
+import { readGeneratedMark } from './generated-mark.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { proposeLevers, readExplainedHours, readLeverEvidence } from './levers/read-levers.ts';
+import {
+  type ExplainedHours,
+  proposeLevers,
+  readExplainedHours,
+  readLeverEvidence,
+} from './levers/read-levers.ts';
 import { timeWhileOthersWaited } from './levers/waited.ts';
 import type { ReportParts } from './report-ledger.ts';
 import type { LeverRow, LeversReport, SavingRange } from './results/levers.ts';
@@ -25,10 +31,22 @@ const LEAST_SAVING: Picos = 20n * PICOS_PER_UNIT;
 const LEAST_PERCENT = 3n;
 
 /** What to change, what each change would have saved on this history, alone and after the others, and how to make it. */
-export async function planSavings(
+export async function planSavings(parts: ReportParts, request: LeversRequest): Promise<LeversReport> {
+  return (await replayPlan(parts, request)).report;
+}
+
+export type ReplayedPlan = Readonly<{
+  report: LeversReport;
+  explained: ExplainedHours;
+  /** Each behind the row of the report in the same place. */
+  kept: readonly PlannedProposal[];
+}>;
+
+/** The plan with what it was made of. */
+export async function replayPlan(
   { store, settings }: ReportParts,
   { window, seed, sloMs }: LeversRequest,
-): Promise<LeversReport> {
+): Promise<ReplayedPlan> {
   const explained = await readExplainedHours(store, window);
   const period = periodOf(explained.hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
@@ -47,7 +65,7 @@ export async function planSavings(
     kept.flatMap(({ inPlan }) => inPlan),
     sumOfRows(rows),
   );
-  return {
+  const report: LeversReport = {
     currency: settings.currency,
     from: formatInstant(window.fromMs),
     to: formatInstant(window.toMs),
@@ -63,7 +81,9 @@ export async function planSavings(
     gpuCost: formatPicos(scale.toMonth(scale.gross)),
     missing: missingEvidence(explained, evidence.endpoints, isEnough, period.hours),
     whileOthersWaited: timeWhileOthersWaited(explained),
+    generated: await readGeneratedMark(store),
   };
+  return { report, explained, kept };
 }
 
 export type Period = TimeWindow & Readonly<{ hours: number }>;

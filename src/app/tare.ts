@@ -1,13 +1,15 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { ActionRecord } from '../ports/cluster.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { InferenceReport } from './results/inference.ts';
-import type { LeversReport } from './results/levers.ts';
+import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
 import type {
   ChargeReport,
@@ -20,6 +22,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
   TakenRecord,
@@ -56,6 +59,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** What has stood still for at least so many hours, up to the end of the ledger. */
+  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
+  /** What was done to clusters, newest first. */
+  actions(): Promise<ActionLog>;
+  /** Writes down an action; the one of the same id is replaced. */
+  keepAction(record: ActionRecord): Promise<void>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -67,11 +76,20 @@ export interface Tare {
   takeLever(request: TakeRequest): Promise<TakenRecord>;
   /** Every recorded change: promised, realised, drift. */
   reportTaken(): Promise<TakenReport>;
+  /** One lever of the plan, with what was replayed day by day and node by node. */
+  explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What of the fleet's own history a simulator could replay. */
+  historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
+  /** That history as the traces which the simulator reads. */
+  historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
+
+/** As long as nothing is called forgotten. */
+export const DEFAULT_IDLE_HOURS = 2;
 
 export type ImportRequest = Readonly<{
   kind: string;
@@ -166,6 +184,11 @@ export type TakeRequest = Readonly<{
   /** What a month was to save, as decimal text; `null` takes it from the plan of the weeks before. */
   promised: string | null;
 }>;
+/** Simulators that can replay what the ledger knows. */
+export const HISTORY_SIMULATORS = ['scale-to-zero', 'commitment', 'packing'] as const;
+export type HistorySimulator = (typeof HISTORY_SIMULATORS)[number];
+/** `about` names an endpoint, a GPU model or a pool; `null` is all of them. */
+export type HistoryTracesRequest = Readonly<{ simulator: string; window: TimeWindow; about: string | null }>;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

@@ -18,6 +18,12 @@ export function addPlan(program: Command, run: RunAction): void {
     .option('--no-quality-risk', 'nothing that changes what a model answers')
     .option('--exclude <lever>', 'a lever or a row that is not wanted; repeatable', collectList, [])
     .option('--only <lever>', 'nothing but this lever or row; repeatable', collectList, [])
+    .option(
+      '--slo <endpoint=ms>',
+      'what 99 % of the requests of an endpoint are promised; repeatable',
+      collectList,
+      [],
+    )
     .option('--evidence <file>', 'what was measured of changes to models')
     .option('--map <column=theirs>', 'a column of --evidence under their name; repeatable', collectPair, {})
     .option(
@@ -26,7 +32,6 @@ export function addPlan(program: Command, run: RunAction): void {
       parseFraction,
       DEFAULT_SURVIVAL_PER_YEAR,
     )
-    .option('--slo <endpoint=ms>', 'as for tare levers; repeatable', collectList, [])
     .option('--emit <dir>', 'write the changes to make, and purchases.csv, into this folder')
     .option('--seed <n>', 'another resampling of history for the ranges', parseCount, DEFAULT_LEVER_SEED)
     .option('--max-rejects <n>', 'exit 0 with up to this many rejected rows of --evidence', parseCount, 0)

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { addAct } from './act-program.ts';
+import { addAdmission } from './admission-program.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
@@ -77,6 +79,8 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addAdmission(program, run);
+  addAct(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

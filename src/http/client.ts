@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
+import type { ActionLog } from '../app/results/actions.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -18,13 +19,15 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import { inferenceReport } from './schemas/inference.ts';
-import { leversReport } from './schemas/levers.ts';
+import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
@@ -94,14 +97,30 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
+    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
+    keepAction: async (record) => {
+      const headers = { 'Content-Type': 'application/json' };
+      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
+    },
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
-    planBill: ({ window, ...request }) => send(billPlan, 'plan', { ...windowQuery(window), ...request }),
+    planBill: ({ window, sloMs, ...request }) =>
+      send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
     verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
     takeLever: ({ changeId, atMs, takenBy, promised }) =>
       send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),
     reportTaken: () => get(takenReport, 'levers/taken', {}),
+    explainLever: ({ window, seed, sloMs, id }) =>
+      get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    historyChoices: ({ simulator, window }) =>
+      get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
+    historyTraces: ({ simulator, window, about }) =>
+      get(historyTraces, `simulators/${encodeURIComponent(simulator)}/history/traces`, {
+        ...windowQuery(window),
+        about,
+      }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -124,18 +143,18 @@ function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Que
   return { ...windowQuery(window), by: by.join(','), filter, ...rest };
 }
 
+function filterTexts(
+  filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
+): string[] {
+  return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+}
+
 function verifyQuery({ window, atMs, ...request }: VerifyRequest): Query {
   return {
     ...request,
     ...(window === null ? {} : windowQuery(window)),
     at: atMs === null ? null : formatInstant(atMs),
   };
-}
-
-function filterTexts(
-  filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
-): string[] {
-  return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
 }
 
 function toSearch(query: Query): string {

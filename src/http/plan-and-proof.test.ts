@@ -63,7 +63,7 @@ const EVIDENCE: ModelEvidence = {
 const PLAN: PlanRequest = {
   window: OCTOBER,
   seed: 7,
-  sloMs: { chat: 500 },
+  sloMs: {},
   survivalPerYear: 0.5,
   evidence: [EVIDENCE],
   limits: { ...NO_LIMITS, noSpot: true, maxCommittedPercent: 20, exclude: ['commit', 'share/a, b'] },

@@ -7,13 +7,14 @@ import { type PlanLever, type Residual, stageOf } from '../../domain/levers/plan
 import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
 import type { Change, Proposal } from '../../domain/levers/proposal.ts';
 import { DEFAULT_RIGHT_SIZE, proposeRightSize } from '../../domain/levers/right-size.ts';
+import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
 import { proposeSpot } from '../../domain/levers/spot.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { PriceBook } from '../../ports/price-book.ts';
 import type { PriceList } from '../../ports/price-list.ts';
 import type { Store } from '../../ports/store.ts';
-import { type ExplainedHours, type LeverEvidence, proposeLevers } from '../levers/read-levers.ts';
+import { type ExplainedHours, proposeLevers, readLeverEvidence } from '../levers/read-levers.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
 import { createMarketPrices, paidPrices } from './market-prices.ts';
@@ -49,6 +50,8 @@ export type ProposedPlan = Readonly<{
   /** Changes of machines that rest on an estimate which reaches into a loss. */
   untried: readonly PricedProposal[];
   missing: readonly MissingEvidence[];
+  /** What is known of endpoints, judged or not. */
+  endpoints: readonly ServedEndpoint[];
 }>;
 
 export type ProposeRequest = Readonly<{
@@ -58,7 +61,7 @@ export type ProposeRequest = Readonly<{
   maxCommittedPercent: number | null;
   survivalPerYear: number;
   evidence: readonly ModelEvidence[];
-  /** Latencies that endpoints promise. */
+  /** Latencies that endpoints promise, ms, by name. */
   sloMs: Readonly<Record<string, number>>;
 }>;
 
@@ -67,14 +70,13 @@ export async function proposePlan(
   store: Store,
   market: Market | null,
   explained: ExplainedHours,
-  seen: LeverEvidence,
   hours: readonly HolderHour[],
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
   const { window, period, evidence } = request;
   const ofMachines = explained.hours;
-  const slos = new Map(Object.entries(request.sloMs));
-  const runtime = proposeLevers(window, explained, seen, slos);
+  const ofEndpoints = await readLeverEvidence(store, window, explained);
+  const runtime = proposeLevers(window, explained, ofEndpoints, new Map(Object.entries(request.sloMs)));
   const model = proposeModels(hours, evidence);
   const own = runtime.map((proposal) => runtimeCandidate(ofMachines, proposal));
   if (market === null) {
@@ -86,6 +88,7 @@ export async function proposePlan(
       unproven: model.unproven,
       untried: [],
       missing: [...model.missing, ...missing],
+      endpoints: ofEndpoints.endpoints,
     };
   }
   const placeOf = placeOfHours(await store.nodePlaces(window));
@@ -120,6 +123,7 @@ export async function proposePlan(
     unproven: model.unproven,
     untried: priced.filter(({ toMeasure }) => toMeasure !== undefined),
     missing: [...model.missing, ...spot.missing, ...rightSize.missing, ...commitments.missing],
+    endpoints: ofEndpoints.endpoints,
   };
 }
 

@@ -19,8 +19,8 @@ export type FactBatch = Readonly<{
   traffic?: readonly TrafficFact[];
   scores?: readonly ScoreFact[];
   revenues?: readonly RevenueFact[];
-  taken?: readonly TakenFact[];
   queues?: readonly QueueFact[];
+  taken?: readonly TakenFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -352,21 +352,6 @@ export type RevenueFact = Readonly<{
   per1kRequestsPicos: Picos;
 }>;
 
-/** A change that somebody made, with what it was promised to save. Key: the change and the time. */
-export type TakenFact = Readonly<{
-  /** As plans name it: `scale-to-zero/search-staging`. */
-  changeId: string;
-  atMs: EpochMs;
-  lever: string;
-  target: string;
-  owner: string;
-  /** Who made it, as they call themselves. */
-  takenBy: string | null;
-  /** By the month of 730 hours, in `currency`; `null` where nothing was promised. */
-  promised: Readonly<{ low: Picos; expected: Picos; high: Picos }> | null;
-  currency: string;
-}>;
-
 /**
  * What a queue of a scheduler held and had waiting in a slot of time: a ClusterQueue of Kueue, a project of Run:ai. Means over the slot,
  * over all kinds of GPUs. Key: queue and start.
@@ -386,4 +371,19 @@ export type QueueFact = Readonly<{
   usedGpus: number | null;
   /** The queue's own, before it borrows. */
   nominalGpus: number | null;
+}>;
+
+/** A change that somebody made, with what it was promised to save. Key: the change and the time. */
+export type TakenFact = Readonly<{
+  /** As plans name it: `scale-to-zero/search-staging`. */
+  changeId: string;
+  atMs: EpochMs;
+  lever: string;
+  target: string;
+  owner: string;
+  /** Who made it, as they call themselves. */
+  takenBy: string | null;
+  /** By the month of 730 hours, in `currency`; `null` where nothing was promised. */
+  promised: Readonly<{ low: Picos; expected: Picos; high: Picos }> | null;
+  currency: string;
 }>;

@@ -29,8 +29,8 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
         await tare.planBill({
           window: readWindow(query.from, query.to, clock.nowMs()),
           seed,
-          survivalPerYear,
           sloMs: readSlos(listOf(query.slo)),
+          survivalPerYear,
           evidence: [],
           limits: {
             noSpot: query.noSpot === 'true',
@@ -60,8 +60,8 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
         await tare.planBill({
           window: readWindow(body.from, body.to, clock.nowMs()),
           seed,
+          sloMs: readSlos(body.slo ?? []),
           survivalPerYear,
-          sloMs: body.sloMs ?? {},
           evidence: body.evidence ?? [],
           limits,
         }),

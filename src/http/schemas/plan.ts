@@ -26,8 +26,11 @@ export const planQuery = z.object({
   noQualityRisk: flag.meta({ description: 'Nothing that changes what a model answers.' }),
   exclude: texts.meta({ description: 'Ids or names of levers; repeatable.', example: 'commit' }),
   only: texts.meta({ description: 'Nothing but these levers; repeatable.' }),
+  slo: texts.meta({
+    description: '`endpoint=ms`: what 99 % of its requests are promised; repeatable.',
+    example: 'embedder=40',
+  }),
   survivalPerYear: survival,
-  slo: texts.meta({ description: '`endpoint=ms`, as for levers; repeatable.' }),
 });
 
 const share = z.number().min(0).max(1);
@@ -60,7 +63,7 @@ export const planBody = z.object({
     .partial()
     .optional(),
   evidence: z.array(modelEvidence).optional(),
-  sloMs: z.record(z.string(), z.number().positive()).optional(),
+  slo: z.array(z.string()).optional(),
   survivalPerYear: z.number().min(0).max(1).optional(),
 });
 

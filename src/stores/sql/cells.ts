@@ -153,6 +153,22 @@ export function revenueCells(fact: RevenueFact, datasetId: number): Cell[] {
   return [datasetId, fact.endpoint, fact.model ?? '', fact.fromMs, fact.per1kRequestsPicos];
 }
 
+export function queueCells(fact: QueueFact, datasetId: number): Cell[] {
+  const milli = (value: number | null) => (value === null ? null : Math.round(value * 1_000));
+  return [
+    datasetId,
+    fact.queue,
+    fact.startMs,
+    fact.endMs,
+    fact.waitingMs,
+    milli(fact.pendingWorkloads),
+    milli(fact.pendingGpus),
+    milli(fact.reservedGpus),
+    milli(fact.usedGpus),
+    milli(fact.nominalGpus),
+  ];
+}
+
 export function takenCells(fact: TakenFact, datasetId: number): Cell[] {
   const { promised } = fact;
   return [
@@ -167,22 +183,6 @@ export function takenCells(fact: TakenFact, datasetId: number): Cell[] {
     promised?.expected ?? null,
     promised?.high ?? null,
     fact.currency,
-  ];
-}
-
-export function queueCells(fact: QueueFact, datasetId: number): Cell[] {
-  const milli = (value: number | null) => (value === null ? null : Math.round(value * 1_000));
-  return [
-    datasetId,
-    fact.queue,
-    fact.startMs,
-    fact.endMs,
-    fact.waitingMs,
-    milli(fact.pendingWorkloads),
-    milli(fact.pendingGpus),
-    milli(fact.reservedGpus),
-    milli(fact.usedGpus),
-    milli(fact.nominalGpus),
   ];
 }
 

@@ -74,8 +74,8 @@ export async function stageFacts(
     traffic: [],
     score: [],
     revenue: [],
-    taken: [],
     queue: [],
+    taken: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -100,8 +100,8 @@ export async function stageFacts(
     for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
     for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
     for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
-    for (const fact of batch.taken ?? []) waiting.taken.push(takenCells(fact, datasetId));
     for (const fact of batch.queues ?? []) waiting.queue.push(queueCells(fact, datasetId));
+    for (const fact of batch.taken ?? []) waiting.taken.push(takenCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -241,8 +241,8 @@ function nearStaged(table: FactTable): string {
       checkpoint: 'at_ms',
       traffic: 'start_ms',
       revenue: 'from_ms',
-      taken: 'at_ms',
       queue: 'start_ms',
+      taken: 'at_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -390,8 +390,8 @@ async function noteStale(
     case 'request':
     case 'score':
     case 'revenue':
-    case 'taken':
     case 'queue':
+    case 'taken':
       // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':

@@ -112,8 +112,8 @@ export function datasetSpan(datasetId: number): string {
     traffic: ['start_ms', 'end_ms'],
     score: ['at_ms', 'at_ms'],
     revenue: ['from_ms', 'from_ms'],
-    taken: ['at_ms', 'at_ms'],
     queue: ['start_ms', 'end_ms'],
+    taken: ['at_ms', 'at_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {

@@ -19,8 +19,8 @@ export const FACT_KEYS = {
   traffic: ['endpoint', 'model', 'replica', 'start_ms'],
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
-  taken: ['change_id', 'at_ms'],
   queue: ['queue', 'start_ms'],
+  taken: ['change_id', 'at_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -400,6 +400,22 @@ export const TABLES = {
     columns: { dataset_id: 'int', endpoint: 'text', model: 'text', from_ms: 'bigint', per_1k_picos: 'huge' },
     orderBy: ['endpoint', 'model', 'from_ms'],
   },
+  /** One row for each queue and slot; GPUs and workloads in thousandths. */
+  queue: {
+    columns: {
+      dataset_id: 'int',
+      queue: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint',
+      waiting_ms: 'bigint?',
+      pending_milli: 'bigint?',
+      pending_gpu_milli: 'bigint?',
+      reserved_gpu_milli: 'bigint?',
+      used_gpu_milli: 'bigint?',
+      nominal_gpu_milli: 'bigint?',
+    },
+    orderBy: ['start_ms', 'queue'],
+  },
   /** Changes that were made, with what they were promised to save in a month. */
   taken: {
     columns: {
@@ -416,22 +432,6 @@ export const TABLES = {
       currency: 'text',
     },
     orderBy: ['at_ms', 'change_id'],
-  },
-  /** One row for each queue and slot; GPUs and workloads in thousandths. */
-  queue: {
-    columns: {
-      dataset_id: 'int',
-      queue: 'text',
-      start_ms: 'bigint',
-      end_ms: 'bigint',
-      waiting_ms: 'bigint?',
-      pending_milli: 'bigint?',
-      pending_gpu_milli: 'bigint?',
-      reserved_gpu_milli: 'bigint?',
-      used_gpu_milli: 'bigint?',
-      nominal_gpu_milli: 'bigint?',
-    },
-    orderBy: ['start_ms', 'queue'],
   },
   rate: {
     columns: {

@@ -119,10 +119,6 @@ function fleet() {
         powerWatts: null,
       },
     ],
-    checkpoints: [1, 2].map((hours) => ({
-      workloadId: 'app/serve-1',
-      atMs: START + hours * HOUR_MS,
-    })),
     queues: [{ ...QUEUE, queue: 'runai:vision', waitingMs: null, pendingGpus: null }, QUEUE],
     traffic: [
       served('app/serve-1', { batchSize: 2.5, runningRequests: 2, cacheUse: 0.25, decodeSeconds: 300 }),
@@ -138,13 +134,17 @@ function fleet() {
       }),
       served('app/serve-1', { startMs: START + HOUR_MS, endMs: START + 2 * HOUR_MS, requests: 7 }),
     ],
+    checkpoints: [1, 2].map((hours) => ({
+      workloadId: 'app/serve-1',
+      atMs: START + hours * HOUR_MS,
+    })),
     runs: [
       run({
         runId: 'test:1',
         workloadId: 'app/serve-1',
         queuedMs: START - HOUR_MS,
-        metrics: { checkpoint_seconds: 30 },
         gangUntilMs: START + HOUR_MS,
+        metrics: { checkpoint_seconds: 30 },
       }),
       run({
         runId: 'test:2',

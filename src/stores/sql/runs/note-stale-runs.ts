@@ -28,8 +28,8 @@ export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: s
     case 'traffic':
     case 'score':
     case 'revenue':
-    case 'taken':
     case 'queue':
+    case 'taken':
       return;
   }
   table satisfies never;
