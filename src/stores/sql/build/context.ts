@@ -33,13 +33,9 @@ export function narrowSum(value: string): string {
   return `CAST(coalesce(sum(${value}), 0) AS BIGINT)`;
 }
 
-/** The number of the hour of a time; `hourOf` is its start. */
+/** The number of the hour of a time. */
 export function hourNumber(dialect: Dialect, ms: string): string {
   return dialect.div(ms, String(HOUR_MS));
-}
-
-export function hourOf(dialect: Dialect, ms: string): string {
-  return `${hourNumber(dialect, ms)} * ${HOUR_MS}`;
 }
 
 /** The part of an amount that falls into the hour at `hour_ms`, of the period from `cs` to `ce`; the hours add up to the amount. */
