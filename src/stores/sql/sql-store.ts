@@ -5,15 +5,7 @@ import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
-import {
-  ceilToHour,
-  DAY_MS,
-  type EpochMs,
-  floorToDay,
-  floorToHour,
-  HOUR_MS,
-  type TimeWindow,
-} from '../../domain/time/window.ts';
+import { ceilToHour, type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -64,6 +56,7 @@ import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
+import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
 import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
@@ -455,7 +448,7 @@ class SqlStore implements Store {
       const settings = await this.#settings();
       const context = await this.#buildContext(window, untilMs, settings);
       const rows = await buildHours(this.#engine, context, settings.shared, async () => {
-        await this.#rebuildDays(window);
+        await sumLedgerAgain(this.#engine, window, untilMs);
         await this.#markBuilt(window, untilMs);
       });
       return { hours: (window.toMs - window.fromMs) / HOUR_MS, rows };
@@ -476,15 +469,6 @@ class SqlStore implements Store {
       },
       lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
     };
-  }
-
-  async #rebuildDays({ fromMs, toMs }: TimeWindow): Promise<void> {
-    const days = { fromMs: floorToDay(fromMs), toMs: floorToDay(toMs - 1) + DAY_MS };
-    const ofDays = `day_ms >= ${days.fromMs} AND day_ms < ${days.toMs}`;
-    await this.#engine.run(`DELETE FROM ledger_day WHERE ${ofDays}`);
-    await this.#engine.run(queries.insertDays(this.#engine.dialect, days));
-    await this.#engine.run(`DELETE FROM ledger_day_group WHERE ${ofDays}`);
-    await this.#engine.run(queries.insertGroupDays(this.#engine.dialect, days));
   }
 
   async #markBuilt(window: TimeWindow, untilMs: EpochMs): Promise<void> {
