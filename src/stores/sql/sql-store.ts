@@ -43,7 +43,7 @@ import type {
   UnpricedItem,
 } from '../../ports/store.ts';
 import { buildHours } from './build/build-hours.ts';
-import type { BuildContext } from './build/context.ts';
+import { type BuildContext, PRICE_LIMIT_PICOS } from './build/context.ts';
 import {
   attributeSetId,
   type Interners,
@@ -468,7 +468,16 @@ class SqlStore implements Store {
         toMs: Math.max(window.toMs, ceilToHour(periods?.toMs ?? window.toMs)),
       },
       lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
+      isOrdinaryPrice: await this.#hasOrdinaryPrices(),
     };
+  }
+
+  async #hasOrdinaryPrices(): Promise<boolean> {
+    const [price] = await this.#engine.rows(
+      'SELECT min(per_gpu_hour_picos) AS lo, max(per_gpu_hour_picos) AS hi FROM rate',
+    );
+    const [lowest, highest] = [price!['lo'], price!['hi']].map((picos) => BigInt(String(picos ?? 0)));
+    return lowest! >= 0n && highest! < PRICE_LIMIT_PICOS;
   }
 
   async #markBuilt(window: TimeWindow, untilMs: EpochMs): Promise<void> {

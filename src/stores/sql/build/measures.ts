@@ -1,20 +1,20 @@
 import { HOUR_MS } from '../../../domain/time/window.ts';
 import { GRID_BASES } from '../cells.ts';
-import { at, type BuildContext, hourNumber, NEVER, narrowSum, type Step, ZERO } from './context.ts';
+import { at, type BuildContext, hourNumber, inHalves, NEVER, narrowSum, type Step, ZERO } from './context.ts';
 
 /**
  * What the samples say, by piece and hour.
  *
  * `w_hour` has every piece cut into hours, beside the sums over that device and hour, taken in one pass. Where the samples form a full,
  * even grid of one measure (`is_full`) and the piece covers the hour, those sums are the answer (`is_whole`). Only the other hours go
- * through their single samples, each of which stands for the time to the next. `w_measure` has the answers for them: milliseconds, and
- * activity as milliseconds × parts per million.
+ * through their single samples, each of which stands for the time to the next; `measuresSelect` has the answers for them.
  */
 export function measureSteps(context: BuildContext): Step[] {
-  return [hours(context), picked(context), measures(context)];
+  return [hours(context), picked(context)];
 }
 
-function hours({ dialect: d, window }: BuildContext): Step {
+function hours(context: BuildContext): Step {
+  const { dialect: d, window } = context;
   const from = at(window.fromMs);
   const to = at(window.toMs);
   const interval = d.div('least_grid', String(GRID_BASES));
@@ -32,9 +32,14 @@ function hours({ dialect: d, window }: BuildContext): Step {
   const cut = `
     SELECT piece_id, device_no, cut_no, cut_no * ${HOUR_MS} AS hour_ms, greatest(s, cut_no * ${HOUR_MS}) AS ps, least(e, (cut_no + 1) * ${HOUR_MS}) AS pe
     FROM (
+      ${inHalves(
+        context,
+        'device_no',
+        (half) => `
       SELECT piece_id, device_no, s, e,
         ${d.series(hourNumber(d, `greatest(s, ${from})`), `${hourNumber(d, `least(e, ${to}) - 1`)} + 1`)} AS cut_no
-      FROM w_piece WHERE s < ${to} AND e > ${from}
+      FROM w_piece WHERE s < ${to} AND e > ${from} AND ${half}`,
+      )}
     ) AS exploded`;
   return {
     name: 'w_hour',
@@ -80,18 +85,16 @@ function picked({ dialect: d, window, lookbackHours }: BuildContext): Step {
   };
 }
 
-function measures(context: BuildContext): Step {
+/** By piece and hour, where the hour is not whole: milliseconds, and activity as milliseconds × parts per million. */
+export function measuresSelect(context: BuildContext): string {
   const onBasis = (code: number) => narrowSum(`CASE WHEN basis = ${code} THEN ms ELSE 0 END`);
-  return {
-    name: 'w_measure',
-    select: `
-      SELECT piece_id, hour_ms, ${narrowSum('ms')} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
-        ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory, ${narrowSum('ms * busy')} AS busy, ${narrowSum('ms * effective')} AS effective
-      FROM (${unevenSamples(context)}) AS overlapping
-      GROUP BY piece_id, hour_ms
-      UNION ALL
-      ${evenParts()}`,
-  };
+  return `
+    SELECT piece_id, hour_ms, ${narrowSum('ms')} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
+      ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory, ${narrowSum('ms * busy')} AS busy, ${narrowSum('ms * effective')} AS effective
+    FROM (${unevenSamples(context)}) AS overlapping
+    GROUP BY piece_id, hour_ms
+    UNION ALL
+    ${evenParts()}`;
 }
 
 /** Samples that stand until the next one, or for the longest they may, cut to the pieces and hours that they reach. */

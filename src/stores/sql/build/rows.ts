@@ -1,8 +1,9 @@
-import { BUCKETS } from '../../../domain/ledger/buckets.ts';
+import { BUCKETS, type PerBucket } from '../../../domain/ledger/buckets.ts';
 import { HOUR_MS } from '../../../domain/time/window.ts';
 import { PARTS_PER_GPU, PPM, TICKS_PER_GPU_HOUR } from '../../../domain/units/gpu-time.ts';
 import type { Dialect } from '../dialect.ts';
 import { at, type BuildContext, narrowSum, type Step, ZERO } from './context.ts';
+import { measuresSelect } from './measures.ts';
 import { CHARGE_KEYS, UNSEEN_KEYS } from './subjects.ts';
 
 /**
@@ -29,7 +30,8 @@ const SLOT_KEYS = SLOT.join(', ');
  * What each holder of a slot with several pieces or uneven samples held and did in it: `w_mixed`. In parts of ticks: milliseconds
  * × parts of the device × parts of the share, which fit 64 bits, and activity further × parts per million, which does not.
  */
-export function mixedSteps({ dialect: d }: BuildContext): Step[] {
+export function mixedSteps(context: BuildContext): Step[] {
+  const { dialect: d } = context;
   const known = '(sm_active + engine_active + gpu_util)';
   const held = (value: string) => `CASE WHEN workload_id = '' THEN ${ZERO} ELSE (${value}) * weight END`;
   const active = (value: string) =>
@@ -60,7 +62,7 @@ export function mixedSteps({ dialect: d }: BuildContext): Step[] {
           FROM w_hour AS h
           JOIN w_piece AS p ON p.piece_id = h.piece_id
           JOIN w_seat AS s ON s.piece_id = h.piece_id
-          LEFT JOIN w_measure AS m ON m.piece_id = h.piece_id AND m.hour_ms = h.hour_ms
+          LEFT JOIN (${measuresSelect(context)}) AS m ON m.piece_id = h.piece_id AND m.hour_ms = h.hour_ms
           WHERE h.is_whole = 0
         ) AS seated
         GROUP BY ${SLOT_KEYS}, workload_id`,
@@ -76,7 +78,7 @@ export function ledgerSelect(context: BuildContext, has: { purchases: boolean; o
     names.map((name) => `${value} AS ${name}`).join(', ');
   const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
   const picos = BUCKETS.map((bucket) => `${bucket}_picos`);
-  const rows = [gpuRows(d, has.purchases)];
+  const rows = [gpuRows(context, has.purchases)];
   if (has.purchases) {
     rows.push(`
       SELECT u.hour_ms AS hour_ms, s.subject_id AS subject_id, u.hour_ms AS slot_start, CAST(u.ticks AS BIGINT) AS unobserved_ticks,
@@ -95,44 +97,120 @@ export function ledgerSelect(context: BuildContext, has: { purchases: boolean; o
 }
 
 /** Slots with their subject and money. */
-function gpuRows(d: Dialect, hasPurchases: boolean): string {
-  const nothing = d.wide('0');
-  const ticks = BUCKETS.map((bucket) => `${bucket}_ticks`);
-  const kept = ['hour_ms', 'slot_start', 'paid', ...ticks, ...BASES];
+function gpuRows({ dialect: d, isOrdinaryPrice }: BuildContext, hasPurchases: boolean): string {
+  const several = `${mixedRows(d)} UNION ALL ${sharedSlotRows(d)}`;
+  if (hasPurchases || !isOrdinaryPrice) {
+    return anyPriceRows(d, `${plainRows(d)} UNION ALL ${several}`, hasPurchases);
+  }
+  return `${plainCostRows(d)} UNION ALL ${severalCostRows(d, several)}`;
+}
+
+const TICKS = BUCKETS.map((bucket) => `${bucket}_ticks`);
+/** `upto_0` is what the slot gave to holders before this one, `upto_n` that and the buckets of this one up to the n-th. */
+const UPTO = [...Array(BUCKETS.length + 1).keys()].map((index) => `upto_${index}`);
+
+function uptoColumns(): string {
+  return UPTO.map((name, index) => {
+    const terms = ['before_ticks', ...TICKS.slice(0, index)].map((term) => `t.${term}`);
+    return `${terms.join(' + ')} AS ${name}`;
+  }).join(', ');
+}
+
+function estimateOf(d: Dialect): string {
+  return `CASE WHEN t.paid = ${TICKS_PER_GPU_HOUR} THEN t.per_gpu_hour_picos
+    ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END`;
+}
+
+const KEPT = ['hour_ms', 'slot_start', 'paid', ...TICKS, ...BASES].map((name) => `t.${name} AS ${name}`);
+
+/** The cost of a slot is handed out at its one price; the buckets that one holder fills are few, so that little is divided. */
+function plainCostRows(d: Dialect): string {
+  const upTo = (ticks: string) => d.smallDiv(`(${d.wide('estimated')} * (${ticks}))`, 'paid');
+  const all = (ticks: string) => `CASE WHEN ${ticks} > 0 THEN estimated ELSE ${d.wide('0')} END`;
+  return storedRows(
+    d,
+    {
+      unobserved: all('unobserved_ticks'),
+      unallocated: all('unallocated_ticks'),
+      idle: 'upto_idle',
+      underused: 'upto_underused - upto_idle',
+      lost: 'upto_lost - upto_underused',
+      productive: `CASE WHEN unobserved_ticks + unallocated_ticks > 0 THEN ${d.wide('0')} ELSE estimated - upto_lost END`,
+    },
+    `(
+      SELECT *, CASE WHEN lost_ticks = 0 THEN upto_underused ELSE ${upTo('idle_ticks + underused_ticks + lost_ticks')} END AS upto_lost
+      FROM (
+        SELECT *, ${upTo('idle_ticks')} AS upto_idle, ${upTo('idle_ticks + underused_ticks')} AS upto_underused
+        FROM (
+          SELECT ${KEPT.join(', ')}, m.subject_id AS subject_id, ${estimateOf(d)} AS estimated
+          FROM (${plainRows(d)}) AS t JOIN w_seat_subject AS m ON m.seat_id = t.seat_id
+        ) AS priced
+      ) AS begun
+    ) AS costed`,
+  );
+}
+
+function severalCostRows(d: Dialect, rows: string): string {
+  const costs = UPTO.map(
+    (end, index) => `${d.smallDiv(`(${d.wide('estimated')} * ${end})`, 'paid')} AS cost_${index}`,
+  );
+  return storedRows(
+    d,
+    differences(),
+    `(
+      SELECT *, ${costs.join(', ')} FROM (
+        SELECT ${KEPT.join(', ')}, m.subject_id AS subject_id, ${uptoColumns()}, ${estimateOf(d)} AS estimated
+        FROM (${rows}) AS t JOIN w_seat_subject AS m ON m.seat_id = t.seat_id
+        WHERE t.held_ticks > 0
+      ) AS priced
+    ) AS costed`,
+  );
+}
+
+/** The same where a bill may say anything, or a price is beyond what is divided quickly. */
+function anyPriceRows(d: Dialect, rows: string, hasPurchases: boolean): string {
   const joinBill = hasPurchases
     ? `LEFT JOIN w_billed AS b ON ${SLOT.map((key) => `b.${key} = t.${key}`).join(' AND ')}`
     : '';
   const ofBill = hasPurchases ? `AND m.bill_key = coalesce(b.bill_key, '')` : '';
-  // `upto_0` is what the slot gave to holders before this one, `upto_n` that and the buckets of this one up to the n-th.
-  const upto = [...Array(BUCKETS.length + 1).keys()].map((index) => `upto_${index}`);
-  const uptoSum = (index: number) =>
-    ['before_ticks', ...ticks.slice(0, index)].map((term) => `t.${term}`).join(' + ');
-  const counted = `
-    SELECT ${kept.map((name) => `t.${name} AS ${name}`).join(', ')}, m.subject_id AS subject_id,
-      ${upto.map((name, index) => `${uptoSum(index)} AS ${name}`).join(', ')},
-      CASE WHEN t.paid = ${TICKS_PER_GPU_HOUR} THEN t.per_gpu_hour_picos
-        ELSE ${d.wideDiv('(t.per_gpu_hour_picos * t.paid)', String(TICKS_PER_GPU_HOUR))} END AS estimated,
-      ${hasPurchases ? 'b.price' : 'NULL'} AS bill_price
-    FROM (${mixedRows(d)} UNION ALL ${plainRows(d)} UNION ALL ${sharedSlotRows(d)}) AS t
-    ${joinBill}
-    JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
-    WHERE ${ticks.map((name) => `t.${name}`).join(' + ')} > 0`;
   const price = hasPurchases ? 'coalesce(bill_price, estimated)' : 'estimated';
-  const near = upto.map((end, index) => `${d.nearShare(price, end, 'paid')} AS near_${index}`);
-  const cost = upto.map(
+  const near = UPTO.map((end, index) => `${d.nearShare(price, end, 'paid')} AS near_${index}`);
+  const cost = UPTO.map(
     (end, index) => `${d.exactShare(`near_${index}`, price, end, 'paid')} AS cost_${index}`,
   );
   const estimateUpTo = (end: string) => d.wideDiv(`(estimated * ${end})`, 'paid');
-  const estimate = `CASE WHEN bill_price IS NULL THEN ${nothing} ELSE ${estimateUpTo(upto.at(-1)!)} - ${estimateUpTo(upto[0]!)} END`;
+  const estimate = `CASE WHEN bill_price IS NULL THEN ${d.wide('0')} ELSE ${estimateUpTo(UPTO.at(-1)!)} - ${estimateUpTo(UPTO[0]!)} END`;
+  return storedRows(
+    d,
+    differences(),
+    `(
+      SELECT *, ${cost.join(', ')} FROM (
+        SELECT *, ${near.join(', ')} FROM (
+          SELECT ${KEPT.join(', ')}, m.subject_id AS subject_id, ${uptoColumns()}, ${estimateOf(d)} AS estimated,
+            ${hasPurchases ? 'b.price' : 'NULL'} AS bill_price
+          FROM (${rows}) AS t
+          ${joinBill}
+          JOIN w_seat_subject AS m ON m.seat_id = t.seat_id ${ofBill}
+          WHERE t.held_ticks > 0
+        ) AS priced
+      ) AS estimated_costs
+    ) AS costed`,
+    hasPurchases ? estimate : undefined,
+  );
+}
+
+function differences(): PerBucket<string> {
+  return Object.fromEntries(
+    BUCKETS.map((bucket, index) => [bucket, `cost_${index + 1} - cost_${index}`]),
+  ) as PerBucket<string>;
+}
+
+function storedRows(d: Dialect, picos: PerBucket<string>, from: string, estimate = d.wide('0')): string {
   return `
-    SELECT hour_ms, subject_id, slot_start, ${ticks.join(', ')},
-      ${BUCKETS.map((bucket, index) => `${d.wide(`cost_${index + 1} - cost_${index}`)} AS ${bucket}_picos`).join(', ')},
-      ${nothing} AS direct_picos, ${nothing} AS pool_picos, ${BASES.join(', ')}, estimate_picos
-    FROM (
-      SELECT hour_ms, subject_id, slot_start, ${[...ticks, ...BASES, ...cost].join(', ')},
-        ${hasPurchases ? estimate : nothing} AS estimate_picos
-      FROM (SELECT *, ${near.join(', ')} FROM (${counted}) AS counted) AS estimated_costs
-    ) AS costed`;
+    SELECT hour_ms, subject_id, slot_start, ${TICKS.join(', ')},
+      ${BUCKETS.map((bucket) => `${d.wide(picos[bucket])} AS ${bucket}_picos`).join(', ')},
+      ${d.wide('0')} AS direct_picos, ${d.wide('0')} AS pool_picos, ${BASES.join(', ')}, ${estimate} AS estimate_picos
+    FROM ${from}`;
 }
 
 /** What a slot holds goes to its holders in the order of their names, in whole ticks by running sums; what each did is rounded down. */
@@ -146,7 +224,7 @@ function mixedRows(d: Dialect): string {
   const observed = inTicks(d, 'held - n_unobserved');
   const kept = [...SLOT, 'seat_id', 'workload_id', 'slot_start', 'held', ...NUMERATORS];
   return `
-    SELECT ${SLOT_KEYS}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks,
+    SELECT ${SLOT_KEYS}, seat_id, slot_start, per_gpu_hour_picos, paid, before_ticks, held_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       held_ticks - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
@@ -172,7 +250,7 @@ function plainRows(d: Dialect): string {
   const held = (value: string) => `CASE WHEN s.workload_id = '' THEN ${ZERO} ELSE ${value} END`;
   const onBasis = (code: number) => held(`CASE WHEN h.basis = ${code} THEN ${whole} ELSE ${ZERO} END`);
   return `
-    SELECT ${SLOT_KEYS}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks,
+    SELECT ${SLOT_KEYS}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, ${ZERO} AS before_ticks, paid AS held_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       paid - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
@@ -204,7 +282,7 @@ function sharedSlotRows(d: Dialect): string {
     FROM w_seat AS a JOIN w_seat AS b ON b.piece_id = a.piece_id
     WHERE a.seats > 1 AND b.workload_id < a.workload_id GROUP BY a.seat_id`;
   return `
-    SELECT ${SLOT_KEYS}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, before_ticks,
+    SELECT ${SLOT_KEYS}, seat_id, hour_ms AS slot_start, per_gpu_hour_picos, paid, before_ticks, held_ticks,
       unobserved_ticks, unallocated_ticks, idle_ticks, underused_ticks, lost_ticks,
       held_ticks - unobserved_ticks - unallocated_ticks - idle_ticks - underused_ticks - lost_ticks AS productive_ticks, ${BASES.join(', ')}
     FROM (
@@ -237,5 +315,5 @@ function inTicks(d: Dialect, parts: string): string {
 
 /** The same × parts per million. */
 function activeTicks(d: Dialect, parts: string): string {
-  return `CAST(${d.wideDiv(parts, `CAST(${PARTS_PER_GPU * PPM} AS BIGINT)`)} AS BIGINT)`;
+  return d.smallDiv(parts, `CAST(${PARTS_PER_GPU * PPM} AS BIGINT)`);
 }
