@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type RunningPrometheus = Readonly<{
   /** `http://127.0.0.1:PORT` */
   url: string;
+  pid: number;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }>;
@@ -20,9 +21,11 @@ export function prometheusIsMissing(): string | null {
   return missing.length === 0 ? null : `${missing.join(' and ')} not on PATH`;
 }
 
-/** As below, with samples that a file holds already. */
-export async function startPrometheusOn(samplesFile: string): Promise<RunningPrometheus> {
-  return startIn(await mkdtemp(join(tmpdir(), 'tare-prometheus-')), samplesFile);
+/** As below, with samples that files hold already. Each is read before the next is asked for, and is its owner's to remove. */
+export async function startPrometheusOn(
+  samplesFiles: AsyncIterable<string> | readonly string[],
+): Promise<RunningPrometheus> {
+  return startIn(await mkdtemp(join(tmpdir(), 'tare-prometheus-')), samplesFiles);
 }
 
 /**
@@ -38,13 +41,21 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
   const folder = await mkdtemp(join(tmpdir(), 'tare-prometheus-'));
   const file = join(folder, 'samples.om');
   await writeFile(file, openMetrics);
-  return startIn(folder, file);
+  return startIn(folder, [file]);
 }
 
-async function startIn(folder: string, samplesFile: string): Promise<RunningPrometheus> {
+async function startIn(
+  folder: string,
+  samplesFiles: AsyncIterable<string> | readonly string[],
+): Promise<RunningPrometheus> {
   const data = join(folder, 'data');
   await writeFile(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1m }\n');
-  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', samplesFile, data]);
+  // Blocks of more than two hours, as a server would have made of them meanwhile; the file is read once for each block.
+  for await (const file of samplesFiles)
+    await run('promtool', [
+      ...['tsdb', 'create-blocks-from', '--max-block-duration=24h'],
+      ...['openmetrics', '--quiet', file, data],
+    ]);
 
   const port = await freePort();
   const server = spawn(
@@ -66,7 +77,7 @@ async function startIn(folder: string, samplesFile: string): Promise<RunningProm
     await stop();
     throw error;
   });
-  return { url, stop };
+  return { url, pid: server.pid ?? 0, stop };
 }
 
 async function run(command: string, parameters: readonly string[]): Promise<void> {
