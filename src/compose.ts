@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { CheckParts } from './app/check/check-launches.ts';
+import { createGpuFacts } from './app/check/gpu-facts.ts';
 import { withSpooledRuns } from './app/collect-spooled-runs.ts';
 import { createTare } from './app/create-tare.ts';
 import { TareError } from './app/errors.ts';
@@ -12,13 +14,15 @@ import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
 import type { Config } from './config/load-config.ts';
-import { type FileSourceConfig, type LiveSourceConfig, readDuration } from './config/tare-yaml.ts';
+import type { FileSourceConfig, LiveSourceConfig } from './config/tare-yaml.ts';
+import { readDuration } from './config/yaml-values.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
+import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
 import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
@@ -108,8 +112,10 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     liveSources,
     priceBooks,
     settings,
+    budgets: config.budgets,
     clock,
     listFiles,
+    loadModelPrices,
     configFindings: findingsOf(config),
   });
   const fileConfigs = config.sources.filter((source) => !isLive(source)) as FileSourceConfig[];
@@ -372,23 +378,17 @@ async function listFiles(paths: readonly string[], kind: string): Promise<readon
   }
 }
 
-function findingsOf({ path, notEnforced }: Config): Finding[] {
+function findingsOf({ path, budgets, policies }: Config): Finding[] {
   const subject = path ?? 'tare.yaml';
-  const found: Finding =
-    path === null
-      ? { subject, status: 'look', message: 'there is none: defaults apply', remedy: 'tare init writes one' }
-      : { subject, status: 'fine', message: 'understood', remedy: null };
-  return [
-    found,
-    ...notEnforced.map(
-      (section): Finding => ({
-        subject,
-        status: 'look',
-        message: `${section}: understood and kept, not enforced by this version`,
-        remedy: null,
-      }),
-    ),
+  if (path === null) {
+    const message = 'there is none: defaults apply';
+    return [{ subject, status: 'look', message, remedy: 'tare init writes one' }];
+  }
+  const counts = [
+    ...(budgets.length > 0 ? [`${budgets.length} budgets (tare budget)`] : []),
+    ...(policies.length > 0 ? [`${policies.length} policies (tare check)`] : []),
   ];
+  return [{ subject, status: 'fine', message: ['understood', ...counts].join(', '), remedy: null }];
 }
 
 /**
@@ -530,6 +530,41 @@ export function hardwareCatalog(): HardwareCatalog {
   return createHardwareCatalog();
 }
 
+/** What `tare check` needs beside a ledger: files, what reads them, and prices. */
+export async function composeCheck({
+  config,
+  directory,
+  clock,
+  readInput,
+}: Readonly<{
+  config: Config;
+  directory: string;
+  clock: Clock;
+  readInput: () => Promise<string>;
+}>): Promise<Readonly<{ files: LaunchFiles; reader: LaunchReader; parts: CheckParts }>> {
+  const { createLaunchReader } = await import('./sources/launches/create-launch-reader.ts');
+  const { createLaunchFiles } = await import('./sources/launches/launch-files.ts');
+  const catalog = createHardwareCatalog();
+  const { currency, exchangeRates, owners } = config.settings;
+  const { bundled, priceBooks } = await createPriceBooks(pricesOf(config), exchangeRates, catalog);
+  const { policies, budgets, check } = config;
+  return {
+    files: createLaunchFiles(directory, readInput),
+    reader: createLaunchReader(catalog),
+    parts: {
+      catalog,
+      priceBooks,
+      list: bundled,
+      currency,
+      assume: check.assume ?? {},
+      gpus: createGpuFacts(catalog, bundled, currency, clock.nowMs()),
+      owners,
+      policies,
+      budgets,
+    },
+  };
+}
+
 /** Solves the integer programmes of simulators. */
 export function createIntegerSolver(): IntegerSolver {
   return createHighsSolver();
@@ -573,12 +608,15 @@ export async function composeDemo(
       await store.importDataset({ name, kind, importedAtMs: nowMs }, untilAborted(batches, signal));
     }
     await writeGeneratedMark(store, { seed, description: fleet.description });
+    const loadModelPrices = modelPricesOf([], '', {});
     const tare = createTare({
       store,
-      fileSources: createFileSources(catalog, modelPricesOf([], '', {})),
+      loadModelPrices,
+      fileSources: createFileSources(catalog, loadModelPrices),
       liveSources: [],
       priceBooks,
       settings,
+      budgets: demoSettings.budgets,
       clock,
       listFiles,
     });

@@ -1,4 +1,6 @@
+import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -9,16 +11,20 @@ import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
+import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
 import { planSavings } from './plan-savings.ts';
+import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCoverage } from './report-coverage.ts';
+import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
 import { reportInference } from './report-inference.ts';
 import { reportLedger } from './report-ledger.ts';
 import { reportRuns } from './report-runs.ts';
+import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
@@ -31,8 +37,11 @@ export type TareParts = Readonly<{
   /** In the order of trust. */
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
+  budgets?: readonly Budget[];
   clock: Clock;
   listFiles: ListFiles;
+  /** Published prices of model APIs, for whoever compares with them. */
+  loadModelPrices?: LoadModelPrices;
   /** What reading the configuration found, for `doctor`. */
   configFindings?: readonly Finding[];
 }>;
@@ -80,13 +89,17 @@ export function createTare(parts: TareParts): Tare {
     collect: (request, progress, signal) => write(() => collect(parts, request, progress, signal)),
     buildLedger: (progress, signal) => turns.take('build', () => build(progress, signal)),
     reportLedger: (request) => read(() => reportLedger(parts, request)),
+    reportFleet: (request) => read(() => reportFleet(parts, request)),
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
+    reportUnits: (request) => read(() => reportUnits(parts, request)),
+    explainServing: (request) => read(() => explainServing(parts, request)),
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
+    reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),

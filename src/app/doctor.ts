@@ -14,6 +14,7 @@ import { toTareError } from './errors.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { observedFraction } from './figures/coverage-figures.ts';
 import { percent } from './figures/money-sentence.ts';
+import { servingCoverage } from './figures/serving-coverage.ts';
 import { rowsRejected } from './figures/source-figures.ts';
 import { windowName } from './figures/window-name.ts';
 import type { ReportParts } from './report-ledger.ts';
@@ -151,6 +152,26 @@ function freshnessFindings({ newest }: Extent, nowMs: EpochMs, isLive: boolean):
       remedy: 'tare import bill.parquet --kind focus',
     },
   ];
+  // Where nothing is served, nothing is missing.
+  const ofServing: Expectation[] = [
+    {
+      subject: 'traffic',
+      newestMs: newest.trafficMs,
+      lookAfterMs: isLive ? HOUR_MS : 2 * DAY_MS,
+      failAfterMs: Number.POSITIVE_INFINITY,
+      absent: '',
+      remedy: 'check that the metrics server still scrapes the model servers, or import newer files of them',
+    },
+    {
+      subject: 'requests',
+      newestMs: newest.requestMs,
+      lookAfterMs: 2 * DAY_MS,
+      failAfterMs: Number.POSITIVE_INFINITY,
+      absent: '',
+      remedy: 'check the gateway and the exporters of traces, or import newer files of calls',
+    },
+  ];
+  expectations.push(...ofServing.filter(({ newestMs }) => newestMs !== null));
   return expectations.map((expectation) => data(freshnessFinding(expectation, nowMs)));
 }
 
@@ -211,6 +232,7 @@ async function ledgerFindings(store: Store, window: TimeWindow): Promise<Judged[
   const models = [...new Set(unpriced.map(({ gpuModel }) => gpuModel))].join(', ');
   const isReconciled = reconciliation.billPicos === reconciliation.ledgerPicos;
   return [
+    ...(await servingFindings(store, window)),
     data({
       subject: 'prices',
       status: total.unpricedTicks === 0n ? 'fine' : 'look',
@@ -236,6 +258,38 @@ async function ledgerFindings(store: Store, window: TimeWindow): Promise<Judged[
         : 'tare report coverage shows the days; import the bill of these days again',
     }),
   ];
+}
+
+const SERVING_DAYS = 30;
+const MOSTLY = 0.8;
+
+/** Of the last month: what endpoints cost is of use beside what was asked of them. */
+async function servingFindings(store: Store, { fromMs, toMs }: TimeWindow): Promise<Judged[]> {
+  const serving = await servingCoverage(store, {
+    fromMs: Math.max(fromMs, toMs - SERVING_DAYS * DAY_MS),
+    toMs,
+  });
+  if (serving === null) return [];
+  const { costWithTraffic, withoutTraffic, paidCalls, unpricedCalls, unpricedModels } = serving;
+  const isKnown = costWithTraffic === null || costWithTraffic >= MOSTLY;
+  const silent = withoutTraffic.slice(0, 3).map(({ endpoint }) => endpoint);
+  const share = data({
+    subject: 'serving',
+    status: isKnown ? 'fine' : 'look',
+    message: `${percent(costWithTraffic)} of what serving cost has traffic beside it${silent.length > 0 ? `; none of ${silent.join(', ')}` : ''}`,
+    remedy: isKnown ? null : 'collect the counters of the model servers, or send or import their calls',
+  });
+  const models = unpricedModels.slice(0, 3).map(({ model }) => model);
+  const prices = data({
+    subject: 'calls',
+    status: unpricedCalls === 0 ? 'fine' : 'look',
+    message:
+      unpricedCalls === 0
+        ? 'every paid call has a price'
+        : `${unpricedCalls} of ${paidCalls} paid calls have no price (${models.join(', ')})`,
+    remedy: unpricedCalls === 0 ? null : 'state their prices under prices.models in tare.yaml',
+  });
+  return [...(costWithTraffic === null ? [] : [share]), ...(paidCalls === 0 ? [] : [prices])];
 }
 
 function data(finding: Finding): Judged {

@@ -1,7 +1,7 @@
 import { grossOf } from '../domain/ledger/buckets.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
 import { formatPicos, type Picos } from '../domain/money/picos.ts';
-import { ceilToHour, type EpochMs, formatInstant, type TimeWindow } from '../domain/time/window.ts';
+import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LedgerAggregate } from '../ports/store.ts';
@@ -15,6 +15,7 @@ import { isUnpriced, ledgerFigures, totalPicos } from './figures/ledger-figures.
 import { moneySentence, percent } from './figures/money-sentence.ts';
 import { rowsRejected } from './figures/source-figures.ts';
 import { unpricedFigures } from './figures/unpriced-figures.ts';
+import { reachesBack, windowBefore } from './figures/window-before.ts';
 import { readGeneratedMark } from './generated-mark.ts';
 import { type LedgerFacts, readLedgerFacts } from './ledger-facts.ts';
 import type { ReportParts } from './report-ledger.ts';
@@ -72,16 +73,6 @@ export async function overview(
       to: formatInstant(extent.ledger.toMs),
     },
   };
-}
-
-/** A month that is not over is compared with as much time as has passed of it, not with a whole month. */
-function windowBefore({ fromMs, toMs }: TimeWindow, nowMs: EpochMs): TimeWindow {
-  const end = fromMs < nowMs ? Math.min(toMs, ceilToHour(nowMs)) : toMs;
-  return { fromMs: fromMs - (end - fromMs), toMs: fromMs };
-}
-
-function reachesBack(ledger: TimeWindow | null, before: TimeWindow): boolean {
-  return ledger !== null && ledger.fromMs <= before.fromMs;
 }
 
 /** ` That is $30,911.00 (7 %) more than in the same time before.`; silent where one of the two has no price. */

@@ -10,7 +10,7 @@ import { DAY_MS, formatInstant, HOUR_MS, type TimeWindow } from '../domain/time/
 import { ticksToHours } from '../domain/units/gpu-time.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { proposeLevers, readExplainedHours } from './levers/read-levers.ts';
+import { proposeLevers, readExplainedHours, readLeverEvidence } from './levers/read-levers.ts';
 import { timeWhileOthersWaited } from './levers/waited.ts';
 import type { ReportParts } from './report-ledger.ts';
 import type { LeverRow, LeversReport, SavingRange } from './results/levers.ts';
@@ -27,12 +27,15 @@ const LEAST_PERCENT = 3n;
 /** What to change, what each change would have saved on this history, alone and after the others, and how to make it. */
 export async function planSavings(
   { store, settings }: ReportParts,
-  { window, seed }: LeversRequest,
+  { window, seed, sloMs }: LeversRequest,
 ): Promise<LeversReport> {
   const explained = await readExplainedHours(store, window);
   const period = periodOf(explained.hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
-  const proposals = isEnough ? await proposeLevers(store, window, explained) : [];
+  const evidence = await readLeverEvidence(store, window, explained);
+  const proposals = isEnough
+    ? proposeLevers(window, explained, evidence, new Map(Object.entries(sloMs)))
+    : [];
   const plan = addUpPlan(explained.hours, proposals);
   const scale = scaleOf(explained.hours, period, seed);
   // What is too small to be proposed must not take anything from the others either.
@@ -58,7 +61,7 @@ export async function planSavings(
     rows,
     planSaving: toTexts(planSaving),
     gpuCost: formatPicos(scale.toMonth(scale.gross)),
-    missing: missingEvidence(explained, isEnough, period.hours),
+    missing: missingEvidence(explained, evidence.endpoints, isEnough, period.hours),
     whileOthersWaited: timeWhileOthersWaited(explained),
   };
 }

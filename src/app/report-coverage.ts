@@ -5,6 +5,7 @@ import type { LedgerAggregate, Reconciliation } from '../ports/store.ts';
 import { compareText } from './figures/compare-text.ts';
 import { observedFraction } from './figures/coverage-figures.ts';
 import { freshness } from './figures/freshness.ts';
+import { servingCoverage } from './figures/serving-coverage.ts';
 import { sourceFigures } from './figures/source-figures.ts';
 import { unpricedFigures } from './figures/unpriced-figures.ts';
 import { readLedgerFacts } from './ledger-facts.ts';
@@ -16,10 +17,11 @@ export async function reportCoverage(
   { store, settings, clock }: ReportParts & Readonly<{ clock: Clock }>,
   window: TimeWindow,
 ): Promise<CoverageReport> {
-  const [facts, days, datasets] = await Promise.all([
+  const [facts, days, datasets, serving] = await Promise.all([
     readLedgerFacts(store, settings, window),
     store.ledger({ window, by: ['day'] }),
     store.datasets(),
+    servingCoverage(store, window),
   ]);
   return {
     currency: settings.currency,
@@ -30,6 +32,7 @@ export async function reportCoverage(
     byDay: coverageByDay(facts.reconciliationByDay, days),
     unpriced: unpricedFigures(facts.unpriced),
     freshness: freshness(facts.extent, clock.nowMs()),
+    serving,
     sources: sourceFigures(datasets),
   };
 }

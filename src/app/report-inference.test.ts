@@ -10,11 +10,12 @@ import {
 import { requestFact, scoreFact, trafficFact } from '../../test/support/serving-facts.ts';
 import type { FactBatch } from '../domain/facts/facts.ts';
 import { formatPicos, PICOS_PER_UNIT, parsePicos } from '../domain/money/picos.ts';
-import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
+import { DEFAULT_OWNER_RULES, type OwnerRules } from '../domain/ownership/owner.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/time/window.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import type { Store } from '../ports/store.ts';
+import { createModelPriceBook } from '../price-books/models/create-model-price-book.ts';
 import { openDuckDbStore } from '../stores/duckdb/duckdb-store.ts';
 import { createTare } from './create-tare.ts';
 import type { InferenceRequest, Tare } from './tare.ts';
@@ -44,7 +45,12 @@ let store: Store;
 let tare: Tare;
 beforeEach(async () => {
   store = await openDuckDbStore('duckdb::memory:');
-  tare = createTare({
+  tare = openTare(DEFAULT_OWNER_RULES);
+});
+afterEach(() => tare.close());
+
+function openTare(owners: OwnerRules): Tare {
+  return createTare({
     store,
     fileSources: [],
     liveSources: [],
@@ -54,13 +60,13 @@ beforeEach(async () => {
       shared: 'proportional',
       maxHoldIntervals: 2,
       exchangeRates: {},
-      owners: DEFAULT_OWNER_RULES,
+      owners,
     },
     clock: { nowMs: () => WINDOW.toMs },
     listFiles: async (paths) => [...paths],
+    loadModelPrices: async () => createModelPriceBook(),
   });
-});
-afterEach(() => tare.close());
+}
 
 async function bring(name: string, batch: FactBatch): Promise<void> {
   async function* batches() {
@@ -208,6 +214,109 @@ describe('self-hosted', () => {
     expect(endpoints.find(({ endpoint }) => endpoint === 'idle-llm')!.diagnosis).toBe('no_traffic');
   });
 
+  it('compares with a model of an API by its published price, and judges by it', async () => {
+    const { endpoints } = await report({ against: ['openai/gpt-4.1', 'default'], by: [] });
+    const chat = endpoints.find(({ endpoint }) => endpoint === 'chat')!;
+    const named = chat.comparisons.find(({ model }) => model === 'openai/gpt-4.1')!;
+    // 1,500 × 2 + 500 × 0.5 + 1,000 × 8, for a million tokens each and 500 requests.
+    expect(named).toMatchObject({ apiCostPer1kRequests: '0.0225', cheaper: 'api', assumptions: [] });
+    expect(named.priceReference).toMatch(/^openai\/gpt-4\.1 \(genai-prices/);
+    expect(named.current).toMatchObject({ requestsPerHour: 125, selfHostedPer1kRequests: '16.00' });
+    expect(named.curve).toHaveLength(20);
+    expect(chat.breakEven).toMatchObject({ apiCostPer1kRequests: '0.0225' });
+    expect(chat.diagnosis).toBe('model_fit');
+    expect(chat.comparisons).toHaveLength(7);
+    const prices = chat.comparisons.map(({ apiCostPer1kRequests }) => Number(apiCostPer1kRequests));
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+  });
+
+  it('judges nobody by the default list, and compares only what has tokens', async () => {
+    const { endpoints } = await report({ against: ['default'], by: [] });
+    const chat = endpoints.find(({ endpoint }) => endpoint === 'chat')!;
+    expect([chat.comparisons.length, chat.breakEven, chat.diagnosis]).toEqual([6, null, 'fine']);
+    expect(endpoints.find(({ endpoint }) => endpoint === 'idle-llm')!.comparisons).toEqual([]);
+  });
+
+  it('says what servers like its own, or as stated, would cost in the place of paid calls', async () => {
+    const paid = (id: string, startMs: number, input: number) =>
+      requestFact(id, {
+        endpoint: 'openai',
+        model: 'gpt-4.1',
+        serving: 'api',
+        startMs,
+        tokens: { input, cachedInput: 0, output: 100 },
+        costPicos: 3n * PICOS_PER_UNIT,
+        attributes: { 'label:team': 'search' },
+      });
+    await bring('paid', { requests: [paid('a', T0, 9_000_000), paid('b', T0 + HOUR_MS, 27_000_000)] });
+    const throughput = ['fast=5000/100@2xH100-SXM5-80GB', 'new=5000/100@1xB300'];
+    const { apiSpend } = await report({ throughput });
+    expect(apiSpend).toMatchObject([
+      {
+        endpoint: 'openai',
+        model: 'gpt-4.1',
+        team: 'search',
+        requests: 2,
+        hours: 2,
+        cost: '6.00',
+        costPerHour: '3.00',
+      },
+    ]);
+    const [{ options }] = apiSpend as [(typeof apiSpend)[number]];
+    // 27,000,000 ÷ 5,000 s are 1.5 hours of the one that was stated: two of 2 GPUs at 2.00. Nobody has a B300.
+    expect(options).toContainEqual({
+      like: 'fast',
+      basis: 'stated',
+      gpuModel: 'H100-SXM5-80GB',
+      gpusPerReplica: 2,
+      replicas: 2,
+      costPerHour: '8.00',
+      // A second for the output of each.
+      utilisation: (36_000_000 / 5_000 + 2) / 2 / 7_200,
+      cheaper: 'api',
+    });
+    expect(options.at(-1)).toMatchObject({ like: 'new', costPerHour: null, cheaper: null });
+    // Two slots of a minute held 400 and 100 requests: 24,000 an hour at best, of (1,500 × 2 + 1,000 × 5) ÷ 500 weighted tokens.
+    const measured = options.find(({ like }) => like === 'chat')!;
+    expect(measured).toMatchObject({
+      basis: 'measured',
+      replicas: Math.ceil((27_000_000 * 2 + 500) / (24_000 * 16)),
+    });
+    expect(measured.utilisation).toBeCloseTo(
+      (36_000_000 * 2 + 1_000) / 2 / (24_000 * 16) / measured.replicas,
+      9,
+    );
+  });
+
+  it('knows the tags that owner rules define, of callers and of endpoints', async () => {
+    tare = openTare({ ...DEFAULT_OWNER_RULES, product: ['label:product'] });
+    const labels = { 'label:team': 'search', 'label:product': 'assistant' };
+    await bring('labels', {
+      workloads: [workloadFact('chat-0', { name: 'chat', kind: 'inference', attributes: labels })],
+    });
+    const call = requestFact('r1', {
+      startMs: T0 + 5,
+      tokens: { input: 400, cachedInput: 100, output: 200 },
+      attributes: { 'label:product': 'beta' },
+    });
+    await bring('traces', { requests: [call] });
+    const { rows, total, reconciliation } = await report({ by: ['tag:product'] });
+    expect(rows.map((row) => [row['tag:product'], row.requests]).sort()).toEqual([
+      ['assistant', 499],
+      ['beta', 1],
+      ['untagged', 0],
+    ]);
+    expect([total.cost, reconciliation.difference]).toEqual(['10.00', '0.00']);
+    const filters = [{ dimension: 'tag:product', values: ['beta'] }] as const;
+    expect((await report({ by: ['endpoint'], filters })).rows).toMatchObject([
+      { endpoint: 'chat', requests: 1 },
+    ]);
+    await expect(report({ by: ['tag:produkt'] })).rejects.toMatchObject({
+      message: 'no owner rule defines "tag:produkt"',
+      remedy: expect.stringContaining('did you mean tag:product?') as string,
+    });
+  });
+
   it('splits by prompt and caller what was traced, and leaves the rest unlabelled', async () => {
     const labelled = (id: string, promptVersion: string, team: string) =>
       requestFact(id, {
@@ -278,7 +387,8 @@ describe('self-hosted', () => {
     const found = await tare.explain('endpoint:chat@2026-10-14');
     expect(found).toMatchObject({ cost: '8.00', gpuHours: 4 });
     expect(found.title).toBe('16.0000 USD for 1,000 requests of chat, 2026-10-14');
-    expect(found.lines.map(({ figure, what, source }) => `${figure} ${what}: ${source}`)).toEqual([
+    const lines = found.lines.map(({ figure, what, source }) => `${figure} ${what}: ${source}`);
+    expect(lines.slice(0, 9)).toEqual([
       '4.0000 idle: 2 GPU-hours: held, no kernel running',
       '4.0000 productive: 2 GPU-hours: the rest: net',
       '8.0000 4 GPU-hours of H100-SXM5-80GB: price: price book',
@@ -289,6 +399,12 @@ describe('self-hosted', () => {
       '950 ms 95th percentile: for certain between 500 and 1,000 ms',
       'fine diagnosis: nothing stands out',
     ]);
+    // 1,500 × 0.59 + 500 × 0.59 + 1,000 × 0.79, for a million each: 0.00394 for 1,000, and 8.00 ÷ 24 an hour.
+    expect(lines.slice(9)).toContainEqual(
+      expect.stringMatching(
+        /^0\.0039 per 1,000 at groq\/llama-3\.3-70b-versatile: .*from 84,603 requests an hour, 352\.5 % of its busiest$/,
+      ),
+    );
     await expect(tare.explain('endpoint:chta@2026-10-14')).rejects.toMatchObject({
       remedy: expect.stringContaining('did you mean chat?') as string,
     });
@@ -444,6 +560,8 @@ test.each([
   { what: 'a dimension', given: { minQuality: ['nothing'] }, message: 'is not a bar of quality' },
   { what: 'a weight', given: { tokenWeight: '0:0' }, message: 'is not a weight of tokens' },
   { what: 'a price', given: { apiPrice: '3' }, message: 'is not a price of tokens' },
+  { what: 'a model', given: { against: ['openai/nothing'] }, message: 'cannot compare with' },
+  { what: 'a throughput', given: { throughput: ['x=5@H100'] }, message: 'is not a throughput' },
   { what: 'a training', given: { training: ['a=1'] }, message: 'is not a cost of training' },
 ])('refuses $what that it does not understand', async ({ given, message }) => {
   await expect(report(given)).rejects.toThrow(message);

@@ -1,48 +1,68 @@
+import type { TokenPrice } from '../domain/economics/unit-costs.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
 import { formatPicos, parsePicos } from '../domain/money/picos.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
+import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { CallDimension, ScoreAggregate } from '../ports/serving.ts';
 import type { LedgerAggregate, LedgerDimension, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { isUnpriced, totalPicos } from './figures/ledger-figures.ts';
 import { percent } from './figures/money-sentence.ts';
 import { windowName } from './figures/window-name.ts';
+import { checkModels } from './inference/api-prices.ts';
+import { API_SPEND_DIMENSIONS, type ApiCalls, apiSpend, type OwnServers } from './inference/api-spend.ts';
 import { addEarnings, revenueSegments } from './inference/earnings.ts';
-import { endpointFigures } from './inference/endpoint-figures.ts';
+import { type ApiReferences, endpointFigures } from './inference/endpoint-figures.ts';
 import { type EarningServed, inferenceFigures } from './inference/inference-figures.ts';
 import { inferenceWarnings } from './inference/inference-warnings.ts';
 import {
   type CallFilter,
   readBar,
+  readThroughput,
   readTokenPrice,
   readTokenWeight,
   readTraining,
 } from './inference/read-options.ts';
 import { keyText, pick, type Resolved, resolveServed, sumKnownPicos } from './inference/served.ts';
 import { groupBy, priceServed } from './inference/serving-costs.ts';
-import type { ReportParts } from './report-ledger.ts';
+import { checkDimensions, type ReportParts } from './report-ledger.ts';
 import type { InferenceFigures, InferenceReconciliation, InferenceReport } from './results/inference.ts';
 import type { InferenceRequest } from './tare.ts';
+
+/** Without published prices, nothing can be compared by name. */
+export type InferenceParts = ReportParts & Readonly<{ loadModelPrices?: LoadModelPrices | undefined }>;
+
+/** What else is read besides what the rows cost: for a figure that is one of many, less is enough. */
+export type ReadScope = Readonly<{
+  latencies: boolean;
+  /** Size and break-even of each endpoint, and what API calls would cost on servers of one's own. */
+  endpoints: boolean;
+}>;
+
+const EVERYTHING: ReadScope = { latencies: true, endpoints: true };
 
 /**
  * What serving cost, by 1,000 requests and by a million tokens, beside how fast and how good it was. On the allocated basis the rows
  * of self-hosted endpoints add up to what the ledger holds for inference.
  */
 export async function reportInference(
-  { store, settings }: ReportParts,
+  { store, settings, loadModelPrices }: InferenceParts,
   request: InferenceRequest,
+  scope: ReadScope = EVERYTHING,
 ): Promise<InferenceReport> {
   const options = readOptions(request);
+  checkTags(request, settings);
+  const references = await readReferences(request, options.apiPrice, loadModelPrices, settings.currency);
   const { window, by, filters, basis } = request;
   const revenues = [...(await store.revenues()), ...(settings.revenues ?? [])];
   const fine = fineDimensions(by, filters, revenues.length > 0 || options.trainings.length > 0);
   const [resolved, ledger, scores, peaks, segments, apiBilled] = await Promise.all([
-    readServed(store, window, fine),
+    readServed(store, window, fine, scope),
     readLedger(store, window, fine),
     readScores(store, request, options.bars),
-    store.servingPeaks(window),
+    scope.endpoints ? store.servingPeaks(window) : [],
     readSegments(store, window, fine, revenues),
     readApiBill(store, window),
   ]);
@@ -66,7 +86,8 @@ export async function reportInference(
   const kept = request.top === null || isTimed ? sorted : sorted.slice(0, request.top);
   const leftOut = sorted.slice(kept.length).flatMap(({ members }) => members);
   const total = figures(earning, scores);
-  const endpoints = endpointFigures(earning, peaks, window, options.apiPrice);
+  const endpoints = endpointFigures(earning, peaks, window, references);
+  const hasApi = scope.endpoints && resolved.served.some(({ key }) => key['serving'] === 'api');
   return {
     currency: settings.currency,
     from: formatInstant(window.fromMs),
@@ -78,6 +99,15 @@ export async function reportInference(
     rest: leftOut.length === 0 ? null : { rows: sorted.length - kept.length, ...figures(leftOut, []) },
     total,
     endpoints,
+    apiSpend: hasApi
+      ? apiSpend(await readApiCalls(store, request), {
+          ...(await readOwnLedger(store, window)),
+          costed,
+          peaks,
+          throughputs: options.throughputs,
+          tokenWeight: options.tokenWeight,
+        })
+      : [],
     reconciliation: reconcile(ledger, costed, apiBilled),
     warnings: inferenceWarnings(
       kept,
@@ -89,13 +119,61 @@ export async function reportInference(
   };
 }
 
-function readOptions({ minQuality, tokenWeight, apiPrice, training }: InferenceRequest) {
+/** A tag without a rule would be `none` in every row. */
+function checkTags({ by, filters }: InferenceRequest, settings: ReportParts['settings']): void {
+  const asked = [...by, ...filters.map(({ dimension }) => dimension)];
+  checkDimensions(
+    asked.filter((dimension): dimension is `tag:${string}` => dimension.startsWith('tag:')),
+    settings,
+  );
+}
+
+function readOptions({ minQuality, tokenWeight, apiPrice, training, throughput }: InferenceRequest) {
   return {
+    throughputs: (throughput ?? []).map(readThroughput),
     bars: minQuality.map(readBar),
     tokenWeight: tokenWeight === null ? null : readTokenWeight(tokenWeight),
     apiPrice: apiPrice === null ? null : readTokenPrice(apiPrice),
     trainings: training.map(readTraining),
   };
+}
+
+/** The list of published prices is large: it is read when somebody compares with it. */
+async function readReferences(
+  { against = [], window }: InferenceRequest,
+  price: TokenPrice | null,
+  load: LoadModelPrices | undefined,
+  currency: string,
+): Promise<ApiReferences> {
+  const book = against.length === 0 || load === undefined ? null : await load();
+  if (book !== null) checkModels(book, against, window.toMs - 1, currency);
+  return { price, against, book, currency };
+}
+
+/** By hour, since servers of one's own have to do for the busiest. */
+async function readApiCalls(store: Store, { window, filters }: InferenceRequest): Promise<ApiCalls> {
+  const asked = filters.map(({ dimension }) => dimension);
+  const by = [...new Set<CallDimension>([...API_SPEND_DIMENSIONS, ...asked])];
+  const calls = await store.calls({ window, by, serving: 'api' });
+  return calls.filter(
+    ({ key, source }) =>
+      source === 'calls' &&
+      filters.every(
+        ({ dimension, values }) => dimension === 'serving' || values.includes(key[dimension] ?? ''),
+      ),
+  );
+}
+
+async function readOwnLedger(
+  store: Store,
+  window: TimeWindow,
+): Promise<Pick<OwnServers, 'ofEndpoints' | 'ofModels'>> {
+  const filters = [{ dimension: 'kind', values: ['inference'] }] as const;
+  const [ofEndpoints, ofModels] = await Promise.all([
+    store.ledger({ window, by: ['workload', 'gpuModel'], filters }),
+    store.ledger({ window, by: ['gpuModel'], filters: [] }),
+  ]);
+  return { ofEndpoints, ofModels };
 }
 
 /** What has to be told apart to price a row, whatever it is shown by. */
@@ -116,10 +194,15 @@ function fineDimensions(
   ];
 }
 
-async function readServed(store: Store, window: TimeWindow, by: readonly CallDimension[]): Promise<Resolved> {
+async function readServed(
+  store: Store,
+  window: TimeWindow,
+  by: readonly CallDimension[],
+  scope: ReadScope,
+): Promise<Resolved> {
   const [calls, latencies] = await Promise.all([
     store.calls({ window, by }),
-    store.latencies({ window, by }),
+    scope.latencies ? store.latencies({ window, by }) : [],
   ]);
   return resolveServed(calls, latencies, by);
 }
@@ -128,7 +211,8 @@ async function readServed(store: Store, window: TimeWindow, by: readonly CallDim
 const LEDGER_TOO = ['team', 'environment', 'day', 'hour'] as const satisfies readonly LedgerDimension[];
 
 function ledgerDimensions(by: readonly CallDimension[]): LedgerDimension[] {
-  return ['workload', ...LEDGER_TOO.filter((dimension) => by.includes(dimension))];
+  const tags = by.filter((dimension) => dimension.startsWith('tag:')) as `tag:${string}`[];
+  return ['workload', ...LEDGER_TOO.filter((dimension) => by.includes(dimension)), ...tags];
 }
 
 function readLedger(

@@ -3,6 +3,8 @@ import type { TimeWindow } from '../domain/time/window.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { BudgetReport } from './results/budgets.ts';
+import type { FleetReport } from './results/fleet.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeversReport } from './results/levers.ts';
 import type {
@@ -16,6 +18,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -28,15 +31,23 @@ export interface Tare {
   buildLedger(progress: Progress, signal: AbortSignal): Promise<Readonly<{ hours: number; rows: number }>>;
 
   reportLedger(request: LedgerRequest): Promise<LedgerReport>;
+  /** What each node or device did over time, and what became of what was paid, pool by pool. */
+  reportFleet(request: FleetRequest): Promise<FleetReport>;
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
+  /** How the cost of a thousand requests moved, and what moved it. */
+  reportUnits(request: UnitsRequest): Promise<UnitsReport>;
+  /** The receipt of one endpoint: its devices and their prices, its traffic, and what that makes a thousand requests. */
+  explainServing(request: ServingRequest): Promise<EndpointReceipt>;
   reportRuns(request: RunsRequest): Promise<RunsReport>;
   /** The receipt of one run: quantity × price × share for each line, its attempts, and its hours. */
   explainRun(runId: string): Promise<RunReceipt>;
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
+  /** Budgets in the periods around an instant; `null` is now. */
+  reportBudgets(atMs: number | null): Promise<BudgetReport>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -67,15 +78,31 @@ export type LedgerRequest = Readonly<{
   filters: readonly LedgerFilter[];
   /** Rows to keep, largest gross cost first (days and hours stay in time order and are not cut). */
   top: number | null;
+  /** Each group beside itself in the window of the same length before. */
+  isCompared?: boolean;
 }>;
 
 /** Why time stood still, as a dimension: of the idle report alone. */
 export const CAUSE = 'cause';
 export type IdleDimension = LedgerDimension | typeof CAUSE;
-export type IdleRequest = Omit<LedgerRequest, 'by'> & Readonly<{ by: readonly IdleDimension[] }>;
+export type IdleRequest = Omit<LedgerRequest, 'by' | 'isCompared'> &
+  Readonly<{ by: readonly IdleDimension[] }>;
+
+/** `top`: rows to keep, the costliest first. */
+export type FleetRequest = Readonly<{
+  window: TimeWindow;
+  by: 'node' | 'device';
+  filters: readonly LedgerFilter[];
+  top: number | null;
+}>;
 
 /** `seed` decides how history is resampled: the same seed, the same ranges. */
-export type LeversRequest = Readonly<{ window: TimeWindow; seed: number }>;
+export type LeversRequest = Readonly<{
+  window: TimeWindow;
+  seed: number;
+  /** Latencies that endpoints promise to 99 % of requests, ms, by name. */
+  sloMs: Readonly<Record<string, number>>;
+}>;
 export const DEFAULT_LEVER_SEED = 42;
 
 export type ChargeRequest = Readonly<{
@@ -98,9 +125,23 @@ export type InferenceRequest = Readonly<{
   tokenWeight: string | null;
   /** `3/15`: what an API asks for a million input and output tokens, to compare with. */
   apiPrice: string | null;
+  /** `openai/gpt-5-mini`: models of APIs to compare with by their published prices; `default` is a list of well-known ones. */
+  against?: readonly string[];
+  /** `NAME=INPUT/OUTPUT@GPUSxMODEL`: tokens a second of a server that could answer an API's calls; see `readThroughput`. */
+  throughput?: readonly string[];
   /** `NAME=COST/INFERENCES`, of an endpoint or a model. */
   training: readonly string[];
 }>;
+
+/** By day or hour, and against as much time before; see `InferenceRequest`. */
+export type UnitsRequest = Omit<InferenceRequest, 'by' | 'top' | 'apiPrice' | 'against' | 'throughput'>;
+
+/** One endpoint; the figures are on the allocated basis, which agrees with the bill. */
+export type ServingRequest = Readonly<{ endpoint: string }> &
+  Pick<
+    InferenceRequest,
+    'window' | 'sloMs' | 'minQuality' | 'tokenWeight' | 'apiPrice' | 'against' | 'throughput' | 'training'
+  >;
 
 /** Runs that were waiting or going on in the window. Their figures are of whole runs. */
 export type RunsRequest = Readonly<{

@@ -1,6 +1,6 @@
 import { publicCommand } from '../app/public-command.ts';
 import type { Config } from '../config/load-config.ts';
-import { readDuration } from '../config/tare-yaml.ts';
+import { readDuration } from '../config/yaml-values.ts';
 import type { Attributes } from '../domain/facts/facts.ts';
 import type { MeteredRun, RunMachine } from '../ports/run-meter.ts';
 import type { RunFlags } from './flags.ts';

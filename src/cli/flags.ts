@@ -10,7 +10,8 @@ export type GlobalFlags = Readonly<{
   config?: string;
   from?: string;
   to?: string;
-  format: Format;
+  /** `sarif` is of `tare check` alone. */
+  format: Format | 'sarif';
   json?: boolean;
   quiet?: boolean;
   color: boolean;
@@ -27,7 +28,13 @@ export type ImportFlags = GlobalFlags &
     dryRun?: boolean;
   }>;
 export type ReportFlags = GlobalFlags &
-  Readonly<{ by?: string; top?: number; filter?: readonly string[]; minCoverage?: number }> &
+  Readonly<{
+    by?: string;
+    top?: number;
+    filter?: readonly string[];
+    minCoverage?: number;
+    compare?: boolean;
+  }> &
   InferenceFlags;
 type InferenceFlags = Readonly<{
   basis?: 'allocated' | 'used';
@@ -35,6 +42,8 @@ type InferenceFlags = Readonly<{
   minQuality?: readonly string[];
   tokenWeight?: string;
   apiPrice?: string;
+  against?: readonly string[];
+  throughput?: readonly string[];
   training?: readonly string[];
 }>;
 export type RunsFlags = GlobalFlags &
@@ -116,6 +125,17 @@ export type SizeFlags = GlobalFlags &
     targetUtilization: string;
   }>;
 
-export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number }>;
+export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+
+export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
+
+export type CheckFlags = GlobalFlags &
+  Readonly<{
+    base?: string;
+    tag?: string;
+    offline?: boolean;
+    exitZero?: boolean;
+    emitAdmissionPolicy?: boolean;
+  }>;

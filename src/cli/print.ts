@@ -1,3 +1,6 @@
+import { TareError } from '../app/errors.ts';
+import type { BudgetReport } from '../app/results/budgets.ts';
+import type { CheckReport } from '../app/results/check.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { PriceReport } from '../app/results/prices.ts';
@@ -12,6 +15,7 @@ import type {
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
 import type { SizeReport } from '../app/results/size.ts';
+import type { UnitsReport } from '../app/results/units.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
 import type { CommandContext } from './command-context.ts';
@@ -25,6 +29,9 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
+  | Readonly<{ name: 'units'; result: UnitsReport }>
+  | Readonly<{ name: 'budgets'; result: BudgetReport }>
+  | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
@@ -37,8 +44,10 @@ export type Answer =
   | Readonly<{ name: 'cadence'; result: CadenceReport }>
   | Readonly<{ name: 'doctor'; result: DoctorReport }>;
 
-export function formatOf(flags: GlobalFlags): Format {
-  return flags.json ? 'json' : flags.format;
+export function formatOf({ json, format }: GlobalFlags): Format {
+  if (json) return 'json';
+  if (format !== 'sarif') return format;
+  throw new TareError('usage', 'only tare check prints SARIF', 'choose table, json, csv or markdown');
 }
 
 /** Prints an answer: data to stdout; the sentence above it and the notes below it to stderr when stdout is no terminal. */
@@ -86,6 +95,8 @@ async function textOf(answer: Answer): Promise<string | undefined> {
       return collectText(answer.result, answer.currency);
     case 'explain':
       return (await import('../reports/explain-text.ts')).explainText(answer.result);
+    case 'check':
+      return (await import('../reports/check-text.ts')).checkText(answer.result);
     case 'receipt':
       return (await import('../reports/receipt-text.ts')).receiptText(answer.result);
     case 'doctor':
@@ -112,6 +123,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
+    case 'units':
+      return (await import('../reports/units-tables.ts')).unitsTables(answer.result);
+    case 'budgets':
+      return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
+    case 'check':
+      return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

@@ -4,6 +4,7 @@ import { LIFECYCLES } from '../domain/facts/facts.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
+import { addGuardrails } from './guardrail-program.ts';
 import { addLevers } from './levers-program.ts';
 import { addReport } from './report-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
@@ -31,7 +32,11 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
       'start: 2026-10, 2026-10-14, an ISO instant, month, or 7d, 24h, 4w back from now (default: 30d)',
     )
     .option('--to <when>', 'end, exclusive (default: the end of the month, day or year of --from, or now)')
-    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
+    .addOption(
+      new Option('--format <format>', 'how to print; sarif: tare check alone')
+        .choices([...FORMATS, 'sarif'])
+        .default('table'),
+    )
     .option('--json', 'the same as --format json')
     .option('--quiet', 'no progress, sentences and warnings')
     .option('--no-color', 'no colour (NO_COLOR does the same)')
@@ -68,6 +73,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
+  addGuardrails(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

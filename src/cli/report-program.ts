@@ -11,14 +11,17 @@ export function addReport(program: Command, run: RunAction): void {
   const report = program.command('report').description('who pays, for what, and how much of it was tare');
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
-    if (name !== 'coverage') {
+    if (name !== 'coverage' && name !== 'units') {
       const dimensions = DIMENSIONS_OF[name] ?? [...LEDGER_DIMENSIONS, 'tag:NAME'];
       const usual = name === 'inference' ? 'endpoint,model' : 'team';
       added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
       added.option('--top <n>', 'keep the largest rows, sum the rest', parseCount);
     }
-    if (name === 'ledger' || name === 'idle' || name === 'inference') {
+    if (name === 'ledger' || name === 'idle' || name === 'inference' || name === 'units') {
       added.option('--filter <dimension=value>', 'only these; repeatable', collectList, []);
+    }
+    if (name === 'ledger') {
+      added.option('--compare', 'each row beside the same in the window of the same length before');
     }
     if (name !== 'charges') {
       added.option(
@@ -27,7 +30,8 @@ export function addReport(program: Command, run: RunAction): void {
         parseFraction,
       );
     }
-    if (name === 'inference') addInferenceOptions(added);
+    if (name === 'inference' || name === 'units') addInferenceOptions(added);
+    if (name === 'inference') addComparisons(added);
     added.action((_, invoked: Command) => {
       const flags = invoked.optsWithGlobals<ReportFlags>();
       return run(flags, async (context) =>
@@ -39,6 +43,7 @@ export function addReport(program: Command, run: RunAction): void {
   command('charges', 'what the bills say');
   command('idle', 'what was paid for and did nothing');
   command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
+  command('units', 'how the cost of a thousand inferences moved, by day, and what moved it');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
   addRunsReport(report, run);
 }
@@ -73,7 +78,7 @@ function addRunsReport(report: Command, run: RunAction): void {
 
 const DIMENSIONS_OF: Partial<Record<ReportName, readonly string[]>> = {
   charges: CHARGE_DIMENSIONS,
-  inference: CALL_DIMENSIONS,
+  inference: [...CALL_DIMENSIONS, 'tag:NAME'],
   idle: [...LEDGER_DIMENSIONS, 'cause', 'tag:NAME'],
 };
 
@@ -95,10 +100,27 @@ function addInferenceOptions(command: Command): void {
       '--token-weight <input:output>',
       'how input and output share a cost (default: by measured times, or 1:2.5)',
     )
-    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
     .option(
       '--training <name=cost/inferences>',
       'spreads a training over inferences of an endpoint or model; repeatable',
+      collectList,
+      [],
+    );
+}
+
+/** What the price of one's own servers is compared with. */
+function addComparisons(command: Command): void {
+  command
+    .option('--api-price <input/output>', 'an API to compare with: prices for a million tokens, such as 3/15')
+    .option(
+      '--against <provider/model>',
+      'a model of an API to compare with by its published price, such as openai/gpt-5-mini, or default for well-known ones; repeatable',
+      collectList,
+      [],
+    )
+    .option(
+      '--throughput <name=in/out@gpus>',
+      'a server that could answer paid calls: tokens a second, such as llama-70b=9500/1800@4xH100-SXM5-80GB; repeatable',
       collectList,
       [],
     );

@@ -84,7 +84,29 @@ policies:
     expect(config.settings.owners['model']).toBeDefined();
     expect(config.settings.exchangeRates).toEqual({ USD: '0.10000000000000000001' });
     expect(config.server.tokenHashes[0]).toMatch(/^[0-9a-f]{64}$/);
-    expect(config.notEnforced).toEqual(['budgets', 'policies']);
+    expect(config.budgets).toEqual([
+      {
+        name: 'search',
+        scope: { team: 'search' },
+        period: 'monthly',
+        limitPicos: 150_000n * 10n ** 12n,
+        warn: 0.8,
+        of: 'total',
+        isSoft: false,
+      },
+    ]);
+    expect(config.policies.map(({ name, scope, rule }) => ({ name, scope, rule }))).toEqual([
+      {
+        name: 'allowed-gpu',
+        scope: { owner: { team: ['research'] }, kinds: [] },
+        rule: { rule: 'allowed-gpu', models: ['L4', 'T4'] },
+      },
+      {
+        name: 'max-idle',
+        scope: { owner: {}, kinds: ['notebook'] },
+        rule: { rule: 'max-idle', hours: 2 },
+      },
+    ]);
   });
 
   it.each([

@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { TareSettings } from '../app/tare.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
+import { BUDGET_PERIODS, type Budget } from '../domain/governance/budgets/budget.ts';
+import type { Policy } from '../domain/governance/policy.ts';
 import { parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
+import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
@@ -30,8 +33,9 @@ export type Config = Readonly<{
   run: NonNullable<TareYaml['run']>;
   otlp: NonNullable<TareYaml['otlp']>;
   server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
-  /** Sections that are understood and kept, and that this version does nothing with. */
-  notEnforced: readonly ('budgets' | 'policies')[];
+  budgets: readonly Budget[];
+  policies: readonly Policy[];
+  check: NonNullable<TareYaml['check']>;
 }>;
 
 export type LoadOptions = Readonly<{
@@ -92,7 +96,11 @@ function parseTareYaml(
   if (parsed.success) {
     const mistake = checkAcross(parsed.data);
     if (mistake)
-      throw configurationError(`${path}:${document.position(mistake.path)}`, mistake, 'badSourceConfig');
+      throw configurationError(
+        `${path}:${document.position(mistake.path)}`,
+        mistake,
+        mistake.path[0] === 'sources' ? 'badSourceConfig' : 'badConfig',
+      );
     return parsed.data;
   }
   const mistakes = parsed.error.issues.map((issue) => describeIssue(issue, document));
@@ -124,14 +132,19 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
     }
     if (isNamed) names.add(name);
   }
-  return undefined;
+  return checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners }));
 }
+
+const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
+  budgets: BUDGET_PERIODS,
+  policies: ['perRun', 'perHour', 'perMonth'],
+};
 
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
   if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
   if (path[0] === 'revenue') return path.at(-1) === 'per1kRequests' || path.at(-1) === 'from';
-  return path[0] === 'rates' || (path[0] === 'budgets' && path.at(-1) === 'monthly');
+  return path[0] === 'rates' || AMOUNTS[String(path[0])]?.includes(String(path.at(-1))) === true;
 }
 
 function isSecret(path: YamlPath): boolean {
@@ -171,7 +184,9 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       port: yaml.server?.port ?? DEFAULT_PORT,
       tokenHashes: (yaml.server?.tokens ?? []).map(hashToken),
     },
-    notEnforced: (['budgets', 'policies'] as const).filter((section) => yaml[section] !== undefined),
+    budgets: (yaml.budgets ?? []).map(toBudget),
+    policies: (yaml.policies ?? []).map(toPolicy),
+    check: yaml.check ?? {},
   };
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { budget, check, policy } from './guardrails-yaml.ts';
+import { decimalText, duration } from './yaml-values.ts';
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -22,18 +24,11 @@ export const FILE_SOURCE_KINDS = [
   'revenue',
 ] as const;
 
-/** Amounts are read as the file spells them and never pass through a float; `monthly: 1.10` and `monthly: "1.10"` are the same. */
-export const decimalText = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/, 'expected a decimal such as 1.08')
-  .meta({ type: ['string', 'number'] });
-
 const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'expected a three-letter currency code such as USD');
 const secret = z
   .string()
   .min(1)
   .describe('A secret: ${ENVIRONMENT_VARIABLE} or file:PATH, never the text itself.');
-const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'expected a duration such as 30s, 5m, 2h or 7d');
 const columns = z.record(z.string(), z.string());
 
 const prometheusSource = z.strictObject({
@@ -170,29 +165,6 @@ const source = z.discriminatedUnion('kind', [
   fileSource('sacct'),
   fileSource('scores'),
   fileSource('revenue'),
-]);
-
-const budget = z.strictObject({
-  name: z.string().min(1),
-  team: z.string().optional(),
-  model: z.string().optional(),
-  environment: z.string().optional(),
-  monthly: decimalText,
-  warn: z.number().min(0).max(1).optional().describe('Share of the budget at which to warn.'),
-});
-
-const policy = z.discriminatedUnion('rule', [
-  z.strictObject({
-    rule: z.literal('allowed-gpu'),
-    team: z.string().optional(),
-    models: z.array(z.string()).min(1),
-  }),
-  z.strictObject({
-    rule: z.literal('max-idle'),
-    kind: z.enum(['training', 'inference', 'notebook', 'batch', 'system']).optional(),
-    team: z.string().optional(),
-    for: duration,
-  }),
 ]);
 
 const contract = z.strictObject({
@@ -359,8 +331,9 @@ export const tareYaml = z
       })
       .describe('What tare up receives from OpenTelemetry.'),
     revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
-    budgets: z.array(budget).describe('Kept for the guardrails; not enforced by this version.'),
-    policies: z.array(policy).describe('Kept for the guardrails; not enforced by this version.'),
+    budgets: z.array(budget).describe('What may be spent, by whom, in which period.'),
+    policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
+    check,
   })
   .partial()
   .meta({ title: 'tare.yaml' });
@@ -380,10 +353,3 @@ export type LiveSourceConfig =
   | MlflowConfig
   | LitellmConfig;
 export type FileSourceConfig = Exclude<SourceConfig, LiveSourceConfig>;
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of a duration that the schema has let through. */
-export function readDuration(text: string): number {
-  return Number(text.slice(0, -1)) * UNIT_MS[text.at(-1)!]!;
-}

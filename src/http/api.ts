@@ -13,10 +13,13 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { leverRoutes } from './routes/levers.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { servingRoutes } from './routes/serving.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { staticFiles } from './static-files.ts';
@@ -65,11 +68,14 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   );
 
   api.use(checkToken(options.access));
+  api.route('/', metricsRoutes(tare, options.clock));
   if (options.telemetry) api.route('/v1', telemetryRoutes(options.telemetry));
   api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
+  api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
+  api.route('/api/v1', budgetRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));

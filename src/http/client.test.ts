@@ -85,6 +85,11 @@ describe('a Tare in another process', () => {
     const served = await here.tare.reportInference(inference);
     expect(served.rows).not.toEqual([]);
     expect(await remote.reportInference(inference)).toEqual(served);
+    const { by: _, top: __, apiPrice: ___, ...units } = inference;
+    expect(await remote.reportUnits(units)).toEqual(await here.tare.reportUnits(units));
+    const { filters: ____, basis: _____, ...judged } = { ...units, apiPrice: '3/15', against: [] };
+    const endpoint = { ...judged, endpoint: 'search-llm' };
+    expect(await remote.explainServing(endpoint)).toEqual(await here.tare.explainServing(endpoint));
     expect(await remote.overview(OCTOBER)).toEqual(await here.tare.overview(OCTOBER));
     expect(await remote.doctor(SIGNAL)).toEqual(await here.tare.doctor(SIGNAL));
     const row = '2026-10-14T09:00Z/gpu-a/search-llm/idle';

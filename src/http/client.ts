@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
+import { writeSlos } from '../app/read-levers-request.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -16,10 +17,13 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import { budgetReport } from './schemas/budgets.ts';
+import { fleetReport } from './schemas/fleet.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leversReport } from './schemas/levers.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { endpointReceipt, unitsReport } from './schemas/units.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -63,16 +67,28 @@ export function connectTare(server: Server): RemoteTare {
         signal,
       ),
     buildLedger: (progress, signal) => post(schemas.buildResult, 'build', {}, progress, signal),
-    reportLedger: (request) => get(schemas.ledgerReport, 'report/ledger', ledgerQuery(request)),
+    reportLedger: (request) =>
+      get(schemas.ledgerReport, 'report/ledger', {
+        ...ledgerQuery(request),
+        compare: request.isCompared ? 'before' : null,
+      }),
+    reportFleet: ({ window, by, filters, top }) =>
+      get(fleetReport, 'report/fleet', { ...ledgerQuery({ window, by: [], filters, top }), by }),
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
+    reportUnits: ({ window, filters, ...rest }) =>
+      get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
+    explainServing: ({ window, endpoint, ...rest }) =>
+      get(endpointReceipt, `endpoints/${encodeURIComponent(endpoint)}`, { ...windowQuery(window), ...rest }),
     reportRuns: (request) => get(runSchemas.runsReport, 'runs', runsQuery(request)),
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
+    reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
-    planSavings: ({ window, seed }) => get(leversReport, 'levers', { ...windowQuery(window), seed }),
+    planSavings: ({ window, seed, sloMs }) =>
+      get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -86,13 +102,19 @@ function chargeQuery({ window, by, top }: ChargeRequest): Query {
 }
 
 function ledgerQuery({ window, by, filters, top }: LedgerRequest | IdleRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), top, filter };
 }
 
 function inferenceQuery({ window, by, filters, ...rest }: InferenceRequest): Query {
-  const filter = filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+  const filter = filterTexts(filters);
   return { ...windowQuery(window), by: by.join(','), filter, ...rest };
+}
+
+function filterTexts(
+  filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
+): string[] {
+  return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
 }
 
 function toSearch(query: Query): string {

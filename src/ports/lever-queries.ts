@@ -1,5 +1,8 @@
+import type { QueueFact } from '../domain/facts/facts.ts';
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../domain/levers/share.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
 
@@ -18,6 +21,12 @@ export interface LeverQueries {
   ): Promise<readonly ActiveSlot[]>;
   /** How much of each device each workload needs, by the 99th percentile of its samples. */
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]>;
+  /** Who held which device when, cut to the window and to what has ended or has not; sorted by start. */
+  heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]>;
+  /** What model servers counted, by endpoint and hour, in the order of both. */
+  servedHours(window: TimeWindow): Promise<readonly ServedHour[]>;
+  /** What schedulers said about their queues, in the order of time and queue. */
+  queueSlots(window: TimeWindow): Promise<readonly QueueFact[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
 }

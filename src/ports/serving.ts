@@ -32,10 +32,13 @@ export const CALL_DIMENSIONS = [
   'hour',
 ] as const;
 
-/** Team and environment are the caller's where the call says, otherwise the replica's. A dimension that nothing says is `none`. */
-export type CallDimension = (typeof CALL_DIMENSIONS)[number];
+/**
+ * Team, environment and `tag:NAME`, the owner dimensions of the rules in `tare.yaml`, are the caller's where the call says, otherwise the
+ * replica's. A dimension that nothing says is `none`.
+ */
+export type CallDimension = (typeof CALL_DIMENSIONS)[number] | `tag:${string}`;
 
-/** What only a call says of itself; a server's counters do not. */
+/** What only a call says of itself; a server's counters do not. So does any `tag:`. */
 export const LABEL_DIMENSIONS = [
   'provider',
   'operation',
@@ -48,7 +51,12 @@ export const LABEL_DIMENSIONS = [
   'environment',
 ] as const satisfies readonly CallDimension[];
 
-export type CallQuery = Readonly<{ window: TimeWindow; by: readonly CallDimension[] }>;
+export type CallQuery = Readonly<{
+  window: TimeWindow;
+  by: readonly CallDimension[];
+  /** Only calls of APIs; without it, all. */
+  serving?: 'api';
+}>;
 
 /**
  * Where figures come from: the server's own `counters`; `calls` of endpoints and hours that have none; or calls that were counted by
@@ -103,4 +111,6 @@ export type ServingPeak = Readonly<{
   busiestReplicaPerHour: number | null;
   /** Mean number of replicas while there were any. */
   replicas: number | null;
+  /** Hours of all replicas together. */
+  replicaHours: number | null;
 }>;

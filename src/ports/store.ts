@@ -216,6 +216,9 @@ export type Extent = Readonly<{
     allocationMs: EpochMs | null;
     chargeMs: EpochMs | null;
     runMs: EpochMs | null;
+    /** Counters of model servers, and single calls. */
+    trafficMs: EpochMs | null;
+    requestMs: EpochMs | null;
   }>;
 }>;
 

@@ -2,10 +2,11 @@ import { stringify } from 'yaml';
 import type { ChangeFile, LeverRow } from '../app/results/levers.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
 import { parsePicos } from '../domain/money/picos.ts';
+import { protobufText } from './protobuf-text.ts';
 
 const LINE = 110;
 
-/** One change as a YAML file: why it is made and what to look at first, then the document. */
+/** One change as a file, YAML but for Triton's configuration: why it is made and what to look at first, then the document. */
 export function renderChange(
   { action, aloneSaving, risk }: LeverRow,
   change: ChangeFile,
@@ -14,7 +15,11 @@ export function renderChange(
   const saves = displayMoney(parsePicos(aloneSaving.expected)!.picos, currency);
   const comment = [`${action}. Would have saved ${saves} a month; risk: ${risk}.`, change.comment];
   const lines = comment.flatMap((text) => wrap(text)).map((line) => `# ${line}`);
-  return `${lines.join('\n')}\n${stringify(change.document, { lineWidth: 0 })}`;
+  return `${lines.join('\n')}\n${documentText(change)}`;
+}
+
+function documentText({ file, document }: ChangeFile): string {
+  return file.endsWith('.pbtxt') ? protobufText(document) : stringify(document, { lineWidth: 0 });
 }
 
 function wrap(text: string): string[] {

@@ -1,4 +1,4 @@
-import type { CoverageReport } from '../app/results/results.ts';
+import type { CoverageReport, ServingCoverage } from '../app/results/results.ts';
 import { displayPercent } from '../domain/units/display-percent.ts';
 import { basisPart } from './coverage-note.ts';
 import { printAmount, printHours } from './print-amount.ts';
@@ -7,7 +7,13 @@ import { type Column, cell, type TableModel } from './table-model.ts';
 
 /** Whether the figures can be trusted, as tables one below the other; the first (the bill by day) is the one for CSV. */
 export function coverageTables(report: CoverageReport): readonly [TableModel, ...TableModel[]] {
-  return [billByDay(report), unpricedItems(report), freshnessOfFacts(report), sourcesRead(report)];
+  return [
+    billByDay(report),
+    unpricedItems(report),
+    freshnessOfFacts(report),
+    ...(report.serving === null ? [] : [servingKnown(report.serving)]),
+    sourcesRead(report),
+  ];
 }
 
 function billByDay({ byDay, reconciliation, coverage, currency }: CoverageReport): TableModel {
@@ -121,6 +127,37 @@ function freshnessOfFacts({ freshness }: CoverageReport): TableModel {
     rest: null,
     total: null,
     footnotes: [],
+  };
+}
+
+const NAMES_SHOWN = 5;
+
+function servingKnown(serving: ServingCoverage): TableModel {
+  const { withoutTraffic, costWithTraffic, paidCalls, unpricedCalls, unpricedModels } = serving;
+  const share = costWithTraffic === null ? UNKNOWN : displayPercent(costWithTraffic);
+  const models = unpricedModels
+    .slice(0, NAMES_SHOWN)
+    .map(({ model, calls }) => `${model} ${calls.toLocaleString('en-US')}`);
+  return {
+    title: 'Serving',
+    headline: `${share} of what serving cost has traffic beside it.`,
+    columns:
+      withoutTraffic.length === 0
+        ? []
+        : [
+            { name: 'endpoint', title: 'endpoint without traffic', kind: 'text' },
+            { name: 'cost', title: 'cost of those days', kind: 'money' },
+          ],
+    rows: withoutTraffic
+      .slice(0, NAMES_SHOWN)
+      .map(({ endpoint, cost }) => ({ endpoint: cell(endpoint), cost: cell(cost) })),
+    rest: null,
+    total: null,
+    footnotes: [
+      unpricedCalls > 0
+        ? `${unpricedCalls.toLocaleString('en-US')} of ${paidCalls.toLocaleString('en-US')} paid calls have no price: ${models.join(', ')}`
+        : '',
+    ],
   };
 }
 

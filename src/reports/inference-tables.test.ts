@@ -1,52 +1,9 @@
 import { expect, it } from 'vitest';
-import type { InferenceFigures, InferenceReport } from '../app/results/inference.ts';
+import { figures } from '../../test/support/inference-figures.ts';
+import type { InferenceReport } from '../app/results/inference.ts';
 import { renderCsv } from './csv.ts';
 import { inferenceTables } from './inference-tables.ts';
 import { renderTable } from './table.ts';
-
-const NOTHING = { p50: null, p95: null, p99: null };
-
-function figures(given: Partial<InferenceFigures>): InferenceFigures {
-  return {
-    requests: 0,
-    errors: 0,
-    inputTokens: null,
-    cachedInputTokens: null,
-    outputTokens: null,
-    reasoningTokens: null,
-    cost: null,
-    allocatedCost: null,
-    usedCost: null,
-    unpricedRequests: 0,
-    costPer1kRequests: null,
-    costPer1kSuccessful: null,
-    costPer1mTokens: null,
-    costPer1mInputTokens: null,
-    costPer1mOutputTokens: null,
-    tokenSplit: null,
-    latencyMs: NOTHING,
-    timeToFirstTokenMs: NOTHING,
-    latencyBoundsMs: NOTHING,
-    timeToFirstTokenBoundsMs: NOTHING,
-    slo: null,
-    quality: [],
-    goodRequests: null,
-    costPer1kGood: null,
-    revenue: null,
-    revenuePer1k: null,
-    marginPer1k: null,
-    isLosingMoney: false,
-    trainingPer1k: null,
-    cachedFraction: null,
-    runningRequests: null,
-    waitingRequests: null,
-    cacheUse: null,
-    batchSize: null,
-    gpuHours: null,
-    utilisation: null,
-    ...given,
-  };
-}
 
 const chat = figures({
   requests: 1_200_000,
@@ -94,8 +51,10 @@ const REPORT: InferenceReport = {
       diagnosis: 'low_utilisation',
       meaning: 'fewer devices',
       breakEven: null,
+      comparisons: [],
     },
   ],
+  apiSpend: [],
   reconciliation: { ledger: '96.00', rows: '96.00', difference: '0.00', apiCalls: '0.00', apiBilled: null },
   warnings: [{ code: 'losing-money', message: 'LOSES MONEY', count: 1 }],
 };

@@ -1,8 +1,10 @@
 import type { EndpointFigures, InferenceFigures, InferenceReport } from '../app/results/inference.ts';
 import { displayAmount } from '../domain/money/display-money.ts';
-import { PICOS_PER_UNIT, parsePicos } from '../domain/money/picos.ts';
+import { parsePicos } from '../domain/money/picos.ts';
 import { dimensionCells, dimensionColumns, labelCells } from './dimension-columns.ts';
-import { type Cell, type Column, cell, type Row, type TableModel } from './table-model.ts';
+import { apiSpendTables, comparisonTables } from './self-host-tables.ts';
+import { type Column, cell, type Row, type TableModel } from './table-model.ts';
+import { measureCell, rounded, unitCell } from './unit-cells.ts';
 
 const COLUMNS: readonly Column[] = [
   { name: 'requests', title: 'requests', kind: 'count', importance: 20 },
@@ -36,6 +38,8 @@ export function inferenceTables(report: InferenceReport): readonly [TableModel, 
   return [
     unitTable(report),
     ...(report.endpoints.length > 0 ? [endpointTable(report.endpoints, hasApi)] : []),
+    ...comparisonTables(report.endpoints),
+    ...apiSpendTables(report.apiSpend),
   ];
 }
 
@@ -79,10 +83,10 @@ function figureCells(figures: InferenceFigures): Row {
     costPer1kRequests: unitCell(figures.costPer1kRequests),
     costPer1mInputTokens: unitCell(figures.costPer1mInputTokens),
     costPer1mOutputTokens: unitCell(figures.costPer1mOutputTokens),
-    p50Ms: timeCell(latencyMs.p50),
-    p95Ms: timeCell(latencyMs.p95),
-    p99Ms: timeCell(latencyMs.p99),
-    firstTokenP95Ms: timeCell(timeToFirstTokenMs.p95),
+    p50Ms: measureCell(latencyMs.p50),
+    p95Ms: measureCell(latencyMs.p95),
+    p99Ms: measureCell(latencyMs.p99),
+    firstTokenP95Ms: measureCell(timeToFirstTokenMs.p95),
     quality: cell(quality === '' ? null : quality),
     costPer1kGood: unitCell(figures.costPer1kGood),
     marginPer1k: unitCell(figures.marginPer1k),
@@ -94,23 +98,6 @@ function figureCells(figures: InferenceFigures): Row {
     revenuePer1k: unitCell(figures.revenuePer1k),
     gpuHours: cell(figures.gpuHours),
   };
-}
-
-/** Small amounts keep four decimals: a thousand requests may cost less than a cent. */
-function unitCell(value: string | null): Cell {
-  if (value === null) return cell(null);
-  const { picos } = parsePicos(value)!;
-  const isSmall = picos < 10n * PICOS_PER_UNIT && picos > -10n * PICOS_PER_UNIT;
-  return { value, printed: displayAmount(picos, isSmall ? 4 : 2) };
-}
-
-function timeCell(ms: number | null): Cell {
-  return ms === null ? cell(null) : { value: ms, printed: rounded(ms) };
-}
-
-/** Three digits say as much as a histogram can. */
-function rounded(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 
 function basisNote({ basis, currency }: InferenceReport): string {
@@ -169,12 +156,12 @@ function endpointTable(endpoints: readonly EndpointFigures[], hasApi: boolean): 
     columns,
     rows: endpoints.map((one) => ({
       endpoint: cell(one.endpoint),
-      requestsPerHour: timeCell(one.requestsPerHour),
-      peakRequestsPerHour: timeCell(one.peakRequestsPerHour),
-      replicas: timeCell(one.replicas),
+      requestsPerHour: measureCell(one.requestsPerHour),
+      peakRequestsPerHour: measureCell(one.peakRequestsPerHour),
+      replicas: measureCell(one.replicas),
       replicasNeeded: cell(one.replicasNeeded),
       apiPer1k: unitCell(one.breakEven?.apiCostPer1kRequests ?? null),
-      breakEvenPerHour: timeCell(one.breakEven?.requestsPerHour ?? null),
+      breakEvenPerHour: measureCell(one.breakEven?.requestsPerHour ?? null),
       cheaper: cell(one.breakEven?.cheaper.replace('_', '-') ?? null),
       diagnosis: cell(one.diagnosis.replaceAll('_', ' ')),
       meaning: cell(one.meaning),

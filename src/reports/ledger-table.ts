@@ -1,4 +1,4 @@
-import type { LedgerFigures, LedgerReport } from '../app/results/results.ts';
+import type { FiguresBefore, LedgerFigures, LedgerReport } from '../app/results/results.ts';
 import { BUCKETS, type Bucket } from '../domain/ledger/buckets.ts';
 import { NOBODY } from '../domain/ownership/owner.ts';
 import { coverageNote } from './coverage-note.ts';
@@ -13,15 +13,24 @@ export function ledgerTable(report: LedgerReport): TableModel {
   return {
     title: null,
     headline: sentence,
-    columns: [...dimensionColumns(by), ...figureColumns(measure)],
-    rows: rows.map((row) => ({ ...dimensionCells(by, row), ...figureCells(row) })),
-    rest: rest && { ...labelCells(by, `(${rest.rows} more)`), ...figureCells(rest) },
-    total: { ...labelCells(by, 'TOTAL'), ...figureCells(total) },
+    columns: [...dimensionColumns(by), ...figureColumns(measure, report.previous !== null)],
+    rows: rows.map((row) => ({
+      ...dimensionCells(by, row),
+      ...figureCells(row),
+      ...beforeCells(row.before),
+    })),
+    rest: rest && {
+      ...labelCells(by, `(${rest.rows} more)`),
+      ...figureCells(rest),
+      ...beforeCells(rest.before),
+    },
+    total: { ...labelCells(by, 'TOTAL'), ...figureCells(total), ...beforeCells(report.previous) },
     footnotes: [
       (printed) => nobodyNote(report, printed, measure),
       coverageNote(report),
       (printed) => weighingNote(printed, measure),
       reconciliationNote(report),
+      beforeNote(report),
       ...signNotes(report),
       ...report.warnings.map(({ message }) => `warning: ${message}`),
     ],
@@ -41,7 +50,7 @@ const IMPORTANCE: Readonly<Record<Bucket, number>> = {
   unobserved: 1,
 };
 
-function figureColumns(measure: Measure): Column[] {
+function figureColumns(measure: Measure, isCompared: boolean): Column[] {
   const isMoney = measure === 'money';
   return [
     { name: 'grossGpuHours', title: isMoney ? 'GPU-hours' : 'gross', kind: 'hours', importance: 10 },
@@ -50,12 +59,18 @@ function figureColumns(measure: Measure): Column[] {
     ...bucketColumns('Cost', 'money', 'grossCost', !isMoney),
     { name: 'direct', title: 'direct', kind: 'money', importance: 3 },
     { name: 'shared', title: 'shared', kind: 'money', importance: 3 },
-    { name: 'totalCost', title: 'total', kind: 'money', isExportOnly: true },
+    { name: 'totalCost', title: 'total', kind: 'money', importance: 9, isExportOnly: !isCompared },
+    ...(isCompared ? COMPARED : []),
     { name: 'tareFraction', title: 'tare', kind: 'percent', importance: 8 },
     { name: 'unpricedGpuHours', title: 'unpriced GPU-hours', kind: 'hours', isExportOnly: true },
     { name: 'estimatedCost', title: 'estimated', kind: 'money', isExportOnly: true },
   ];
 }
+
+const COMPARED: readonly Column[] = [
+  { name: 'before', title: 'before', kind: 'money', importance: 9 },
+  { name: 'change', title: 'change', kind: 'money', importance: 10 },
+];
 
 function bucketColumns(suffix: string, kind: Measure, partOf: string, isExportOnly: boolean): Column[] {
   return BUCKETS.map((bucket) => ({
@@ -87,6 +102,10 @@ function figureCells(figures: LedgerFigures): Row {
     unpricedGpuHours: cell(figures.unpricedGpuHours),
     estimatedCost: cell(figures.estimatedCost),
   };
+}
+
+function beforeCells(figures: FiguresBefore | null | undefined): Row {
+  return figures ? { before: cell(figures.totalCost), change: cell(figures.change) } : {};
 }
 
 /** What is missing weighs more than what is estimated. */
@@ -128,6 +147,12 @@ function reconciliationNote({ reconciliation, currency }: LedgerReport): string 
   ];
   if (Number(trueUp) !== 0) money.push(`billed over estimated ${printAmount(trueUp)}`);
   return `${money.join(' · ')} ${currency}`;
+}
+
+function beforeNote({ previous }: LedgerReport): string {
+  if (previous === null) return '';
+  const shown = (instant: string) => instant.replace('T00:00:00Z', '').replace(':00Z', 'Z');
+  return `before: ${shown(previous.from)} to ${shown(previous.to)}, the end excluded`;
 }
 
 function bucketName(bucket: Bucket, measure: Measure): string {

@@ -27,8 +27,8 @@ export function leversTable(report: LeversReport): TableModel {
     rest: null,
     total: report.rows.length === 0 ? null : totalCells(report.planSaving),
     footnotes: [
-      `${report.currency} a month of ${report.period.hoursPerMonth} h, estimated from ${report.period.days.toFixed(0)} days replayed (${report.period.from.slice(0, 10)} to ${report.period.to.slice(0, 10)}); ranges: 10th to 90th percentile`,
       waited(report),
+      `${report.currency} a month of ${report.period.hoursPerMonth} h, estimated from ${report.period.days.toFixed(0)} days replayed (${report.period.from.slice(0, 10)} to ${report.period.to.slice(0, 10)}); ranges: 10th to 90th percentile`,
       ...missing(report),
     ],
   };
@@ -69,9 +69,11 @@ function rangeText({ low, high }: SavingRange): string {
 
 function waited({ whileOthersWaited, currency }: LeversReport): string {
   if (whileOthersWaited === null || whileOthersWaited.gpuHours === 0) return '';
-  const { gpuHours, cost, runs } = whileOthersWaited;
+  const { gpuHours, cost, runs, heldBackByQuota } = whileOthersWaited;
   const amount = displayAmount(parsePicos(cost)!.picos);
-  return `Idle while others queued: ${gpuHours.toFixed(0)} GPU-hours, ${amount} ${currency}, in hours in which some of ${runs} runs waited`;
+  const quota =
+    heldBackByQuota.gpuHours > 0 ? `; of it a quota held back ${heldBackByQuota.gpuHours.toFixed(0)}` : '';
+  return `Idle while others queued: ${gpuHours.toFixed(0)} GPU-hours, ${amount} ${currency}, in hours in which some of ${runs} runs waited${quota}`;
 }
 
 /** The same reason once, with everything that it is about. */

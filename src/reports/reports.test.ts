@@ -117,6 +117,14 @@ test('coverage', () => {
       { fact: 'usage', newest: '2026-10-02T23:59:00Z', ageSeconds: 90 },
       { fact: 'charges', newest: null, ageSeconds: null },
     ],
+    serving: {
+      cost: '50',
+      costWithTraffic: 0.875,
+      withoutTraffic: [{ endpoint: 'old-llm', cost: '6.25' }],
+      paidCalls: 12_000,
+      unpricedCalls: 1_234,
+      unpricedModels: [{ model: 'ft:tone', calls: 1_234 }],
+    },
     sources: [
       {
         kind: 'focus',
@@ -155,6 +163,12 @@ test('coverage', () => {
     FACT     NEWEST                AGE
     usage    2026-10-02T23:59:00Z  2 min
     charges  –                     –
+
+    Serving
+    88 % of what serving cost has traffic beside it.
+    ENDPOINT WITHOUT TRAFFIC  COST OF THOSE DAYS
+    old-llm                                 6.25
+    1,234 of 12,000 paid calls have no price: ft:tone 1,234
 
     What was imported
     KIND   DATASETS      FACTS  REJECTED  NEWEST

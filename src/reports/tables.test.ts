@@ -32,6 +32,7 @@ function report(
     rows: kept.map((row) => ({ ...row.key, ...ledgerFigures(row) })),
     rest: leftOut.length === 0 ? null : { rows: leftOut.length, ...ledgerFigures(rest) },
     total: ledgerFigures(total),
+    previous: null,
     reconciliation: { bill: '460000', ledger: '460000', difference: '0', estimated: '0', trueUp: '0' },
     coverage: {
       observed: 0.98,

@@ -44,18 +44,30 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
   return startIn(folder, [file]);
 }
 
+/** A real Prometheus that scrapes an address every second. */
+export async function startScraping(target: string): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-prometheus-'));
+  const job = `scrape_configs: [{ job_name: tare, static_configs: [{ targets: ["${target}"] }] }]`;
+  return start(folder, `global: { scrape_interval: 1s }\n${job}\n`);
+}
+
 async function startIn(
   folder: string,
   samplesFiles: AsyncIterable<string> | readonly string[],
 ): Promise<RunningPrometheus> {
   const data = join(folder, 'data');
-  await writeFile(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1m }\n');
   // Blocks of more than two hours, as a server would have made of them meanwhile; the file is read once for each block.
   for await (const file of samplesFiles)
     await run('promtool', [
       ...['tsdb', 'create-blocks-from', '--max-block-duration=24h'],
       ...['openmetrics', '--quiet', file, data],
     ]);
+  return start(folder, 'global: { scrape_interval: 1m }\n');
+}
+
+async function start(folder: string, config: string): Promise<RunningPrometheus> {
+  const data = join(folder, 'data');
+  await writeFile(join(folder, 'prometheus.yml'), config);
 
   const port = await freePort();
   const server = spawn(

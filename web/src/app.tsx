@@ -13,9 +13,15 @@ const VIEWS: Readonly<
   Record<PageName, Readonly<{ View: ComponentType; Below?: ComponentType<Readonly<{ name: string }>> }>>
 > = {
   Overview: { View: lazy(() => import('./overview/overview-page.tsx')) },
+  Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
+  Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
+  },
+  Units: {
+    View: lazy(() => import('./units/units-page.tsx')),
+    Below: lazy(() => import('./endpoint/endpoint-page.tsx')),
   },
 };
 

@@ -2,6 +2,7 @@ import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 import { createTheme } from '@mantine/core';
 import type { Scheme } from './buckets/buckets.ts';
 import { BUCKET_LOOKS } from './buckets/buckets.ts';
+import { DRIVER_LOOKS } from './units/drivers.ts';
 
 /** One accent: links, focus, filled buttons. White text reads on shades 6 (4.6) and 8 (8.6). */
 const harbor: MantineColorsTuple = [
@@ -51,6 +52,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--notice-line': '#b57b00',
     '--notice-text': '#453100',
     ...bucketColors('light'),
+    ...driverColors('light'),
   },
   dark: {
     '--mantine-color-body': '#1a1b1e',
@@ -70,9 +72,14 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--notice-line': '#b98a1e',
     '--notice-text': '#ffe6ad',
     ...bucketColors('dark'),
+    ...driverColors('dark'),
   },
 });
 
 function bucketColors(scheme: Scheme): Record<string, string> {
   return Object.fromEntries(BUCKET_LOOKS.map(({ bucket, color }) => [`--bucket-${bucket}`, color[scheme]]));
+}
+
+function driverColors(scheme: Scheme): Record<string, string> {
+  return Object.fromEntries(DRIVER_LOOKS.map(({ driver, color }) => [`--driver-${driver}`, color[scheme]]));
 }

@@ -16,5 +16,8 @@ export function freshness({ newest }: Extent, nowMs: EpochMs): Freshness[] {
     entry('capacity', newest.capacityMs),
     entry('allocations', newest.allocationMs),
     entry('charges', newest.chargeMs),
+    // Many fleets serve nothing: these are told of where there are any.
+    ...(newest.trafficMs === null ? [] : [entry('traffic', newest.trafficMs)]),
+    ...(newest.requestMs === null ? [] : [entry('requests', newest.requestMs)]),
   ];
 }

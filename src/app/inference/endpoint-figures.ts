@@ -4,29 +4,48 @@ import {
   diagnoseEndpoint,
   replicasNeeded,
 } from '../../domain/economics/diagnose-endpoint.ts';
-import { per1k, priceTokens, type TokenPrice } from '../../domain/economics/unit-costs.ts';
+import { type PricedTokens, per1k, priceTokens, type TokenPrice } from '../../domain/economics/unit-costs.ts';
 import { divideHalfEven } from '../../domain/money/divide-half-even.ts';
 import { formatPicos, type Picos } from '../../domain/money/picos.ts';
 import { HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
+import type { ModelPriceBook } from '../../ports/model-price-book.ts';
 import type { ServingPeak } from '../../ports/serving.ts';
 import type { BreakEvenFigures, CurvePointFigures, EndpointFigures } from '../results/inference.ts';
-import { addUp, sumKnownPicos } from './served.ts';
+import { type ApiCost, apiCost, type ComparedModel, modelsToCompare } from './api-prices.ts';
+import { addUp, type Served, sumKnownPicos } from './served.ts';
 import { type CostedServed, groupBy } from './serving-costs.ts';
+
+/** What endpoints are compared with: a price that was stated, and models of APIs by name. */
+export type ApiReferences = Readonly<{
+  price: TokenPrice | null;
+  /** As `--against` names them. */
+  against: readonly string[];
+  /** `null` without anything to look up. */
+  book: ModelPriceBook | null;
+  currency: string;
+}>;
 
 /** Each endpoint over the whole window: its size against its busiest moment, and its price against an API's. */
 export function endpointFigures(
   costed: readonly CostedServed[],
   peaks: readonly ServingPeak[],
   window: TimeWindow,
-  apiPrice: TokenPrice | null,
+  references: ApiReferences,
 ): EndpointFigures[] {
   const groups = groupBy(costed, ({ key }) => JSON.stringify([key['endpoint'], key['serving'] === 'api']));
   return [...groups.values()]
     .map((members) => {
       const { endpoint = '', serving } = members[0]!.key;
       const peak = peaks.find((one) => one.endpoint === endpoint);
-      return figuresOf(endpoint, serving === 'api' ? 'api' : 'self_hosted', members, peak, window, apiPrice);
+      return figuresOf(
+        endpoint,
+        serving === 'api' ? 'api' : 'self_hosted',
+        members,
+        peak,
+        window,
+        references,
+      );
     })
     .sort((a, b) => Number(b.cost ?? 0) - Number(a.cost ?? 0) || (a.endpoint < b.endpoint ? -1 : 1));
 }
@@ -37,24 +56,16 @@ function figuresOf(
   members: readonly CostedServed[],
   peak: ServingPeak | undefined,
   window: TimeWindow,
-  apiPrice: TokenPrice | null,
+  references: ApiReferences,
 ): EndpointFigures {
   const [served] = addUp(members, []);
-  const { requests, tokens } = served!;
+  const { requests } = served!;
   const hours = (window.toMs - window.fromMs) / HOUR_MS;
   const allocated = sumKnownPicos(members.map(({ cost }) => cost?.allocatedPicos ?? null));
   const used = sumKnownPicos(members.map(({ cost }) => cost?.usedPicos ?? null));
   const isOwn = serving === 'self_hosted';
-  const apiPer1k =
-    apiPrice === null || !isOwn || tokens.input === null
-      ? null
-      : per1k(
-          priceTokens(
-            { inputTokens: tokens.input, cachedInputTokens: tokens.cachedInput, outputTokens: tokens.output },
-            apiPrice,
-          ),
-          requests,
-        );
+  const compared = isOwn ? comparedModels(served!, window, references) : [];
+  const apiPer1k = isOwn ? referencePer1k(served!, references.price, compared) : null;
   const needed =
     peak?.busiestReplicaPerHour == null
       ? null
@@ -83,7 +94,45 @@ function figuresOf(
     diagnosis: isOwn ? diagnosis : 'fine',
     meaning: isOwn ? DIAGNOSIS_MEANINGS[diagnosis] : 'an API is paid by the call',
     breakEven: breakEvenOf(allocated, apiPer1k, rate, peak?.requestsPerHour ?? 0, hours),
+    comparisons: compared.flatMap(({ name, reference, assumptions, per1kPicos }) => {
+      const found = breakEvenOf(allocated, per1kPicos, rate, peak?.requestsPerHour ?? 0, hours);
+      return found === null ? [] : [{ model: name, priceReference: reference, assumptions, ...found }];
+    }),
   };
+}
+
+type Compared = ComparedModel & Pick<ApiCost, 'reference' | 'assumptions'> & Readonly<{ per1kPicos: Picos }>;
+
+/** Cheapest first. Only what counts tokens can be priced by them. */
+function comparedModels(
+  { requests, tokens }: Served,
+  window: TimeWindow,
+  references: ApiReferences,
+): Compared[] {
+  const { book, against, currency } = references;
+  if (book === null || tokens.input === null || requests === 0) return [];
+  const asked = { requests, ...pricedTokens(tokens) };
+  return modelsToCompare(against, !tokens.output)
+    .flatMap((model) => {
+      const cost = apiCost(book, model, asked, window.toMs - 1, currency);
+      return cost === null ? [] : [{ ...model, ...cost, per1kPicos: per1k(cost.picos, requests)! }];
+    })
+    .sort((a, b) => (a.per1kPicos < b.per1kPicos ? -1 : a.per1kPicos > b.per1kPicos ? 1 : 0));
+}
+
+/** A stated price goes before a stated model; the default list judges nobody. */
+function referencePer1k(
+  { requests, tokens }: Served,
+  price: TokenPrice | null,
+  compared: readonly Compared[],
+): Picos | null {
+  if (price === null || tokens.input === null)
+    return compared.find(({ isStated }) => isStated)?.per1kPicos ?? null;
+  return per1k(priceTokens(pricedTokens(tokens), price), requests);
+}
+
+function pricedTokens({ input, cachedInput, output }: Served['tokens']): PricedTokens {
+  return { inputTokens: input, cachedInputTokens: cachedInput, outputTokens: output };
 }
 
 function breakEvenOf(

@@ -1,203 +1,35 @@
-import { BUCKET_MEANINGS, BUCKETS, grossOf } from '../../domain/ledger/buckets.ts';
-import { displayAmount } from '../../domain/money/display-money.ts';
-import { type Picos, parsePicos } from '../../domain/money/picos.ts';
-import { closestWord } from '../../domain/text/closest-word.ts';
-import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CallAggregate } from '../../ports/serving.ts';
-import type { LedgerAggregate } from '../../ports/store.ts';
-import { TareError } from '../errors.ts';
-import { sumAggregates } from '../figures/aggregates.ts';
-import { windowName } from '../figures/window-name.ts';
 import { readWindow } from '../read-request.ts';
-import { reportInference } from '../report-inference.ts';
-import type { ReportParts } from '../report-ledger.ts';
-import type { InferenceFigures } from '../results/inference.ts';
+import type { InferenceParts } from '../report-inference.ts';
 import type { Explanation } from '../results/results.ts';
+import { DEFAULT_MODELS } from './api-prices.ts';
+import { explainServing } from './endpoint-receipt.ts';
 
-type Line = Explanation['lines'][number];
-
-/** The receipt of an endpoint: what it cost, at which price, what was asked of it, and what that makes a thousand requests. */
+/** `tare explain endpoint:chat@2026-10`: the receipt of an endpoint, as lines. */
 export async function explainEndpoint(
-  parts: ReportParts & Readonly<{ clock: Clock }>,
+  parts: InferenceParts & Readonly<{ clock: Clock }>,
   text: string,
 ): Promise<Explanation> {
-  const { store, settings, clock } = parts;
-  const [, name = '', when] = /^endpoint:(.+?)(?:@([^@]*))?$/s.exec(text) ?? [];
-  const window = readWindow(when, undefined, clock.nowMs());
-  const report = await reportInference(parts, {
+  const [, endpoint = '', when] = /^endpoint:(.+?)(?:@([^@]*))?$/s.exec(text) ?? [];
+  const [from, to] = when?.split('..') ?? [];
+  const window = readWindow(from, to, parts.clock.nowMs());
+  const receipt = await explainServing(parts, {
+    endpoint,
     window,
-    by: ['endpoint'],
-    filters: [],
-    top: null,
-    basis: 'allocated',
     sloMs: null,
     minQuality: [],
     tokenWeight: null,
     apiPrice: null,
+    against: [DEFAULT_MODELS],
     training: [],
   });
-  const figures = report.rows.find((row) => row['endpoint'] === name);
-  if (!figures)
-    throw noSuchEndpoint(
-      name,
-      windowName(window),
-      report.rows.map((row) => String(row['endpoint'])),
-    );
-
-  const filters = [{ dimension: 'workload', values: [name] }] as const;
-  const [ledger, calls] = await Promise.all([
-    store.ledger({ window, by: ['priceSource', 'gpuModel'], filters }),
-    store.calls({ window, by: ['endpoint', 'serving'] }),
-  ]);
-  const own = calls.filter(({ key }) => key['endpoint'] === name);
-  const isApi = own.length > 0 && own.every(({ key }) => key['serving'] === 'api');
-  const size = report.endpoints.find(({ endpoint }) => endpoint === name);
-  const price = figures.costPer1kRequests === null ? '?' : money(figures.costPer1kRequests, 4);
+  const { currency, title, figures, lines } = receipt;
   return {
-    row: `endpoint:${name}${when === undefined ? '' : `@${when}`}`,
-    currency: settings.currency,
-    title: `${price} ${settings.currency} for 1,000 requests of ${name}, ${windowName(window)}`,
+    row: `endpoint:${endpoint}${when === undefined ? '' : `@${when}`}`,
+    currency,
+    title,
     cost: figures.cost,
     gpuHours: figures.gpuHours ?? 0,
-    lines: [
-      ...(isApi ? [] : ledgerLines(ledger)),
-      ...own.map((one) => callLine(one, own)),
-      ...unitLines(figures),
-      ...worthLines(figures),
-      ...(size && !isApi
-        ? [{ figure: size.diagnosis.replaceAll('_', ' '), what: 'diagnosis', source: size.meaning }]
-        : []),
-    ],
+    lines,
   };
-}
-
-function noSuchEndpoint(name: string, when: string, known: readonly string[]): TareError {
-  const meant = closestWord(name, known);
-  const list =
-    known.length === 0 ? 'no endpoint is known there' : `endpoints: ${known.slice(0, 5).join(', ')}`;
-  return new TareError(
-    'noSuchRow',
-    `no endpoint "${name}" was paid for or asked in ${when}`,
-    meant ? `did you mean ${meant}? ${list}` : list,
-  );
-}
-
-function ledgerLines(ledger: readonly LedgerAggregate[]): Line[] {
-  const whole = sumAggregates(ledger);
-  const buckets = BUCKETS.filter((bucket) => whole.ticks[bucket] !== 0n).map((bucket) => ({
-    figure: amount(whole.cost[bucket]),
-    what: bucket,
-    source: `${hours(whole.ticks[bucket])} GPU-hours: ${BUCKET_MEANINGS[bucket]}`,
-  }));
-  const beside = [
-    { figure: whole.directPicos, what: 'direct', source: 'charges that name this workload' },
-    { figure: whole.sharedPicos, what: 'shared', source: 'its part of the charges that name nobody' },
-  ]
-    .filter(({ figure }) => figure !== 0n)
-    .map((line) => ({ ...line, figure: amount(line.figure) }));
-  const prices = ledger
-    .filter(({ ticks }) => grossOf(ticks) !== 0n)
-    .map(({ key, ticks, cost }) => ({
-      figure: key['priceSource'] === 'unpriced' ? '?' : amount(grossOf(cost)),
-      what: `${hours(grossOf(ticks))} GPU-hours of ${key['gpuModel']}`,
-      source: `price: ${key['priceSource']?.replace('_', ' ')}`,
-    }));
-  return [...buckets, ...beside, ...prices];
-}
-
-const SOURCES: Readonly<Record<CallAggregate['source'], string>> = {
-  counters: "counted by the server itself: its counters' increases",
-  calls: 'single calls, in hours without counters',
-  labels: 'single calls that the counters hold too: they only say whose they were',
-};
-
-function callLine({ source, requests, errors }: CallAggregate, all: readonly CallAggregate[]): Line {
-  const isBoth = all.some((one) => one.source === 'counters') && source === 'labels';
-  const failed = errors > 0 ? `, ${count(errors)} failed` : '';
-  return {
-    figure: isBoth ? `(${count(requests)})` : count(requests),
-    what: `requests${failed}`,
-    source: SOURCES[source],
-  };
-}
-
-function unitLines(figures: InferenceFigures): Line[] {
-  const lines: Line[] = [];
-  if (figures.cost !== null && figures.costPer1kRequests !== null) {
-    const priced = figures.requests - figures.unpricedRequests;
-    lines.push({
-      figure: money(figures.costPer1kRequests, 4),
-      what: 'per 1,000 requests',
-      source: `${money(figures.cost, 4)} × 1,000 ÷ ${count(priced)}`,
-    });
-  }
-  const { tokenSplit } = figures;
-  if (
-    tokenSplit !== null &&
-    figures.costPer1mInputTokens !== null &&
-    figures.costPer1mOutputTokens !== null
-  ) {
-    const share = `${Math.round((tokenSplit.inputFraction ?? 0) * 1000) / 10} % of the cost is input`;
-    const how =
-      tokenSplit.method === 'measured'
-        ? 'by seconds of prefill and decode'
-        : `by weight ${tokenSplit.weight}`;
-    lines.push(
-      {
-        figure: money(figures.costPer1mInputTokens, 4),
-        what: 'per 1M input tokens',
-        source: `${count(figures.inputTokens!)} tokens; ${share}, ${how}`,
-      },
-      {
-        figure: money(figures.costPer1mOutputTokens, 4),
-        what: 'per 1M output tokens',
-        source: `${count(figures.outputTokens!)} tokens`,
-      },
-    );
-  }
-  return lines;
-}
-
-function worthLines(figures: InferenceFigures): Line[] {
-  const { latencyMs, latencyBoundsMs, marginPer1k, revenuePer1k } = figures;
-  const lines: Line[] = [];
-  if (latencyMs.p95 !== null && latencyBoundsMs.p95 !== null) {
-    const { low, high } = latencyBoundsMs.p95;
-    const upTo = high === null ? 'and nobody knows how far above' : `and ${count(Math.round(high))} ms`;
-    lines.push({
-      figure: `${count(Math.round(latencyMs.p95))} ms`,
-      what: '95th percentile',
-      source: `for certain between ${count(Math.round(low))} ${upTo}`,
-    });
-  }
-  for (const { score, mean, scored } of figures.quality)
-    lines.push({
-      figure: String(Number(mean.toPrecision(3))),
-      what: score,
-      source: `mean of ${count(scored)} scores`,
-    });
-  if (marginPer1k !== null && revenuePer1k !== null)
-    lines.push({
-      figure: money(marginPer1k, 4),
-      what: 'margin per 1,000',
-      source: `${money(revenuePer1k, 4)} earned, less the cost`,
-    });
-  return lines;
-}
-
-function money(text: string, decimals: number): string {
-  return displayAmount(parsePicos(text)!.picos, decimals);
-}
-
-function amount(picos: Picos): string {
-  return displayAmount(picos, 4);
-}
-
-function hours(ticks: bigint): string {
-  return ticksToHours(ticks).toLocaleString('en-US', { maximumFractionDigits: 2 });
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

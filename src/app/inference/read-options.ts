@@ -18,13 +18,18 @@ export function readCallDimensions(text: string): CallDimension[] {
 function readCallDimension(word: string): CallDimension {
   const found = CALL_DIMENSIONS.find((dimension) => dimension === word);
   if (found) return found;
+  if (isTag(word)) return word;
   const meant = closestWord(word, CALL_DIMENSIONS);
-  const list = `dimensions: ${CALL_DIMENSIONS.join(', ')}`;
+  const list = `dimensions: ${CALL_DIMENSIONS.join(', ')}, or tag:NAME`;
   throw new TareError(
     'unknownDimension',
     `"${word}" is not a dimension of this report`,
     meant ? `did you mean ${meant}? ${list}` : list,
   );
+}
+
+function isTag(word: string): word is `tag:${string}` {
+  return /^tag:./.test(word);
 }
 
 export type CallFilter = Readonly<{ dimension: CallDimension; values: readonly string[] }>;
@@ -98,6 +103,30 @@ export function readTraining(text: string): TrainingShare {
       'write endpoint=COST/INFERENCES or model=COST/INFERENCES, such as llama-8b=50000/100000000',
     );
   return { name, costPicos: picos, inferences };
+}
+
+/** A server that could answer an API's calls, as the user states it. */
+export type StatedThroughput = Readonly<{
+  name: string;
+  /** Tokens of all requests together, when it does nothing else. */
+  inputPerSecond: number;
+  outputPerSecond: number;
+  gpus: number;
+  gpuModel: string;
+}>;
+
+/** `llama-70b=9500/1800@4xH100-SXM5-80GB`: tokens a second in and out, each when the server does nothing else, and on what. */
+export function readThroughput(text: string): StatedThroughput {
+  const [, name, input, output, gpus, gpuModel] =
+    /^(.+?)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)@(\d+)x(.+)$/.exec(text.trim()) ?? [];
+  const stated = { inputPerSecond: Number(input), outputPerSecond: Number(output), gpus: Number(gpus) };
+  const isWhole = Object.values(stated).every((value) => value > 0);
+  if (name === undefined || gpuModel === undefined || !isWhole)
+    throw wrong(
+      `"${text}" is not a throughput`,
+      'write NAME=INPUT/OUTPUT@GPUSxMODEL in tokens a second, such as llama-70b=9500/1800@4xH100-SXM5-80GB',
+    );
+  return { name, gpuModel, ...stated };
 }
 
 function wrong(problem: string, remedy: string): TareError {

@@ -63,9 +63,13 @@ export function resolveServed(
   const of = (source: CallAggregate['source']) =>
     all.filter((one) => one.source === source).map(({ served }) => served);
   const [counters, labels] = [of('counters'), of('labels')];
-  const asksForLabels = by.some((dimension) => LABEL_DIMENSIONS.some((label) => label === dimension));
+  const asksForLabels = by.some(isLabel);
   const counted = asksForLabels ? divide(counters, labels, by) : timeWith(counters, labels, by);
   return { served: addUp([...counted.served, ...of('calls')], by), overfullGroups: counted.overfullGroups };
+}
+
+function isLabel(dimension: CallDimension): boolean {
+  return dimension.startsWith('tag:') || LABEL_DIMENSIONS.some((label) => label === dimension);
 }
 
 function toServed(call: CallAggregate, latency: LatencyAggregate | undefined): Served {
@@ -109,7 +113,7 @@ function divide(
   labels: readonly Served[],
   by: readonly CallDimension[],
 ): Resolved {
-  const base = by.filter((dimension) => !LABEL_DIMENSIONS.some((label) => label === dimension));
+  const base = by.filter((dimension) => !isLabel(dimension));
   const traced = new Map(addUp(labels, base).map((served) => [keyText(served.key, base), served]));
   let overfullGroups = 0;
   const left = counters.flatMap((counted) => {

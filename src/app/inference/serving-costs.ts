@@ -131,12 +131,14 @@ function withOwner(
   ledger: readonly LedgerAggregate[],
   by: readonly string[],
 ): Served['key'] {
-  const missing = by.filter(
-    (dimension) => (dimension === 'team' || dimension === 'environment') && (key[dimension] ?? NONE) === NONE,
-  );
+  const missing = by.filter((dimension) => isOwner(dimension) && (key[dimension] ?? NONE) === NONE);
   if (missing.length === 0) return key;
   const largest = ledger.reduce((most, one) => (totalPicos(one) > totalPicos(most) ? one : most));
   return { ...key, ...pick(largest.key, missing) };
+}
+
+function isOwner(dimension: string): boolean {
+  return dimension === 'team' || dimension === 'environment' || dimension.startsWith('tag:');
 }
 
 function priceCalls(served: Served): Priced {

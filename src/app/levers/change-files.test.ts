@@ -119,6 +119,146 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
       }),
     }),
   }),
+  // kubernetes.io: kube-scheduler configuration v1, NodeResourcesFitArgs.
+  'kube-scheduler.yaml': z.strictObject({
+    apiVersion: z.literal('kubescheduler.config.k8s.io/v1'),
+    kind: z.literal('KubeSchedulerConfiguration'),
+    profiles: z
+      .array(
+        z.strictObject({
+          schedulerName: dnsName,
+          plugins: z.strictObject({
+            score: z.strictObject({
+              enabled: z.array(z.strictObject({ name: z.string(), weight: z.int().min(1) })),
+              disabled: z.array(z.strictObject({ name: z.string() })),
+            }),
+          }),
+          pluginConfig: z.array(
+            z.strictObject({
+              name: z.literal('NodeResourcesFit'),
+              args: z.strictObject({
+                scoringStrategy: z.strictObject({
+                  type: z.enum(['MostAllocated', 'LeastAllocated', 'RequestedToCapacityRatio']),
+                  resources: z
+                    .array(z.strictObject({ name: z.string(), weight: z.int().min(1).max(100) }))
+                    .min(1),
+                }),
+              }),
+            }),
+          ),
+        }),
+      )
+      .min(1),
+  }),
+  // NVIDIA/KAI-Scheduler: SchedulingShard v1.
+  'kai-scheduler.yaml': z.strictObject({
+    apiVersion: z.literal('kai.scheduler/v1'),
+    kind: z.literal('SchedulingShard'),
+    metadata,
+    spec: z.strictObject({
+      partitionLabelValue: z.string(),
+      placementStrategy: z.strictObject({
+        gpu: z.enum(['binpack', 'spread']),
+        cpu: z.enum(['binpack', 'spread']),
+      }),
+    }),
+  }),
+  // volcano.sh: the scheduler's configuration, itself YAML, with the arguments of the binpack plugin.
+  'volcano.yaml': z.strictObject({
+    apiVersion: z.literal('v1'),
+    kind: z.literal('ConfigMap'),
+    metadata,
+    data: z.strictObject({
+      'volcano-scheduler.conf': z
+        .string()
+        .transform((text) => parse(text) as unknown)
+        .pipe(
+          z.strictObject({
+            actions: z.string().regex(/^\w+(, \w+)*$/),
+            tiers: z.array(
+              z.strictObject({
+                plugins: z.array(
+                  z.strictObject({
+                    name: z.string(),
+                    arguments: z.record(z.string(), z.union([z.string(), z.int().min(0)])).optional(),
+                  }),
+                ),
+              }),
+            ),
+          }),
+        ),
+    }),
+  }),
+  // vllm: `vllm serve --config`, whose keys are the flags.
+  'vllm.yaml': z.strictObject({
+    'max-num-seqs': z.int().min(1),
+    'enable-chunked-prefill': z.boolean(),
+  }),
+  'replicas.yaml': z.strictObject({
+    apiVersion: z.literal('apps/v1'),
+    kind: z.literal('Deployment'),
+    metadata,
+    spec: z.strictObject({ replicas: z.int().min(1) }),
+  }),
+  // kueue.sigs.k8s.io: ResourceFlavor, ClusterQueue and LocalQueue v1beta1.
+  'resourceflavor.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('ResourceFlavor'),
+    metadata,
+    spec: z.strictObject({ nodeLabels: z.record(z.string(), z.string()) }),
+  }),
+  'clusterqueue.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('ClusterQueue'),
+    metadata,
+    spec: z.strictObject({
+      cohort: dnsName,
+      namespaceSelector: z.strictObject({}),
+      queueingStrategy: z.enum(['StrictFIFO', 'BestEffortFIFO']),
+      preemption: z.strictObject({
+        reclaimWithinCohort: z.enum(['Never', 'LowerPriority', 'Any']),
+        withinClusterQueue: z.enum(['Never', 'LowerPriority', 'LowerOrNewerEqualPriority']),
+      }),
+      resourceGroups: z
+        .array(
+          z.strictObject({
+            coveredResources: z.array(z.string()).min(1),
+            flavors: z
+              .array(
+                z.strictObject({
+                  name: dnsName,
+                  resources: z.array(
+                    z.strictObject({ name: z.string(), nominalQuota: z.union([z.string(), z.int().min(0)]) }),
+                  ),
+                }),
+              )
+              .min(1),
+          }),
+        )
+        .min(1),
+    }),
+  }),
+  'localqueue.yaml': z.strictObject({
+    apiVersion: z.literal('kueue.x-k8s.io/v1beta1'),
+    kind: z.literal('LocalQueue'),
+    metadata,
+    spec: z.strictObject({ clusterQueue: dnsName }),
+  }),
+  // NVIDIA/KAI-Scheduler: Queue v2.
+  'queue.yaml': z.strictObject({
+    apiVersion: z.literal('scheduling.run.ai/v2'),
+    kind: z.literal('Queue'),
+    metadata,
+    spec: z.strictObject({
+      resources: z.strictObject({
+        gpu: z.strictObject({
+          quota: z.number().min(-1),
+          limit: z.number().min(-1),
+          overQuotaWeight: z.number().min(0),
+        }),
+      }),
+    }),
+  }),
 };
 
 const CHANGES: readonly (readonly [change: Change, target: string, files: readonly string[]])[] = [
@@ -148,6 +288,35 @@ const CHANGES: readonly (readonly [change: Change, target: string, files: readon
     'pool Ranking_Train',
     ['reclaim-pool-ranking-train.karpenter.yaml'],
   ],
+  [
+    { kind: 'continuous-batching', workloadId: 'search/chat-0', maxSequences: 96, replicas: 3 },
+    'chat',
+    ['reclaim-chat.vllm.yaml', 'reclaim-chat.replicas.yaml'],
+  ],
+  [
+    {
+      kind: 'share-quota',
+      pool: 'ranking-train',
+      queues: [
+        { queue: 'kueue:ranking', nominalGpus: 16 },
+        { queue: 'runai:vision', nominalGpus: 8 },
+      ],
+    },
+    'kueue:ranking, runai:vision',
+    [
+      'reclaim-ranking-train.resourceflavor.yaml',
+      'reclaim-ranking.clusterqueue.yaml',
+      'reclaim-ranking.localqueue.yaml',
+      'reclaim-vision.queue.yaml',
+    ],
+  ],
+  [
+    { kind: 'pack-nodes', pool: 'Ranking_Train', gpuModel: 'L40S', afterHours: 1 },
+    'pool Ranking_Train',
+    ['kube-scheduler', 'kai-scheduler', 'volcano', 'karpenter'].map(
+      (what) => `reclaim-pool-ranking-train.${what}.yaml`,
+    ),
+  ],
 ];
 
 const ROW = {
@@ -155,6 +324,10 @@ const ROW = {
   risk: 'low',
   aloneSaving: { low: '1.00', expected: '1204.50', high: '2000.00' },
 } as LeverRow;
+
+/** Triton's model_config.proto: the fields that are set, by the grammar of the text format. */
+const TRITON_CONFIG =
+  /^max_batch_size: [1-9]\d*\ndynamic_batching \{\n {2}preferred_batch_size: \[ [1-9]\d*(, [1-9]\d*)* \]\n {2}max_queue_delay_microseconds: \d+\n\}\n$/;
 
 describe('the change of', () => {
   test.each(CHANGES)('%o is a document that its system takes', (change, target, files) => {
@@ -166,6 +339,24 @@ describe('the change of', () => {
       expect(schema.safeParse(parse(text)).error).toBeUndefined();
       expect(text).toMatch(/^# stop it\. Would have saved \$1,204\.50 a month; risk: low\.\n# /);
     }
+  });
+
+  it('batches is what Triton and vLLM read', () => {
+    const [config, replicas] = changeFiles(
+      {
+        kind: 'dynamic-batching',
+        workloadId: 'search/encoder-7c9',
+        maxBatch: 16,
+        queueDelayMs: 2.5,
+        replicas: 2,
+      },
+      { lever: 'batch', target: 'encoder' },
+    );
+    expect(config!.file).toBe('batch-encoder.config.pbtxt');
+    const text = renderChange(ROW, config!, 'USD');
+    expect(text.replaceAll(/^#.*\n/gm, '')).toMatch(TRITON_CONFIG);
+    expect(text).toContain('max_queue_delay_microseconds: 2500');
+    expect(replicas!.document).toMatchObject({ metadata: { name: 'encoder', namespace: 'search' } });
   });
 
   it('slices counts each profile', () => {

@@ -1,8 +1,9 @@
 import type { Change } from '../../domain/levers/proposal.ts';
 import type { ChangeFile } from '../results/levers.ts';
-
-/** What a change is about: the lever's target, and the names that Kubernetes knows it by. */
-export type ChangeContext = Readonly<{ lever: string; target: string }>;
+import { continuousBatching, dynamicBatching } from './batching-files.ts';
+import { type ChangeContext, dnsName, fileName, kubernetesName } from './change-names.ts';
+import { shareQuota } from './queue-files.ts';
+import { packNodes } from './scheduler-files.ts';
 
 /**
  * The change as documents for the systems that make it. Each is complete and valid as it stands; its comment says which names were
@@ -14,10 +15,18 @@ export function changeFiles(change: Change, context: ChangeContext): ChangeFile[
       return stopWhenIdle(change, context);
     case 'scale-to-zero':
       return scaleToZero(change, context);
+    case 'dynamic-batching':
+      return dynamicBatching(change, context);
+    case 'continuous-batching':
+      return continuousBatching(change, context);
     case 'mig':
       return [migParted(change, context)];
     case 'time-slicing':
       return [timeSlicing(change, context)];
+    case 'share-quota':
+      return shareQuota(change, context);
+    case 'pack-nodes':
+      return packNodes(change, context);
     case 'release-empty-nodes':
       return [releaseEmptyNodes(change, context)];
     default:
@@ -191,30 +200,4 @@ function countNames(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-/** Workloads of Kubernetes are `namespace/pod`; the target is the name of what controls the pod. */
-function kubernetesName(workloadId: string, target: string): { namespace: string; name: string } {
-  const [namespace, ...rest] = workloadId.split('/');
-  return {
-    namespace: rest.length > 0 ? dnsName(namespace!) : 'default',
-    name: dnsName(target),
-  };
-}
-
-function fileName({ lever, target }: ChangeContext): string {
-  return `${lever}-${dnsName(target)}`;
-}
-
-const MAX_NAME = 63;
-
-/** A name as Kubernetes takes it, RFC 1123. */
-function dnsName(text: string): string {
-  const name = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, MAX_NAME)
-    .replace(/-+$/, '');
-  return name === '' ? 'unnamed' : name;
 }

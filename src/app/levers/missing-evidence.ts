@@ -1,15 +1,20 @@
 import { grossOf } from '../../domain/ledger/buckets.ts';
+import { batchUnknown } from '../../domain/levers/batch.ts';
 import type { HolderHour } from '../../domain/levers/holder-hour.ts';
+import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import type { ExplainedHours } from './read-levers.ts';
 
+const NO_COUNTERS =
+  'no batch sizes, queue times or latencies of this endpoint: collect the metrics of its server';
 /** A day: less than this unseen or without a price is noise. */
 const LEAST_HOURS = 24;
 
 /** What could not be judged, and what is missing for it. */
 export function missingEvidence(
-  { hours, causes, runs }: ExplainedHours,
+  { hours, causes, runs, queues }: ExplainedHours,
+  endpoints: readonly ServedEndpoint[],
   isEnoughHistory: boolean,
   periodHours: number,
 ): MissingEvidence[] {
@@ -24,12 +29,10 @@ export function missingEvidence(
     );
     return missing;
   }
-  for (const target of waitingForBatch({ hours, causes, runs })) {
-    add(
-      'batch',
-      target,
-      'no batch sizes, queue times or latencies of this endpoint: collect the metrics of its server',
-    );
+  for (const target of waitingForBatch({ hours, causes })) {
+    const endpoint = endpoints.find(({ name }) => name === target);
+    const reason = endpoint ? batchUnknown(endpoint) : NO_COUNTERS;
+    if (reason !== null) add('batch', target, reason);
   }
   for (const target of unseen(hours)) {
     add('all', target, 'nothing measures what its GPUs do: install an exporter');
@@ -38,7 +41,9 @@ export function missingEvidence(
   if (ticksToHours(unpriced) > 0) {
     add('all', null, `${ticksToHours(unpriced).toFixed(0)} GPU-hours have no price, and save nothing here`);
   }
-  if (!runs.some(({ queuedMs }) => queuedMs !== null)) {
+  const isWaitingKnown =
+    runs.some(({ queuedMs }) => queuedMs !== null) || queues.some(({ waitingMs }) => waitingMs !== null);
+  if (!isWaitingKnown) {
     add(
       'release',
       null,
@@ -49,7 +54,7 @@ export function missingEvidence(
 }
 
 /** Endpoints whose GPU waits between requests: those that a larger batch could help. */
-function waitingForBatch({ hours, causes }: ExplainedHours): string[] {
+function waitingForBatch({ hours, causes }: Pick<ExplainedHours, 'hours' | 'causes'>): string[] {
   const ticks = new Map<string, bigint>();
   for (const [index, { idle }] of causes.entries()) {
     if (idle?.cause !== 'waiting-for-batch') continue;

@@ -13,6 +13,8 @@ export type InferenceReport = Readonly<{
   rest: (InferenceFigures & Readonly<{ rows: number }>) | null;
   total: InferenceFigures;
   endpoints: readonly EndpointFigures[];
+  /** Paid calls, dearest first. */
+  apiSpend: readonly ApiSpendFigures[];
   reconciliation: InferenceReconciliation;
   warnings: readonly WarningFigures[];
 }>;
@@ -101,7 +103,53 @@ export type EndpointFigures = Readonly<{
   replicasNeeded: number | null;
   diagnosis: string;
   meaning: string;
+  /** Against the price or the model that was stated. */
   breakEven: BreakEvenFigures | null;
+  /** Against each model that was asked for, cheapest first, by its published or agreed price. */
+  comparisons: readonly ComparisonFigures[];
+}>;
+
+export type ComparisonFigures = BreakEvenFigures &
+  Readonly<{
+    /** `openai/gpt-5-mini`. */
+    model: string;
+    /** Which price that was, with version and date. */
+    priceReference: string;
+    assumptions: readonly string[];
+  }>;
+
+/** Calls of one model of an API by one team, and what servers of one's own would cost in their place. */
+export type ApiSpendFigures = Readonly<{
+  endpoint: string;
+  model: string;
+  team: string;
+  requests: number;
+  unpricedRequests: number;
+  /** From the first hour with such calls to the last. */
+  hours: number;
+  cost: string | null;
+  costPerHour: string | null;
+  inputTokens: number | null;
+  cachedInputTokens: number | null;
+  outputTokens: number | null;
+  /** Cheapest first. Whether that model of one's own answers as well, nobody says here: each is an "if". */
+  options: readonly SelfHostOption[];
+}>;
+
+export type SelfHostOption = Readonly<{
+  /** The endpoint whose throughput was measured, or the name of one that was stated. */
+  like: string;
+  basis: 'measured' | 'stated';
+  gpuModel: string;
+  gpusPerReplica: number;
+  /** Enough for the busiest hour. */
+  replicas: number;
+  /** `null` where nobody knows what the GPU costs. */
+  costPerHour: string | null;
+  /** Share of what the replicas can do that would be asked on average. */
+  utilisation: number;
+  /** `null` where a cost is unknown. */
+  cheaper: 'self_hosted' | 'api' | 'same' | null;
 }>;
 
 export type BreakEvenFigures = Readonly<{

@@ -13,7 +13,13 @@ export type LeversReport = Readonly<{
   /** Levers that could not be judged, and what is missing for it. Unknown is not "no saving". */
   missing: readonly MissingEvidence[];
   /** Paid time that stood still while runs were queued: what to look at first. `null` where no source says who waited. */
-  whileOthersWaited: Readonly<{ gpuHours: number; cost: string; runs: number }> | null;
+  whileOthersWaited: Readonly<{
+    gpuHours: number;
+    cost: string;
+    runs: number;
+    /** The part of it that nobody held while a quota without room kept work from it. */
+    heldBackByQuota: Readonly<{ gpuHours: number; cost: string }>;
+  }> | null;
 }>;
 
 export type SavingRange = Readonly<{ low: string; expected: string; high: string }>;

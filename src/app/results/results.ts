@@ -29,6 +29,15 @@ export type LedgerFigures = Readonly<{
   estimatedCost: string;
 }>;
 
+/** A group in the window of the same length before. */
+export type FiguresBefore = Readonly<{
+  totalCost: string;
+  grossGpuHours: number;
+  tareFraction: number | null;
+  /** `totalCost` now − before. */
+  change: string;
+}>;
+
 export type LedgerReport = Readonly<{
   currency: string;
   from: string;
@@ -36,10 +45,15 @@ export type LedgerReport = Readonly<{
   by: readonly string[];
   /** The money sentence; the same on every door. */
   sentence: string;
-  rows: readonly (LedgerFigures & Readonly<Record<string, unknown>>)[];
+  /** `before` where a comparison was asked for, and the groups are not those of time. */
+  rows: readonly (LedgerFigures &
+    Readonly<{ before?: FiguresBefore | undefined }> &
+    Readonly<Record<string, unknown>>)[];
   /** How many rows `top` left out, and their sum; `null` when it left out none. */
-  rest: (LedgerFigures & Readonly<{ rows: number }>) | null;
+  rest: (LedgerFigures & Readonly<{ rows: number; before?: FiguresBefore | undefined }>) | null;
   total: LedgerFigures;
+  /** The window of the same length before; `null` unless asked for, and where the ledger does not reach back that far. */
+  previous: (FiguresBefore & Readonly<{ from: string; to: string }>) | null;
   reconciliation: ReconciliationFigures;
   coverage: Coverage;
   warnings: readonly WarningFigures[];
@@ -139,11 +153,26 @@ export type CoverageReport = Readonly<{
     remedy: string;
   }>[];
   freshness: readonly Readonly<{
-    fact: 'usage' | 'capacity' | 'allocations' | 'charges';
+    fact: 'usage' | 'capacity' | 'allocations' | 'charges' | 'traffic' | 'requests';
     newest: string | null;
     ageSeconds: number | null;
   }>[];
+  /** `null` where nothing is served. */
+  serving: ServingCoverage | null;
   sources: readonly SourceFigures[];
+}>;
+
+export type ServingCoverage = Readonly<{
+  /** What the ledger holds for inference in the window. */
+  cost: string;
+  /** Share of it in days of endpoints about whose requests anything is known; `null` without cost. */
+  costWithTraffic: number | null;
+  /** Where nothing is known of them, dearest first. */
+  withoutTraffic: readonly Readonly<{ endpoint: string; cost: string }>[];
+  /** Calls of model APIs, and those of them that nobody knows the price of. */
+  paidCalls: number;
+  unpricedCalls: number;
+  unpricedModels: readonly Readonly<{ model: string; calls: number }>[];
 }>;
 
 export type SourceFigures = Readonly<{

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import type { LeversReport } from '../../app/results/levers.ts';
 import { renderChange } from '../../reports/change-text.ts';
@@ -16,7 +17,7 @@ export function levers(context: CommandContext, flags: LeversFlags): Promise<num
   return withTare(context, flags, { writes: false, usesSources: false }, async ({ tare }) => {
     await tare.buildLedger(context.progressLine.progress, signal);
     context.progressLine.end();
-    const result = await tare.planSavings({ window, seed: flags.seed });
+    const result = await tare.planSavings({ window, seed: flags.seed, sloMs: readSlos(flags.slo) });
     await printData(context, formatOf(flags), { name: 'levers', result });
     if (flags.emit !== undefined) emit(context, result, resolve(context.directory, flags.emit));
     return EXIT.fine;

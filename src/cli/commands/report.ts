@@ -49,13 +49,21 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
       return { name, result: await tare.reportCoverage(window) };
     case 'inference':
       return { name, result: await tare.reportInference({ ...inferenceRequest(flags), window, top }) };
+    case 'units': {
+      const { by: _, apiPrice: __, against: ___, throughput: ____, ...request } = inferenceRequest(flags);
+      return { name, result: await tare.reportUnits({ ...request, window }) };
+    }
     default:
       return name satisfies never;
   }
 }
 
 function ledgerRequest(flags: ReportFlags) {
-  return { by: readLedgerDimensions(flags.by ?? 'team'), filters: readFilters(flags.filter ?? []) };
+  return {
+    by: readLedgerDimensions(flags.by ?? 'team'),
+    filters: readFilters(flags.filter ?? []),
+    isCompared: flags.compare === true,
+  };
 }
 
 function inferenceRequest(flags: ReportFlags): Omit<InferenceRequest, 'window' | 'top'> {
@@ -67,6 +75,8 @@ function inferenceRequest(flags: ReportFlags): Omit<InferenceRequest, 'window' |
     minQuality: flags.minQuality ?? [],
     tokenWeight: flags.tokenWeight ?? null,
     apiPrice: flags.apiPrice ?? null,
+    against: flags.against ?? [],
+    throughput: flags.throughput ?? [],
     training: flags.training ?? [],
   };
 }

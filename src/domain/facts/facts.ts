@@ -19,6 +19,7 @@ export type FactBatch = Readonly<{
   traffic?: readonly TrafficFact[];
   scores?: readonly ScoreFact[];
   revenues?: readonly RevenueFact[];
+  queues?: readonly QueueFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -214,6 +215,11 @@ export type RunFact = Readonly<{
   startMs: EpochMs | null;
   endMs: EpochMs | null;
   /**
+   * Until when some of its pods had not started while others held their devices; `null` where all of them came together. Left out where
+   * the source does not know of pods.
+   */
+  gangUntilMs?: EpochMs | null;
+  /**
    * The holder of its devices. A workload of its own where the source knows the devices; several runs that name one workload share
    * it by the time that they overlap. `null`: no device is known, and its cost is unknown rather than zero.
    */
@@ -343,4 +349,25 @@ export type RevenueFact = Readonly<{
   model: string | null;
   fromMs: EpochMs;
   per1kRequestsPicos: Picos;
+}>;
+
+/**
+ * What a queue of a scheduler held and had waiting in a slot of time: a ClusterQueue of Kueue, a project of Run:ai. Means over the slot,
+ * over all kinds of GPUs. Key: queue and start.
+ */
+export type QueueFact = Readonly<{
+  /** With the scheduler in front: `kueue:ranking`, `runai:search`. */
+  queue: string;
+  startMs: EpochMs;
+  endMs: EpochMs;
+  /** Time of the slot in which something waited. */
+  waitingMs: number | null;
+  /** What had not been admitted. */
+  pendingWorkloads: number | null;
+  pendingGpus: number | null;
+  /** Promised to what was admitted, and held by it. */
+  reservedGpus: number | null;
+  usedGpus: number | null;
+  /** The queue's own, before it borrows. */
+  nominalGpus: number | null;
 }>;

@@ -35,6 +35,8 @@ export type RunSpan = Readonly<{
   queuedMs: EpochMs | null;
   startMs: EpochMs | null;
   endMs: EpochMs | null;
+  /** See `RunFact`. */
+  gangUntilMs: EpochMs | null;
 }>;
 
 export type Series = readonly number[];

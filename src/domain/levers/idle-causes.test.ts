@@ -16,6 +16,7 @@ function run(given: Partial<RunSpan>): RunSpan {
     queuedMs: null,
     startMs: null,
     endMs: null,
+    gangUntilMs: null,
     ...given,
   };
 }
@@ -78,6 +79,17 @@ describe('held time', () => {
     },
   ])('of $name', ({ signs, given, expected }) => {
     expect(causesOf(hoursOf(signs, given))).toEqual(expected);
+  });
+
+  it('waits for its gang until the last of its pods has started', () => {
+    const gang = run({ workloadId: 'lab/one', startMs: START, gangUntilMs: START + 2 * HOUR_MS });
+    expect(causesOf(hoursOf('...#+', of('training')), [gang])).toEqual([
+      'waiting-for-gang',
+      'waiting-for-gang',
+      'starting-up',
+      null,
+      'loading',
+    ]);
   });
 
   it('after the run of its holder ended is forgotten at once', () => {

@@ -1,5 +1,7 @@
-import { type EpochMs, floorToHour, HOUR_MS, MINUTE_MS, type TimeWindow } from '../time/window.ts';
+import type { QueueFact } from '../facts/facts.ts';
+import type { EpochMs, TimeWindow } from '../time/window.ts';
 import { type HolderHour, type RunSpan, seriesOfHolders } from './holder-hour.ts';
+import { type FullQueue, surveyQueues, type Waiting } from './queue-hours.ts';
 import { findHolds, type Hold, type QuietRun } from './quiet-runs.ts';
 
 /** Why a paid hour did nothing. `unknown` is an answer too: nothing that was recorded says. */
@@ -14,6 +16,8 @@ export const IDLE_CAUSES = [
   'no-traffic',
   /** An endpoint with requests that do not fill the GPU. */
   'waiting-for-batch',
+  /** Held for a run whose other pods have not started. */
+  'waiting-for-gang',
   /** Gaps inside a run that works: data, checkpoints, evaluation on the host. */
   'loading',
   /** A notebook in use, between two cells. */
@@ -32,6 +36,8 @@ export type CauseFinding = Readonly<{
   because: string;
   /** Runs that waited during this hour while it stood idle. */
   runsWaiting: number;
+  /** A quota without room held them back. */
+  isQuota?: true;
 }>;
 
 /** Findings beside the hours they are about; `null` where there is nothing to explain. */
@@ -41,35 +47,37 @@ export type CauseOptions = Readonly<{
   window: TimeWindow;
   /** How long a holder other than an endpoint may stand still before it counts as forgotten. */
   graceHours: number;
+  /** What schedulers say of their queues; none by default. */
+  queues?: readonly QueueFact[];
 }>;
 
 export const DEFAULT_GRACE_HOURS = 2;
-/** Less waiting than this within an hour is a scheduler's round, not a queue. */
-const LEAST_WAIT_MS = 5 * MINUTE_MS;
 
-/** One pair of findings for each hour, in the order of `hours`. Who waits is known from runs that say when they were queued. */
+/** One pair of findings for each hour, in the order of `hours`. Who waits is known from runs that say when they were queued, and from queues. */
 export function findIdleCauses(
   hours: readonly HolderHour[],
   runs: readonly RunSpan[],
-  { window, graceHours }: CauseOptions,
+  { window, graceHours, queues = [] }: CauseOptions,
 ): HourCauses[] {
-  const queue = surveyQueue(runs, window);
+  const queue = surveyQueues(runs, queues, window);
   const ends = lastEnds(runs);
+  const gangs = gangEnds(runs);
   const held: (Omit<CauseFinding, 'runsWaiting'> | null)[] = hours.map(() => null);
   for (const [key, series] of seriesOfHolders(hours)) {
     if (key.startsWith('\u0000')) continue;
     for (const hold of findHolds(hours, series, window.fromMs))
-      explainHold(hours, hold, ends, graceHours, held);
+      explainHold(hours, hold, { ends, gangs }, graceHours, held);
   }
   const firstOfNode = firstHours(hours);
   return hours.map((hour, index) => {
-    const runsWaiting = queue.waitingAt.get(hour.hourMs) ?? 0;
+    const waiting = queue.at.get(hour.hourMs) ?? NOBODY;
+    const runsWaiting = waiting.count;
     const idle = held[index];
     return {
       idle: hour.ticks.idle > 0n && idle ? { ...idle, runsWaiting } : null,
       unallocated:
         hour.ticks.unallocated > 0n
-          ? { ...explainFree(hour, runsWaiting, queue.isKnown, firstOfNode, window), runsWaiting }
+          ? { ...explainFree(hour, waiting, queue.isKnown, firstOfNode, window), runsWaiting }
           : null,
     };
   });
@@ -77,10 +85,15 @@ export function findIdleCauses(
 
 type Finding = Omit<CauseFinding, 'runsWaiting'>;
 
+const NOBODY: Waiting = { count: 0, full: [], hasQuotaLeft: false };
+
+/** By workload: when its last run ended, and until when its pods were not all there. */
+type RunTimes = Readonly<{ ends: ReadonlyMap<string, EpochMs>; gangs: ReadonlyMap<string, EpochMs> }>;
+
 function explainHold(
   hours: readonly HolderHour[],
   hold: Hold,
-  ends: ReadonlyMap<string, EpochMs>,
+  { ends, gangs }: RunTimes,
   graceHours: number,
   found: (Finding | null)[],
 ): void {
@@ -92,12 +105,23 @@ function explainHold(
     const isFirstHour = position === 0 && hold.startsInside;
     if (run && endedMs !== undefined && endedMs <= hour.hourMs) {
       found[index] = { cause: 'forgotten', because: 'held after its run ended' };
-    } else found[index] = run ? explainQuiet(hour, run, graceHours) : explainBusy(hour, isFirstHour);
+    } else if ((gangs.get(hour.workloadId) ?? 0) > hour.hourMs) {
+      found[index] = { cause: 'waiting-for-gang', because: 'others of its pods had not started' };
+    } else
+      found[index] = run ? explainQuiet(hours, hour, run, gangs, graceHours) : explainBusy(hour, isFirstHour);
   }
 }
 
-function explainQuiet({ kind }: HolderHour, run: QuietRun, graceHours: number): Finding {
-  const length = run.indexes.length;
+function explainQuiet(
+  hours: readonly HolderHour[],
+  { kind, workloadId }: HolderHour,
+  run: QuietRun,
+  gangs: RunTimes['gangs'],
+  graceHours: number,
+): Finding {
+  // Whoever waits for others has not been forgotten by then.
+  const completeMs = gangs.get(workloadId) ?? 0;
+  const { length } = run.indexes.filter((index) => hours[index]!.hourMs >= completeMs);
   const isNeverUsed = run.isFirst && !run.comesBack;
   if (kind === 'inference') return { cause: 'no-traffic', because: `no activity for ${length} h` };
   // What watches over the fleet is meant to do next to nothing.
@@ -127,7 +151,7 @@ function explainBusy({ kind }: Pick<HolderHour, 'kind'>, isFirstHour: boolean): 
 
 function explainFree(
   { node, hourMs }: HolderHour,
-  runsWaiting: number,
+  { count, full, hasQuotaLeft }: Waiting,
   isQueueKnown: boolean,
   firstOfNode: ReadonlyMap<string, EpochMs>,
   window: TimeWindow,
@@ -135,7 +159,11 @@ function explainFree(
   if (hourMs > window.fromMs && firstOfNode.get(node) === hourMs) {
     return { cause: 'starting-up', because: 'the first hour of the node' };
   }
-  if (runsWaiting > 0) return { cause: 'did-not-fit', because: `${runsWaiting} runs waited` };
+  if (full.length > 0) return { cause: 'did-not-fit', because: quotaText(full[0]!), isQuota: true };
+  if (count > 0) {
+    const rest = hasQuotaLeft ? ' with quota left: what is free is scattered, or of another kind' : '';
+    return { cause: 'did-not-fit', because: `${count} runs waited${rest}` };
+  }
   if (isQueueKnown) return { cause: 'nobody-asked', because: 'no run waited' };
   return { cause: 'unknown', because: 'no source says what was waiting' };
 }
@@ -146,18 +174,9 @@ function firstHours(hours: readonly HolderHour[]): Map<string, EpochMs> {
   return first;
 }
 
-function surveyQueue(runs: readonly RunSpan[], window: TimeWindow) {
-  const waitingAt = new Map<EpochMs, number>();
-  const queued = runs.filter(({ queuedMs }) => queuedMs !== null);
-  for (const { queuedMs, startMs, endMs } of queued) {
-    const fromMs = Math.max(window.fromMs, queuedMs!);
-    const toMs = Math.min(window.toMs, startMs ?? endMs ?? window.toMs);
-    for (let hourMs = floorToHour(fromMs); hourMs < toMs; hourMs += HOUR_MS) {
-      const waitedMs = Math.min(toMs, hourMs + HOUR_MS) - Math.max(fromMs, hourMs);
-      if (waitedMs >= LEAST_WAIT_MS) waitingAt.set(hourMs, (waitingAt.get(hourMs) ?? 0) + 1);
-    }
-  }
-  return { waitingAt, isKnown: queued.length > 0 };
+function quotaText({ queue, workloads, reservedGpus, nominalGpus }: FullQueue): string {
+  const number = (value: number) => Number(value.toFixed(1));
+  return `the quota of ${queue} was used up, ${number(reservedGpus)} of ${number(nominalGpus)} GPUs, while ${workloads} waited`;
 }
 
 /** When the last run of a workload ended; none where one still runs or where no run names it. */
@@ -167,5 +186,14 @@ function lastEnds(runs: readonly RunSpan[]): Map<string, EpochMs> {
     if (workloadId === null || startMs === null) continue;
     ends.set(workloadId, Math.max(ends.get(workloadId) ?? 0, endMs ?? Number.POSITIVE_INFINITY));
   }
+  return ends;
+}
+
+/** Until when some of a workload's pods had not started while others held their devices. */
+function gangEnds(runs: readonly RunSpan[]): Map<string, EpochMs> {
+  const ends = new Map<string, EpochMs>();
+  for (const { workloadId, gangUntilMs } of runs)
+    if (workloadId !== null && gangUntilMs !== null)
+      ends.set(workloadId, Math.max(gangUntilMs, ends.get(workloadId) ?? 0));
   return ends;
 }

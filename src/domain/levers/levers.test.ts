@@ -3,11 +3,15 @@ import { describe, expect, it, test } from 'vitest';
 import { formatPicos } from '../money/picos.ts';
 import { keepAliveFrontier } from '../simulation/scale-to-zero/keep-alive-frontier.ts';
 import { HOUR_MS, MINUTE_MS } from '../time/window.ts';
+import { PARTS_PER_GPU } from '../units/gpu-time.ts';
 import { addUpPlan, sumOf } from './add-up-plan.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import { hoursOf, START } from './hours.fixture.ts';
 import { findIdleCauses } from './idle-causes.ts';
+import { proposePack } from './pack.ts';
+import type { HeldDevice } from './packed-nodes.ts';
 import type { Proposal } from './proposal.ts';
+import { proposeQuota } from './quota.ts';
 import { proposeReclaim } from './reclaim.ts';
 import { proposeRelease } from './release.ts';
 import { resampleDays } from './resample-days.ts';
@@ -41,6 +45,7 @@ describe('reclaim', () => {
       runId: 'r',
       name: 'r',
       queue: null,
+      gangUntilMs: null,
       queuedMs: null,
       workloadId: 'lab/one',
       startMs: START,
@@ -150,8 +155,10 @@ function tenants(...given: readonly Partial<UsageProfile>[]) {
 
 describe('share', () => {
   test.each([
-    { name: 'two light tenants', given: [{}, {}], expected: ['4.00'] },
-    { name: 'five, four to a GPU', given: [{}, {}, {}, {}, {}], expected: ['12.00'] },
+    // Four hours of one GPU, less 2 ÷ 1.873 − 1 of the one that is kept.
+    { name: 'two light tenants', given: [{}, {}], expected: ['3.728776'] },
+    // Three of four, less (2 ÷ 1.873)³ − 1.
+    { name: 'five, four to a GPU', given: [{}, {}, {}, {}, {}], expected: ['11.129912'] },
     {
       name: 'none that are busy together',
       given: [{ busyP99Ppm: 600_000 }, { busyP99Ppm: 400_000 }],
@@ -191,7 +198,7 @@ describe('share', () => {
       ...hoursOf('++', { workloadId: 'lab/t0', workload: 't0', kind: 'inference' }),
       ...hoursOf(' +++', { workloadId: 'lab/t1', workload: 't1', kind: 'inference' }),
     ];
-    expect(saving(hours, proposeShare(hours, [profile('lab/t0'), profile('lab/t1')]))).toEqual(['1.00']);
+    expect(saving(hours, proposeShare(hours, [profile('lab/t0'), profile('lab/t1')]))).toEqual(['0.932194']);
   });
 });
 
@@ -223,11 +230,41 @@ describe('release', () => {
       queuedMs: START,
       startMs: null,
       endMs: null,
+      gangUntilMs: null,
     };
     const found = findIdleCauses(hours, [waits], { window: WINDOW, graceHours: 2 });
     expect(proposeRelease(hours, found)).toEqual([]);
   });
 });
+
+/** A queue without quota left, all the time. */
+const QUEUES = Array.from({ length: 40 }, (_, hour) => ({
+  queue: 'kueue:lab',
+  startMs: START + hour * HOUR_MS,
+  endMs: START + (hour + 1) * HOUR_MS,
+  waitingMs: HOUR_MS,
+  pendingWorkloads: 1,
+  pendingGpus: hour % 3,
+  reservedGpus: 2,
+  usedGpus: null,
+  nominalGpus: 2,
+}));
+
+/** What the hours say was held, as the store tells it. */
+function heldIn(hours: readonly HolderHour[]): HeldDevice[] {
+  return hours
+    .filter(({ workloadId }) => workloadId !== '')
+    .map(({ workloadId, node, gpuModel, hourMs }) => ({
+      workloadId,
+      deviceId: `${node}/${workloadId}`,
+      node,
+      gpuModel,
+      isWholeGpu: true,
+      shareParts: PARTS_PER_GPU,
+      startMs: hourMs,
+      endMs: hourMs + HOUR_MS,
+    }));
+}
 
 describe('the plan', () => {
   const line = fc.string({
@@ -263,6 +300,8 @@ describe('the plan', () => {
         hours,
         ids.map((id) => profile(id, { node: `node-${id.slice(5)}`, busyP99Ppm: 100_000 })),
       ),
+      ...proposeQuota(hours, QUEUES, WINDOW),
+      ...proposePack(hours, found, heldIn(hours)),
       ...proposeRelease(hours, found),
     ];
   };
@@ -311,7 +350,7 @@ describe('the plan', () => {
     expect(plan).toEqual([
       ['reclaim', '5.00', '5.00', []],
       ['reclaim', '5.00', '5.00', []],
-      ['share', '8.00', '3.00', ['reclaim']],
+      ['share', '7.457552', '2.796582', ['reclaim']],
     ]);
   });
 });

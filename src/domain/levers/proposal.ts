@@ -1,10 +1,18 @@
 import type { Picos } from '../money/picos.ts';
 import type { IdleCause } from './idle-causes.ts';
 
-export type LeverName = 'reclaim' | 'scale-to-zero' | 'share' | 'release';
+export type LeverName = 'reclaim' | 'scale-to-zero' | 'batch' | 'share' | 'quota' | 'pack' | 'release';
 
 /** The order in which levers are applied: what needs nobody's work first, what rests on the others last. */
-export const LEVER_ORDER: readonly LeverName[] = ['reclaim', 'scale-to-zero', 'share', 'release'];
+export const LEVER_ORDER: readonly LeverName[] = [
+  'reclaim',
+  'scale-to-zero',
+  'batch',
+  'share',
+  'quota',
+  'pack',
+  'release',
+];
 
 /** Cost taken away from one hour, by its index; never more than what is left of it. */
 export type Claim = Readonly<{ index: number; picos: Picos }>;
@@ -36,12 +44,26 @@ export type Change =
   | Readonly<{ kind: 'stop-when-idle'; workloadKind: string; workloadId: string; graceHours: number }>
   | Readonly<{ kind: 'scale-to-zero'; workloadId: string; keepAliveSeconds: number; replicas: number }>
   | Readonly<{
+      kind: 'dynamic-batching';
+      workloadId: string;
+      maxBatch: number;
+      queueDelayMs: number;
+      replicas: number;
+    }>
+  | Readonly<{ kind: 'continuous-batching'; workloadId: string; maxSequences: number; replicas: number }>
+  | Readonly<{
       kind: 'mig';
       gpuModel: string;
       /** Slices of each GPU, by profile. */
       gpus: readonly (readonly string[])[];
     }>
   | Readonly<{ kind: 'time-slicing'; gpuModel: string; tenants: number }>
+  | Readonly<{
+      kind: 'share-quota';
+      pool: string;
+      queues: readonly Readonly<{ queue: string; nominalGpus: number }>[];
+    }>
+  | Readonly<{ kind: 'pack-nodes'; pool: string; gpuModel: string; afterHours: number }>
   | Readonly<{ kind: 'release-empty-nodes'; pool: string; afterHours: number }>;
 
 /** Hours and money of claims less what a restart costs: taken off the latest claims first, never below zero. */

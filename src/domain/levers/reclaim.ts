@@ -95,10 +95,10 @@ function claimsOf(
   restartMinutes: number,
   left: readonly bigint[],
 ): Claim[] {
-  const beyond = run.indexes.filter(
-    (index, position) =>
-      position >= graceHours || causes[index]!.idle?.because === 'held after its run ended',
-  );
+  const beyond = run.indexes.filter((index, position) => {
+    const { cause, because } = causes[index]!.idle ?? {};
+    return cause === 'forgotten' && (position >= graceHours || because === 'held after its run ended');
+  });
   const claims = beyond.map((index) => ({ index, picos: smaller(hours[index]!.cost.idle, left[index]!) }));
   const last = beyond.at(-1);
   if (run.comesBack && last !== undefined) {

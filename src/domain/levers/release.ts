@@ -97,7 +97,7 @@ function proposalOf(
 }
 
 /** Whoever held most of the pool's hours is asked. */
-function ownerOf(hours: readonly HolderHour[], scope: readonly number[]): string {
+export function ownerOf(hours: readonly HolderHour[], scope: readonly number[]): string {
   const teams = groupBy(
     scope.filter((index) => hours[index]!.workloadId !== ''),
     (index) => hours[index]!.team,

@@ -1,7 +1,9 @@
+import { PPM } from '../units/gpu-time.ts';
 import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
+import { PAIR_SPEED, slowdownPpm } from './interference.ts';
 import { type MigLayout, type MigProfile, migLayout, smallestProfile } from './mig-profiles.ts';
-import { type Change, type Claim, type Proposal, smaller } from './proposal.ts';
+import { type Change, type Claim, type Proposal, smaller, takeOff } from './proposal.ts';
 
 /** How much of one device one workload needs, by the 99th percentile of the samples taken while it held the device alone. */
 export type UsageProfile = Readonly<{
@@ -39,14 +41,14 @@ export const DEFAULT_SHARE: ShareOptions = {
 
 /** Training asks for all of a GPU sooner or later; whoever sizes it looks at its batch first. */
 const SHAREABLE = ['inference', 'notebook', 'batch', 'system'];
-const PPM = 1_000_000;
 
 type Tenant = Readonly<{ profile: UsageProfile; memoryMib: number; hours: readonly number[] }>;
 type Bin = { tenants: Tenant[]; slices: MigProfile[]; busy: number; memoryMib: number };
 
 /**
  * Workloads that need little of a GPU each, put together: on slices where the GPU can be cut, in time slices where it cannot. Largest
- * first into the first GPU with room. In every hour the dearest of those present pays for the GPU, and the others' are saved.
+ * first into the first GPU with room. In every hour the dearest of those present pays for the GPU, and the others' are saved; in time
+ * slices less what they slow each other by, as if the GPU were paid for so much longer.
  */
 export function proposeShare(
   hours: readonly HolderHour[],
@@ -162,7 +164,7 @@ function proposalOf(
     lever: 'share',
     target: names.join(', '),
     owner: owners.length === 1 ? owners[0]! : 'several',
-    replay: (left) => claimsOf(hours, bin.tenants, left),
+    replay: (left) => claimsOf(hours, bin.tenants, isMig, left),
     scope,
     cause: null,
     risk: isMig ? 'low' : 'medium',
@@ -172,12 +174,19 @@ function proposalOf(
       isMig
         ? 'a slice has its compute and memory to itself: tenants do not slow each other'
         : `tenants are busy for at most ${Math.round(busyBound * 100)} % of the time together, at their 99th percentiles: beyond that they wait for each other`,
+      ...(isMig ? [] : [interferenceText(bin.tenants.length)]),
       'GPUs that become free stop costing money, or are taken by work that would have been paid for elsewhere',
     ],
     action: `put ${names.join(', ')} on one ${gpuModel}, in ${how}`,
     rows: bin.tenants.reduce((sum, { profile }) => sum + profile.samples, 0),
     change,
   };
+}
+
+/** Measured on pairs of training jobs; light endpoints meet more rarely, and nobody has measured them. */
+function interferenceText(tenants: number): string {
+  const percent = (pairSpeed: number) => Number((slowdownPpm(tenants, pairSpeed) * 100n) / BigInt(PPM));
+  return `${tenants} tenants slow each other by ${percent(PAIR_SPEED.mean)} % while all are there, as measured pairs of jobs did on average (${percent(PAIR_SPEED.worstTenth)} % in the worst tenth): taken off the saving`;
 }
 
 function describe(workload: string, profile: UsageProfile): string {
@@ -191,6 +200,7 @@ function describe(workload: string, profile: UsageProfile): string {
 function claimsOf(
   hours: readonly HolderHour[],
   tenants: readonly Tenant[],
+  isMig: boolean,
   left: readonly bigint[],
 ): Claim[] {
   const present = groupBy(
@@ -199,14 +209,13 @@ function claimsOf(
     ),
     ({ index }) => hours[index]!.hourMs,
   );
-  const claims = new Map<number, bigint>();
-  for (const together of present.values()) {
-    const [, ...saved] = together.sort((a, b) =>
+  return [...present.values()].flatMap((together) => {
+    const [kept, ...saved] = together.sort((a, b) =>
       a.picos === b.picos ? a.index - b.index : a.picos > b.picos ? -1 : 1,
     );
-    for (const { index, picos } of saved) claims.set(index, (claims.get(index) ?? 0n) + picos);
-  }
-  return [...claims].map(([index, picos]) => ({ index, picos }));
+    if (!isMig) takeOff(saved, (kept!.picos * slowdownPpm(together.length)) / BigInt(PPM));
+    return saved;
+  });
 }
 
 /** An hour may be about several devices of the workload, of which a tenant is one. */

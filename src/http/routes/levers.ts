@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
+import { readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import { DEFAULT_LEVER_SEED, type Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -23,8 +24,9 @@ export function leverRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', leversQuery),
     async (context) => {
-      const { from, to, seed = DEFAULT_LEVER_SEED } = context.req.valid('query');
-      return context.json(await tare.planSavings({ window: readWindow(from, to, clock.nowMs()), seed }));
+      const { from, to, seed = DEFAULT_LEVER_SEED, slo = [] } = context.req.valid('query');
+      const window = readWindow(from, to, clock.nowMs());
+      return context.json(await tare.planSavings({ window, seed, sloMs: readSlos([slo].flat()) }));
     },
   );
   return routes;

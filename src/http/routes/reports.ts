@@ -20,8 +20,17 @@ import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
 import type { TableModel } from '../../reports/table-model.ts';
 import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { fleetReport } from '../schemas/fleet.ts';
 import { inferenceReport } from '../schemas/inference.ts';
-import { chargeQuery, explainQuery, inferenceQuery, ledgerQuery, windowQuery } from '../schemas/requests.ts';
+import {
+  chargeQuery,
+  comparedLedgerQuery,
+  explainQuery,
+  fleetQuery,
+  inferenceQuery,
+  ledgerQuery,
+  windowQuery,
+} from '../schemas/requests.ts';
 import {
   chargeReport,
   coverageReport,
@@ -33,6 +42,7 @@ import {
 import { validate } from './validate.ts';
 
 const TAGS = ['reports'];
+const MOST_MACHINES = 200;
 
 /** Everything that only reads. */
 export function reportRoutes(tare: Tare, clock: Clock): Hono {
@@ -70,10 +80,28 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       summary: 'Who pays for what, by bucket',
       responses: answers(ledgerReport, 'The ledger.', [CSV_TYPE]),
     }),
-    validate('query', ledgerQuery),
+    validate('query', comparedLedgerQuery),
     async (context) => {
-      const report = await tare.reportLedger(ledgerRequest(context.req.valid('query')));
+      const { compare, ...query } = context.req.valid('query');
+      const isCompared = compare === 'before';
+      const report = await tare.reportLedger({ ...ledgerRequest(query), isCompared });
       return asked(context, report, ledgerTable);
+    },
+  );
+
+  routes.get(
+    '/report/fleet',
+    describeRoute({
+      operationId: 'reportFleet',
+      tags: TAGS,
+      summary: 'What each node or device did over time, and what became of what was paid, pool by pool',
+      responses: answers(fleetReport, 'Machines by time, and pools.'),
+    }),
+    validate('query', fleetQuery),
+    async (context) => {
+      const { by = 'node', ...query } = context.req.valid('query');
+      const { window, filters, top } = ledgerRequest(query);
+      return context.json(await tare.reportFleet({ window, by, filters, top: top ?? MOST_MACHINES }));
     },
   );
 
@@ -134,6 +162,8 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     minQuality: [query.minQuality ?? []].flat(),
     tokenWeight: query.tokenWeight ?? null,
     apiPrice: query.apiPrice ?? null,
+    against: [query.against ?? []].flat(),
+    throughput: [query.throughput ?? []].flat(),
     training: [query.training ?? []].flat(),
   });
 

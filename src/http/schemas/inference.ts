@@ -12,7 +12,7 @@ const percentileBounds = z
   .object({ p50: bounds, p95: bounds, p99: bounds })
   .meta({ id: 'PercentileBounds', description: 'Where the exact percentiles lie for certain.' });
 
-const figures = {
+export const inferenceFigures = {
   requests: z.number(),
   errors: z.number(),
   inputTokens: number.describe('What a cache held included.'),
@@ -65,7 +65,50 @@ const point = z.object({
   apiPer1kRequests: money,
 });
 
-const endpoint = z
+const cheaper = z.enum(['self_hosted', 'api', 'same']);
+const breakEven = {
+  apiCostPer1kRequests: money,
+  costPerHour: money,
+  requestsPerHour: number,
+  utilisation: number,
+  cheaper,
+  current: point,
+  curve: z.array(point),
+};
+
+export const apiSpend = z
+  .object({
+    endpoint: z.string(),
+    model: z.string(),
+    team: z.string(),
+    requests: z.number(),
+    unpricedRequests: z.number(),
+    hours: z.number().describe('From the first hour with such calls to the last.'),
+    cost: amount,
+    costPerHour: amount,
+    inputTokens: number,
+    cachedInputTokens: number,
+    outputTokens: number,
+    options: z
+      .array(
+        z.object({
+          like: z
+            .string()
+            .describe('The endpoint whose throughput was measured, or the name that was stated.'),
+          basis: z.enum(['measured', 'stated']),
+          gpuModel: z.string(),
+          gpusPerReplica: z.number(),
+          replicas: z.number().describe('Enough for the busiest hour.'),
+          costPerHour: amount.describe('null where nobody knows what the GPU costs.'),
+          utilisation: z.number(),
+          cheaper: cheaper.nullable(),
+        }),
+      )
+      .describe('Servers of your own in its place, if their model answers as well; cheapest first.'),
+  })
+  .meta({ id: 'ApiSpend' });
+
+export const endpointFigures = z
   .object({
     endpoint: z.string(),
     serving: z.enum(['self_hosted', 'api']),
@@ -78,17 +121,17 @@ const endpoint = z
     replicasNeeded: number,
     diagnosis: z.string(),
     meaning: z.string(),
-    breakEven: z
-      .object({
-        apiCostPer1kRequests: money,
-        costPerHour: money,
-        requestsPerHour: number,
-        utilisation: number,
-        cheaper: z.enum(['self_hosted', 'api', 'same']),
-        current: point,
-        curve: z.array(point),
-      })
-      .nullable(),
+    breakEven: z.object(breakEven).nullable().describe('Against the price or the model that was stated.'),
+    comparisons: z
+      .array(
+        z.object({
+          ...breakEven,
+          model: z.string(),
+          priceReference: z.string().describe('Which price, with version and date.'),
+          assumptions: z.array(z.string()),
+        }),
+      )
+      .describe('Against each model that was asked for, cheapest first.'),
   })
   .meta({ id: 'Endpoint' });
 
@@ -100,10 +143,11 @@ export const inferenceReport = z
     by: z.array(z.string()),
     basis: z.enum(['allocated', 'used']),
     sentence: z.string(),
-    rows: z.array(z.looseObject(figures)),
-    rest: z.object({ ...figures, rows: z.number() }).nullable(),
-    total: z.object(figures),
-    endpoints: z.array(endpoint),
+    rows: z.array(z.looseObject(inferenceFigures)),
+    rest: z.object({ ...inferenceFigures, rows: z.number() }).nullable(),
+    total: z.object(inferenceFigures),
+    endpoints: z.array(endpointFigures),
+    apiSpend: z.array(apiSpend).describe('Paid calls, dearest first, and what would answer them instead.'),
     reconciliation: z.object({
       ledger: money,
       rows: money,

@@ -11,6 +11,14 @@ export const leversQuery = z.object({
     .min(0)
     .optional()
     .meta({ description: 'How history is resampled for the ranges; default: 42.' }),
+  slo: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .meta({
+      description:
+        '`endpoint=ms`: the latency that an endpoint promises to 99 % of its requests, repeatable.',
+      example: 'embedder=40',
+    }),
 });
 
 const range = z.object({ low: money, expected: money, high: money }).meta({
@@ -58,6 +66,13 @@ export const leversReport = z
     planSaving: range,
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
-    whileOthersWaited: z.object({ gpuHours: z.number(), cost: money, runs: z.number() }).nullable(),
+    whileOthersWaited: z
+      .object({
+        gpuHours: z.number(),
+        cost: money,
+        runs: z.number(),
+        heldBackByQuota: z.object({ gpuHours: z.number(), cost: money }),
+      })
+      .nullable(),
   })
   .meta({ id: 'LeversReport' });

@@ -33,6 +33,13 @@ export const ledgerQuery = z.object({
     .meta({ description: '`dimension=value`, repeatable.', example: 'team=search' }),
 });
 
+export const comparedLedgerQuery = ledgerQuery.extend({
+  compare: z
+    .literal('before')
+    .optional()
+    .meta({ description: 'Each group beside itself in the window of the same length before.' }),
+});
+
 const limit = z
   .union([z.literal('all'), z.coerce.number().int().min(1).max(1_000)])
   .optional()
@@ -89,6 +96,10 @@ export const cadenceQuery = z.object({
   seed: z.coerce.number().int().min(0).optional(),
 });
 
+export const fleetQuery = ledgerQuery.extend({
+  by: z.enum(['node', 'device']).optional().meta({ description: 'What a row is; default: node.' }),
+});
+
 export const chargeQuery = ledgerQuery.omit({ filter: true });
 
 const list = z.union([z.string(), z.array(z.string())]).optional();
@@ -116,15 +127,34 @@ export const inferenceQuery = ledgerQuery.extend({
     description: 'input/output for a million tokens each, to compare with.',
     example: '3/15',
   }),
+  against: list.meta({
+    description:
+      'PROVIDER/MODEL of an API to compare with by its published price, repeatable; `default` is a list of well-known ones.',
+    example: 'openai/gpt-5-mini',
+  }),
+  throughput: list.meta({
+    description:
+      '`NAME=INPUT/OUTPUT@GPUSxMODEL`, tokens a second: a server that could answer paid calls; repeatable.',
+    example: 'llama-70b=9500/1800@4xH100-SXM5-80GB',
+  }),
   training: list.meta({
     description: '`NAME=COST/INFERENCES`, repeatable.',
     example: 'llama-8b=50000/100000000',
   }),
 });
 
+export const unitsQuery = inferenceQuery.omit({
+  by: true,
+  top: true,
+  apiPrice: true,
+  against: true,
+  throughput: true,
+});
+export const endpointQuery = inferenceQuery.omit({ by: true, top: true, filter: true, basis: true });
+
 export const explainQuery = z.object({
   row: z.string().meta({
-    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN.',
+    description: 'HOUR/DEVICE/WORKLOAD/BUCKET, or endpoint:NAME@WHEN, where WHEN is as `from` or FROM..TO.',
     example: '2026-10-14T09:00Z/gpu-7f3a/search-llm/idle',
   }),
 });

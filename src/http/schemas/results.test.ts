@@ -12,11 +12,13 @@ import type {
   Overview,
 } from '../../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../../app/results/runs.ts';
+import type { EndpointReceipt, UnitsReport } from '../../app/results/units.ts';
 import type { CollectResult } from '../../app/tare.ts';
 import type * as results from './results.ts';
 import type * as runs from './runs.ts';
+import type * as units from './units.ts';
 
-type Schemas = typeof results & typeof runs;
+type Schemas = typeof results & typeof runs & typeof units;
 type Answer<Name extends keyof Schemas> = Frozen<z.infer<Schemas[Name]>>;
 type Frozen<T> = T extends object ? { readonly [key in keyof T]: Frozen<T[key]> } : T;
 
@@ -45,6 +47,10 @@ it('answers exactly what the application returns', () => {
   expectTypeOf<RunReceipt>().toExtend<Answer<'runReceipt'>>();
   expectTypeOf<Answer<'cadenceReport'>>().toExtend<CadenceReport>();
   expectTypeOf<CadenceReport>().toExtend<Answer<'cadenceReport'>>();
+  expectTypeOf<Answer<'unitsReport'>>().toExtend<UnitsReport>();
+  expectTypeOf<UnitsReport>().toExtend<Answer<'unitsReport'>>();
+  expectTypeOf<Answer<'endpointReceipt'>>().toExtend<EndpointReceipt>();
+  expectTypeOf<EndpointReceipt>().toExtend<Answer<'endpointReceipt'>>();
   expectTypeOf<Answer<'priceReport'>>().toExtend<PriceReport>();
   expectTypeOf<PriceReport>().toExtend<Answer<'priceReport'>>();
 });

@@ -32,7 +32,7 @@ export const ledgerBuckets = {
   cost: perBucket(money).meta({ id: 'BucketCost' }),
 };
 
-const figures = {
+export const figures = {
   gpuHours: ledgerBuckets.hours,
   cost: ledgerBuckets.cost,
   direct: money.describe('Charges that buy no GPU time and name an owner.'),
@@ -42,8 +42,18 @@ const figures = {
   unpricedGpuHours: hours,
   estimatedCost: money.describe('Part of totalCost that no bill covers yet.'),
 };
-const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
-const ledgerRow = z.looseObject(figures).meta({
+export const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
+const figuresBefore = {
+  totalCost: money,
+  grossGpuHours: z.number(),
+  tareFraction: z.number().nullable(),
+  change: money.describe('`totalCost` now − before.'),
+};
+const before = z
+  .object(figuresBefore)
+  .optional()
+  .describe('The same group in the window of the same length before.');
+const ledgerRow = z.looseObject({ ...figures, before }).meta({
   id: 'LedgerRow',
   description: 'Figures, beside one text for each dimension of `by`.',
 });
@@ -93,10 +103,14 @@ export const ledgerReport = z
     sentence: z.string(),
     rows: z.array(ledgerRow),
     rest: z
-      .object({ ...figures, rows: z.number() })
+      .object({ ...figures, rows: z.number(), before })
       .nullable()
       .describe('What `top` left out.'),
     total: ledgerFigures,
+    previous: z
+      .object({ ...figuresBefore, from: z.string(), to: z.string() })
+      .nullable()
+      .describe('The window of the same length before, where it was asked for and is known.'),
     reconciliation,
     coverage,
     warnings: z.array(warning),
@@ -141,7 +155,7 @@ export const idleReport = z
 
 const freshness = z.array(
   z.object({
-    fact: z.enum(['usage', 'capacity', 'allocations', 'charges']),
+    fact: z.enum(['usage', 'capacity', 'allocations', 'charges', 'traffic', 'requests']),
     newest: instant.nullable(),
     ageSeconds: z.number().nullable(),
   }),
@@ -174,6 +188,17 @@ export const coverageReport = z
     ),
     unpriced,
     freshness,
+    serving: z
+      .object({
+        cost: money.describe('What the ledger holds for inference.'),
+        costWithTraffic: fraction.describe('Share of it in days of endpoints whose requests are known.'),
+        withoutTraffic: z.array(z.object({ endpoint: z.string(), cost: money })),
+        paidCalls: z.number(),
+        unpricedCalls: z.number(),
+        unpricedModels: z.array(z.object({ model: z.string(), calls: z.number() })),
+      })
+      .nullable()
+      .describe('null where nothing is served.'),
     sources: z.array(
       z.object({
         kind: z.string(),
@@ -193,6 +218,15 @@ export const generated = z
   .nullable()
   .describe('Set when the facts were made by tare demo.');
 
+export const funnelStep = z.object({
+  step: z.enum(['paid', 'observed', 'allocated', 'active', 'effective', 'productive']),
+  meaning: z.string(),
+  gpuHours: hours,
+  cost: money,
+  fraction,
+  loses: z.object({ bucket: z.string(), gpuHours: hours, cost: money }).nullable(),
+});
+
 export const overview = z
   .object({
     ...document,
@@ -201,16 +235,7 @@ export const overview = z
     total: ledgerFigures,
     previous: z.object({ ...figures, from: instant, to: instant }).nullable(),
     unitCost: z.object({ perProductiveGpuHour: money.nullable(), perPaidGpuHour: money.nullable() }),
-    funnel: z.array(
-      z.object({
-        step: z.enum(['paid', 'observed', 'allocated', 'active', 'effective', 'productive']),
-        meaning: z.string(),
-        gpuHours: hours,
-        cost: money,
-        fraction,
-        loses: z.object({ bucket: z.string(), gpuHours: hours, cost: money }).nullable(),
-      }),
-    ),
+    funnel: z.array(funnelStep),
     days: z.array(z.object({ ...figures, day: z.string() })),
     teams: z.array(z.object({ ...figures, team: z.string() })),
     leaks: z.array(

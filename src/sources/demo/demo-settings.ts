@@ -1,3 +1,5 @@
+import type { Budget } from '../../domain/governance/budgets/budget.ts';
+import { parsePicos } from '../../domain/money/picos.ts';
 import type { OwnerRules } from '../../domain/ownership/owner.ts';
 import { BILLS, RENTALS, type Rental } from './rentals.ts';
 
@@ -7,6 +9,7 @@ export type DemoSettings = Readonly<{
   shared: 'proportional';
   contracts: readonly DemoContract[];
   ownership: readonly DemoOwnership[];
+  budgets: readonly Budget[];
 }>;
 
 export type DemoContract = Readonly<{
@@ -85,7 +88,18 @@ export const demoSettings: DemoSettings = {
       from: VALID_FROM,
     },
   ],
+  budgets: [
+    monthly('company', {}, '455000'),
+    monthly('search', { team: 'search' }, '150000'),
+    monthly('ranking', { team: 'ranking' }, '170000'),
+    monthly('research', { team: 'research' }, '60000'),
+  ],
 };
+
+function monthly(name: string, scope: Budget['scope'], limit: string): Budget {
+  const limitPicos = parsePicos(limit)!.picos;
+  return { name, scope, period: 'monthly', limitPicos, warn: 0.8, of: 'total', isSoft: false };
+}
 
 function contractFor(rental: Rental): DemoContract {
   return {

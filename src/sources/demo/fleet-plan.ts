@@ -47,6 +47,7 @@ export const NODES: readonly NodePlan[] = [
   node('g5-search-1', 'search-small', { rented: 'g5' }, 'engine_active', WHOLE),
   node('g5-search-2', 'search-small', { rented: 'g5' }, 'engine_active', WHOLE),
   node('g5-search-3', 'search-small', { rented: 'g5' }, 'engine_active', WHOLE),
+  node('g5-search-4', 'search-intent', { rented: 'g5' }, 'sm_active', WHOLE),
   node('nw-l40s-1', 'speech', { rented: 'northwind' }, 'sm_active', WHOLE),
 
   // ranking: a training cluster that grew by a machine five weeks ago.
@@ -82,6 +83,8 @@ export const NODES: readonly NodePlan[] = [
 
   // platform, and what older machines are still kept for.
   node('g4-ci', 'platform', { rented: 't4' }, 'gpu_util', WHOLE),
+  node('g4-batch-1', 'batch-small', { rented: 't4' }, 'gpu_util', WHOLE),
+  node('g4-batch-2', 'batch-small', { rented: 't4' }, 'gpu_util', WHOLE),
   node('p3-legacy', 'legacy', { rented: 'v100' }, 'gpu_util', WHOLE),
   // Its exporter was never installed: the scheduler knows who holds it, nobody knows what it does.
   node('g5-platform', 'platform', { rented: 'g5' }, 'missing', WHOLE),

@@ -171,20 +171,32 @@ function usageOf(machine: Machine, life: Life, period: BilledPeriod, { currency 
 }
 
 function billByDay(plan: ChargePlan, { seed, window, currency }: BillOptions): Draft[] {
+  const endMs = billedUntil(window);
+  return chargedDays(plan, seed, window)
+    .filter(({ toMs }) => toMs <= endMs)
+    .map(({ cost, ...period }) => namedCharge(plan, period, cost, currency));
+}
+
+/** What each day of the window costs, whether it is billed yet or not; the first and the last may be parts of a day. */
+export function chargedDays(
+  plan: ChargePlan,
+  seed: number,
+  window: TimeWindow,
+): readonly (TimeWindow & Readonly<{ cost: Picos }>)[] {
   const random = randomStream(seed, `charge/${plan.service}/${plan.description}`);
   const perDay = picosOf(plan.perDay);
-  const endMs = billedUntil(window);
-  const drafts: Draft[] = [];
-  for (let day = floorToDay(window.fromMs); day + DAY_MS <= endMs; day += DAY_MS) {
+  const days: (TimeWindow & Readonly<{ cost: Picos }>)[] = [];
+  for (let day = floorToDay(window.fromMs); day < window.toMs; day += DAY_MS) {
     const progress = (day - window.fromMs) / (window.toMs - window.fromMs);
     const weekly = isWeekend(day) ? plan.weekend : 1;
     const level = weekly * (1 + plan.growth * (progress - 0.5)) * (1 + random.between(-1, 1) * DAILY_NOISE);
     // The window may begin in the middle of a day; what was billed before it is not part of the story.
     const fromMs = Math.max(day, window.fromMs);
-    const cost = scale(perDay, Math.round(level * PPM * ((day + DAY_MS - fromMs) / DAY_MS)));
-    drafts.push(namedCharge(plan, { fromMs, toMs: day + DAY_MS }, cost, currency));
+    const toMs = Math.min(day + DAY_MS, window.toMs);
+    const cost = scale(perDay, Math.round(level * PPM * ((toMs - fromMs) / DAY_MS)));
+    days.push({ fromMs, toMs, cost });
   }
-  return drafts;
+  return days;
 }
 
 function namedCharge(plan: ChargePlan, period: TimeWindow, cost: Picos, currency: string): Draft {

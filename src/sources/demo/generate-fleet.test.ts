@@ -53,8 +53,8 @@ describe('the same seed and end', () => {
 describe('size', () => {
   it('is what the description says', () => {
     const gpus = sumOf([...firstPerDevice(facts).values()].map(({ gpuParts }) => gpuParts)) / PARTS_PER_GPU;
-    expect(gpus).toBeCloseTo(164, 6);
-    expect(generate(42).description).toContain('164 GPUs, 62 days');
+    expect(gpus).toBeCloseTo(176, 6);
+    expect(generate(42).description).toContain('176 GPUs, 62 days');
     expect(facts.usage.length).toBeGreaterThan(1_000_000);
     expect(facts.usage.length).toBeLessThan(1_500_000);
   });

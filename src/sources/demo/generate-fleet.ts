@@ -6,6 +6,7 @@ import { FORGOTTEN, NODES } from './fleet-plan.ts';
 import { generateBill } from './generate-charges.ts';
 import { generateAllocations, generateCapacity } from './generate-inventory.ts';
 import { generateRuns } from './generate-runs.ts';
+import { generateServing } from './generate-serving.ts';
 import { generateUsage } from './generate-usage.ts';
 import { BILLS, type BillName } from './rentals.ts';
 import { scheduleWork } from './schedule-work.ts';
@@ -56,6 +57,7 @@ export function generateFleet({ seed, untilMs, days, currency, catalog }: FleetO
       dataset('capacity', 'demo-inventory', () => generateCapacity(machines)),
       dataset('allocations', 'demo-scheduler', () => generateAllocations(WORKLOADS, holds)),
       dataset('runs', 'demo-tracking', () => generateRuns(machines, holds, seed, window)),
+      dataset('serving', 'demo-serving', () => generateServing(machines, holds, seed, window)),
       dataset('usage', 'demo-telemetry', () => generateUsage(machines, holds, seed, window)),
       ...(Object.keys(BILLS) as BillName[]).map((bill) =>
         dataset(`bill-${bill}`, 'demo-bill', () =>

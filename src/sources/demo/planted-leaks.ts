@@ -3,7 +3,7 @@ import type { LeverName } from '../../domain/levers/proposal.ts';
 
 /** One thing that is wrong with the invented fleet on purpose, and what has to be found. */
 export type PlantedLeak = Readonly<{
-  /** Name of the workload, or of the pool where nobody holds. */
+  /** Name of the workload; `pool NAME` where nobody holds. */
   what: string;
   /** Why its time is idle, for most of it. */
   cause: IdleCause;
@@ -14,6 +14,9 @@ export type PlantedLeak = Readonly<{
 export const PLANTED_LEAKS: readonly PlantedLeak[] = [
   // Four H100 for testers who go home at six.
   { what: 'answer-llm-70b-staging', cause: 'no-traffic', lever: 'scale-to-zero' },
+
+  // Nobody has asked it since its successor came.
+  { what: 'answer-llm-13b', cause: 'no-traffic', lever: 'scale-to-zero' },
 
   // Open through nights and weekends.
   { what: 'notebook-amara', cause: 'forgotten', lever: 'reclaim' },
@@ -29,6 +32,11 @@ export const PLANTED_LEAKS: readonly PlantedLeak[] = [
   { what: 'demo-bot', cause: 'waiting-for-batch', lever: 'share' },
   { what: 'spell-checker', cause: 'waiting-for-batch', lever: 'share' },
 
+  // Takes requests one by one on four GPUs.
+  { what: 'intent-classifier', cause: 'waiting-for-batch', lever: 'batch' },
+  // Three GPUs of work on two machines of four.
+  { what: 'pool batch-small', cause: 'did-not-fit', lever: 'pack' },
+
   // Waits for its data loader more than it computes: more workers would help, and no lever of the fleet.
   { what: 'feature-crosses', cause: 'loading', lever: null },
 ];
@@ -41,6 +49,8 @@ export const HEALTHY_WORKLOADS: readonly string[] = [
   'reranker',
   'speech-to-text',
   'scorer',
+  'thumbnails',
+  'log-embeddings',
   'nightly-reindex',
   'offline-eval',
   'distill-student',

@@ -46,3 +46,18 @@ function hash(text: string): number {
   }
   return value;
 }
+
+/** How many come where so many are expected: Poisson for few, its normal limit for many. */
+export function arrivals(expected: number, random: Random): number {
+  if (expected <= 0) return 0;
+  if (expected > 40) return Math.max(0, Math.round(expected + Math.sqrt(expected) * bell(random)));
+  const limit = Math.exp(-expected);
+  let count = 0;
+  for (let left = random.fraction(); left > limit; left *= random.fraction()) count += 1;
+  return count;
+}
+
+/** Close to normal, with mean 0 and variance 1: four even draws have a variance of a third. */
+function bell({ fraction }: Random): number {
+  return (fraction() + fraction() + fraction() + fraction() - 2) * Math.sqrt(3);
+}

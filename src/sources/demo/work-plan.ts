@@ -42,10 +42,12 @@ export const WORKLOADS: Readonly<Record<string, WorkloadPlan>> = {
   'search/answer-llm-70b': serving('search', 'answer-llm-70b', 'production'),
   'search/answer-llm-70b-staging': serving('search', 'answer-llm-70b', 'staging'),
   'search/query-rewrite-8b': serving('search', 'query-rewrite-8b', 'production'),
+  'search/answer-llm-13b': serving('search', 'answer-llm-13b', 'production'),
   'search/answer-llm-canary': serving('search', 'answer-llm-70b', 'canary'),
   'search/embedder': serving('search', 'embedder-v3', 'production'),
   'search/reranker': serving('search', 'reranker-v2', 'production'),
   'search/speech-to-text': serving('search', 'speech-large', 'production'),
+  'search/intent-classifier': serving('search', 'intent-classifier', 'production'),
   'search/spell-checker': serving('search', 'spell-checker', 'production'),
   'search/nightly-reindex': batch('search', 'embedder-v3'),
   'search/offline-eval': batch('search', 'answer-llm-70b'),
@@ -73,6 +75,8 @@ export const WORKLOADS: Readonly<Record<string, WorkloadPlan>> = {
   'research/notebook-slice-3': notebook('research'),
   'research/protein-fold-api': serving('research', 'protein-fold', 'staging'),
 
+  'platform/thumbnails': batch('platform', 'moderation-v1'),
+  'platform/log-embeddings': batch('platform', 'log-embedder'),
   'platform/ci-gpu-tests': { kind: 'batch', team: 'platform' },
   'platform/gpu-health-check': { kind: 'system', team: 'platform' },
   'platform/feature-encoder': serving('platform', 'feature-encoder', 'production'),
@@ -109,6 +113,15 @@ export const LANES: readonly Lane[] = [
   lane([at('g5-search-2', [0, 1, 2, 3])], always('search/reranker', endpoint('consumer', 0.15, 0.85, 0.8))),
   lane([at('g5-search-3', [0, 1])], daily('search/nightly-reindex', evenly(0.96, 0.8), 22, 30)),
   lane([at('g5-search-3', [2])], always('ranking/scorer', endpoint('consumer', 0.2, 0.8, 0.7))),
+  // The model before the present one: its callers moved away months ago, and it is loaded still.
+  lane([at('g5-search-3', [3])], always('search/answer-llm-13b', { ...typing(0), memory: 0.7 })),
+  // Four replicas that take requests one by one, and are busy with it.
+  ...([0, 1, 2, 3] as const).map((gpu) =>
+    lane(
+      [at('g5-search-4', [gpu])],
+      always('search/intent-classifier', small(endpoint('consumer', 0.016, 0.8, 0.12))),
+    ),
+  ),
   lane([at('nw-l40s-1', [0, 1])], always('search/speech-to-text', endpoint('consumer', 0.15, 0.85, 0.65))),
   // Two small endpoints, each alone on a GPU that would carry both.
   lane([at('nw-l40s-1', [2])], always('default/demo-bot', small(endpoint('steady', 0.01, 0.03, 0.3)))),
@@ -217,6 +230,10 @@ export const LANES: readonly Lane[] = [
   lane([at('l40s-1', [1, 2, 3])], always('platform/image-moderation', endpoint('consumer', 0.2, 0.9, 0.8))),
   lane([at('l40s-1', [4, 5])], daily('search/offline-eval', evenly(0.92, 0.75), 18, 30)),
   lane([at('l40s-1', [6])], leftOpen('research/notebook-divya', 0.6)),
+
+  // Busy, and spread over two machines of which one would do.
+  lane([at('g4-batch-1', [0, 1])], always('platform/thumbnails', evenly(0.91, 0.7))),
+  lane([at('g4-batch-2', [0])], always('platform/log-embeddings', evenly(0.93, 0.72))),
 
   lane([at('g4-ci', [0, 1])], daily('platform/ci-gpu-tests', bursts(0.45, 0.7, 0.3), 6, 21, 'weekdays')),
   lane([at('g4-ci', [2])], always('platform/gpu-health-check', bursts(0.05, 0.5, 0.4))),

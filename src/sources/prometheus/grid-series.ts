@@ -14,9 +14,13 @@ import {
 /** A series as it stands in a file: samples at any instant, in any order. */
 export type RawSeries = Readonly<{ name: string; labels: Labels; samples: Sample[] }>;
 
-/** Cuts what a file holds into hours and puts each on the grid, as a server would have answered. */
-export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator<SeriesWindow> {
+/** As every reader here expects them: oldest first. */
+export function sortSamples(raw: readonly RawSeries[]): void {
   for (const one of raw) one.samples.sort(([a], [b]) => a - b);
+}
+
+/** Cuts what a file holds into hours and puts each on the grid, as a server would have answered. Samples have to be sorted. */
+export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator<SeriesWindow> {
   const marginMs = Math.max(Math.ceil(MARGIN_MS / stepMs) * stepMs, 2 * stepMs);
   for (const fromMs of hoursOf(raw, marginMs)) {
     const window = { fromMs, toMs: fromMs + HOUR_MS };
@@ -24,7 +28,9 @@ export function* gridHours(raw: readonly RawSeries[], stepMs: number): Generator
     yield {
       window,
       stepMs,
-      series: raw.map((one) => onGrid(one, around, stepMs)).filter(({ samples }) => samples.length > 0),
+      series: raw
+        .map((one) => onGrid(one, around, stepMs, gpuMetric(one.name) !== undefined))
+        .filter(({ samples }) => samples.length > 0),
       before: raw.map((one) => seenBefore(one, fromMs)).filter((seen) => seen !== null),
       percentMetrics: percentMetrics(raw, window),
       later: laterIn(raw, window.toMs),
@@ -45,8 +51,12 @@ function hoursOf(raw: readonly RawSeries[], marginMs: number): EpochMs[] {
 }
 
 /** Measures are averaged inside a slot; of descriptions and counts the last one stands. */
-function onGrid({ name, labels, samples }: RawSeries, around: TimeWindow, stepMs: number): Series {
-  const isMeasure = gpuMetric(name) !== undefined;
+export function onGrid(
+  { name, labels, samples }: RawSeries,
+  around: TimeWindow,
+  stepMs: number,
+  isMeasure: boolean,
+): Series {
   const onGrid: [EpochMs, number][] = [];
   let inSlot: number[] = [];
   for (const [at, value] of samplesIn(samples, around)) {
@@ -67,11 +77,15 @@ function samplesIn(samples: readonly Sample[], { fromMs, toMs }: TimeWindow): re
   return samples.slice(firstFrom(samples, fromMs), firstFrom(samples, toMs));
 }
 
-function seenBefore({ name, labels, samples }: RawSeries, fromMs: EpochMs): SeenBefore | null {
+function seenBefore(raw: RawSeries, fromMs: EpochMs): SeenBefore | null {
+  const last = gpuMetric(raw.name) === undefined ? null : lastBefore(raw, fromMs);
+  return last && { name: raw.name, labels: raw.labels, lastMs: last[0] };
+}
+
+/** The last sample of the day before an instant. */
+export function lastBefore({ samples }: RawSeries, fromMs: EpochMs): Sample | null {
   const last = samples[firstFrom(samples, fromMs) - 1];
-  return gpuMetric(name) && last && last[0] >= fromMs - SEEN_BEFORE_MS
-    ? { name, labels, lastMs: last[0] }
-    : null;
+  return last && last[0] >= fromMs - SEEN_BEFORE_MS ? last : null;
 }
 
 function laterIn(raw: readonly RawSeries[], fromMs: EpochMs): LaterLook {

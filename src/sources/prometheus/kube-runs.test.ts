@@ -24,6 +24,8 @@ type Pod = Readonly<{
   /** Minutes after nine. */
   from: number;
   to: number;
+  /** When it starts, where it is pending before. */
+  starts?: number;
   /** How it is listed behind that; not at all when absent. */
   ends?: 'Failed' | 'Succeeded';
   reason?: string;
@@ -87,18 +89,29 @@ async function read(pods: readonly Pod[]) {
 }
 
 function addPod(
-  { name, from, to, ends, reason, restartsAt, labels = {}, owner = ['PyTorchJob', 'llm'], jobFrom }: Pod,
+  {
+    name,
+    from,
+    to,
+    starts = from,
+    ends,
+    reason,
+    restartsAt,
+    labels = {},
+    owner = ['PyTorchJob', 'llm'],
+    jobFrom,
+  }: Pod,
   minute: number,
   add: (name: string, labels: Readonly<Record<string, string>>, value: number) => void,
 ): void {
   if (minute < from || (minute >= to && ends === undefined)) return;
   const subject = { namespace: 'ml', pod: name };
   const seconds = (at: number) => NINE / 1000 + at * 60;
-  const phase = minute < to ? 'Running' : ends!;
+  const phase = minute < starts ? 'Pending' : minute < to ? 'Running' : ends!;
   const prefixed = Object.fromEntries(Object.entries(labels).map(([key, text]) => [`label_${key}`, text]));
   add('kube_pod_labels', { ...subject, ...prefixed }, 1);
   add('kube_pod_owner', { ...subject, owner_kind: owner[0], owner_name: owner[1] }, 1);
-  for (const one of ['Running', 'Failed', 'Succeeded'])
+  for (const one of ['Pending', 'Running', 'Failed', 'Succeeded'])
     add('kube_pod_status_phase', { ...subject, phase: one }, one === phase ? 1 : 0);
   add(
     'kube_pod_container_resource_requests',
@@ -108,7 +121,8 @@ function addPod(
   add('kube_pod_created', subject, seconds(from));
   if (jobFrom !== undefined)
     add('kube_job_created', { namespace: 'ml', job_name: owner[1] }, seconds(jobFrom));
-  add('kube_pod_start_time', subject, seconds(from));
+  if (minute < starts) return;
+  add('kube_pod_start_time', subject, seconds(starts));
   if (minute >= to) add('kube_pod_completion_time', subject, seconds(to));
   if (reason !== undefined && minute >= to) add('kube_pod_status_reason', { ...subject, reason }, 1);
   const isRestarted = restartsAt !== undefined && minute >= restartsAt;
@@ -116,7 +130,7 @@ function addPod(
   add(
     'kube_pod_container_state_started',
     { ...subject, container: 'c' },
-    seconds(isRestarted ? restartsAt : from),
+    seconds(isRestarted ? restartsAt : starts),
   );
 }
 
@@ -151,6 +165,21 @@ describe('pods of one run', () => {
       attributes: { 'label:team': 'search', namespace: 'ml', controllerKind: 'TrainingJob' },
     });
     expect(found.workloads[0]!.attributes).not.toHaveProperty('label:training_kubeflow_org_replica_index');
+  });
+
+  test.each([
+    { name: 'start together', second: { from: 0, to: 80 }, expected: null },
+    { name: 'start two minutes apart', second: { from: 0, starts: 2, to: 80 }, expected: null },
+    { name: 'wait for one that is pending', second: { from: 0, starts: 40, to: 80 }, expected: '09:40' },
+    // The last that was seen is 10:29, and it is pending still.
+    { name: 'wait for one that never starts', second: { from: 0, starts: 99, to: 99 }, expected: '10:30' },
+    { name: 'wait for one that is created later', second: { from: 30, to: 80 }, expected: '09:30' },
+  ])('that $name: until when the gang was not complete', async ({ second, expected }) => {
+    const found = await read([
+      { name: 'llm-worker-0', card: 0, from: 0, to: 85, labels: worker(0) },
+      { name: 'llm-worker-1', card: 'starts' in second ? 7 : 1, labels: worker(1), ...second },
+    ]);
+    expect(found.runs.map(({ gangUntilMs }) => clock(gangUntilMs ?? null))).toEqual([expected]);
   });
 
   it('of which one fails: the one in its place is the next attempt, and all that the first did is lost', async () => {

@@ -1,5 +1,5 @@
 import type { AllocationFact, RunFact, RunState, WorkloadFact } from '../../domain/facts/facts.ts';
-import type { EpochMs, TimeWindow } from '../../domain/time/window.ts';
+import { type EpochMs, MINUTE_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { allocationFacts, type Hold } from './allocation-facts.ts';
 import { groupBy } from './group-by.ts';
 import { intersect } from './intervals.ts';
@@ -43,7 +43,7 @@ export function readKubeRuns(
     for (const [attempt, ofAttempt] of [...groupBy(stints, (stint) => stint.attempt)].sort(
       ([a], [b]) => a - b,
     )) {
-      const fact = runFact(attempt, ofAttempt);
+      const fact = runFact(attempt, ofAttempt, seenUntilMs);
       const isLost = LOST.includes(fact.state);
       for (const stint of ofAttempt)
         stintsOfPod.set(stint.member.id, [
@@ -181,7 +181,7 @@ function endOf(
 /** Runs as long as one of its pods does; then as bad as the worst of them. */
 const FIRST_WINS: readonly RunState[] = ['running', 'failed', 'preempted', 'unknown', 'waiting', 'succeeded'];
 
-function runFact(attempt: number, stints: readonly Stint[]): RunFact {
+function runFact(attempt: number, stints: readonly Stint[], seenUntilMs: EpochMs): RunFact {
   const { run, pod } = stints[0]!.member;
   const deciding = [...stints].sort((a, b) => FIRST_WINS.indexOf(a.state) - FIRST_WINS.indexOf(b.state))[0]!;
   const starts = stints.flatMap(({ startMs }) => startMs ?? []);
@@ -199,6 +199,7 @@ function runFact(attempt: number, stints: readonly Stint[]): RunFact {
     queuedMs: queued.length === 0 ? null : Math.min(...queued),
     startMs: starts.length === 0 ? null : Math.min(...starts),
     endMs: isOver && ends.length > 0 ? Math.max(...ends) : null,
+    gangUntilMs: gangWait(stints, starts, seenUntilMs),
     workloadId: `${run.runId}${attempt === 1 ? '' : `:${attempt}`}`,
     parentRunId: null,
     fingerprint: null,
@@ -206,6 +207,22 @@ function runFact(attempt: number, stints: readonly Stint[]): RunFact {
     metrics: {},
     attributes: sharedAttributes(stints, pod),
   };
+}
+
+/** Pods that started minutes apart were never a gang, or its wait is not worth a word. */
+const LEAST_GANG_WAIT_MS = 5 * MINUTE_MS;
+
+/** Those that have not started go on being waited for. */
+function gangWait(
+  stints: readonly Stint[],
+  starts: readonly EpochMs[],
+  seenUntilMs: EpochMs,
+): EpochMs | null {
+  // Pods with an index belong together; others of a Job work one by one.
+  if (starts.length === 0 || stints.some(({ member }) => member.run.slot === null)) return null;
+  const isWaiting = stints.some(({ state }) => state === 'waiting');
+  const untilMs = isWaiting ? Math.max(seenUntilMs, ...starts) : Math.max(...starts);
+  return untilMs - Math.min(...starts) >= LEAST_GANG_WAIT_MS ? untilMs : null;
 }
 
 /** Without its start, an attempt of which this hour shows the middle would look as if it had begun in it. */

@@ -14,6 +14,8 @@ import { GPU_RESOURCE_PATTERN, REQUESTS_METRIC } from './kube-state.ts';
 import { probePrometheus } from './probe.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
 import { pullSeries } from './pull-series.ts';
+import { pullQueues } from './queues/pull-queues.ts';
+import { queueFacts } from './queues/queue-facts.ts';
 import { addInterpretation, addTraffic, addWarning, newSummary } from './read-summary.ts';
 import { pullServing } from './serving/pull-serving.ts';
 import { trafficFacts } from './serving/traffic-facts.ts';
@@ -136,6 +138,7 @@ async function* readHours(
     const asked = { ...pull, nowMs: options.clock.nowMs() };
     const pulled = await pullAll(client, hour, asked, signal);
     const serving = await pullServing(client, hour, asked, signal);
+    const queued = await pullQueues(client, hour, asked, signal);
     const interpretation = interpretSeries(
       { ...pulled, window: hour, stepMs: pull.stepMs },
       {
@@ -146,14 +149,20 @@ async function* readHours(
         areJobsDescribedElsewhere: options.areJobsDescribedElsewhere ?? false,
       },
     );
-    summary.rowsRead += pulled.samples + serving.samples;
-    for (const message of [...pulled.partialAnswers, ...serving.partialAnswers]) {
+    summary.rowsRead += pulled.samples + serving.samples + queued.samples;
+    const partial = [pulled, serving, queued].flatMap(({ partialAnswers }) => partialAnswers);
+    for (const message of partial) {
       addWarning(summary, { code: 'partial-data', message: `the server warned: ${message}`, count: 1 });
     }
     addInterpretation(summary, interpretation);
     const traffic = trafficFacts(serving, hour, pull.stepMs);
     addTraffic(summary, traffic);
-    yield traffic.length > 0 ? { ...interpretation.batch, traffic } : interpretation.batch;
+    const queues = queueFacts(queued.series, hour, pull.stepMs);
+    yield {
+      ...interpretation.batch,
+      ...(traffic.length > 0 && { traffic }),
+      ...(queues.length > 0 && { queues }),
+    };
   }
 }
 

@@ -5,12 +5,15 @@ import { UnreadableFileError } from '../../files/unreadable-file-error.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import type { FactReading, FileReadOptions, FileSource, ReadSummary } from '../../ports/source.ts';
 import { gpuMetric, NVIDIA_SMI_INFO } from './gpu-metrics.ts';
-import { gridHours, type RawSeries } from './grid-series.ts';
+import { gridHours, type RawSeries, sortSamples } from './grid-series.ts';
 import { interpretSeries } from './interpret-series.ts';
 import { isKubeMetric } from './kube-state.ts';
 import { parseExpositionLine } from './parse-exposition.ts';
-import { addInterpretation, addWarning, newSummary } from './read-summary.ts';
+import { addInterpretation, addTraffic, addWarning, newSummary } from './read-summary.ts';
 import { labelKey } from './series.ts';
+import { servingHours, tellsGrowth } from './serving/serving-in-file.ts';
+import { servingMetric } from './serving/serving-metrics.ts';
+import { trafficFacts } from './serving/traffic-facts.ts';
 
 const SETTINGS = ['time', 'interval', 'node', 'provider'] as const;
 const DEFAULT_INTERVAL_SECONDS = 60;
@@ -18,12 +21,13 @@ const DEFAULT_INTERVAL_SECONDS = 60;
 /**
  * Reads what an exporter prints at `/metrics`, and files with timestamps such as `promtool tsdb create-blocks-from openmetrics` takes.
  *
- * Holds the GPU and kube-state-metrics series of one file in memory: the format puts the whole history of one metric before the next.
+ * Holds the series of GPUs, model servers and kube-state-metrics of one file in memory: the format puts the whole history of one metric before the next.
  */
 export function createPrometheusTextSource({ catalog }: { catalog: HardwareCatalog }): FileSource {
   return {
     kind: 'prometheus-text',
-    summary: 'metrics of GPU exporters and kube-state-metrics as text (Prometheus 0.0.4 or OpenMetrics)',
+    summary:
+      'metrics of GPU exporters, model servers and kube-state-metrics as text (Prometheus 0.0.4 or OpenMetrics)',
     columns: [
       {
         name: 'time',
@@ -57,11 +61,14 @@ async function* readFile(
     addWarning(summary, {
       code: 'no-known-series',
       message:
-        'no series of a GPU exporter or kube-state-metrics: DCGM_FI_…, gpu_gfx_activity, nvidia_smi_… or kube_… was expected',
+        'no series of a GPU exporter, a model server or kube-state-metrics: DCGM_FI_…, gpu_gfx_activity, nvidia_smi_…, vllm:… or kube_… was expected',
       count: 1,
     });
   }
-  for (const hour of gridHours(raw, settings.intervalMs)) {
+  sortSamples(raw);
+  const serving = raw.filter(({ name }) => servingMetric(name) !== undefined);
+  const others = raw.filter(({ name }) => servingMetric(name) === undefined);
+  for (const hour of gridHours(others, settings.intervalMs)) {
     options.signal.throwIfAborted();
     const interpretation = interpretSeries(hour, {
       catalog,
@@ -71,6 +78,30 @@ async function* readFile(
     });
     addInterpretation(summary, interpretation);
     yield interpretation.batch;
+  }
+  yield* readServing(serving, others, settings.intervalMs, summary);
+}
+
+function* readServing(
+  serving: readonly RawSeries[],
+  others: readonly RawSeries[],
+  stepMs: number,
+  summary: ReadSummary,
+) {
+  if (serving.length === 0) return;
+  if (!tellsGrowth(serving)) {
+    addWarning(summary, {
+      code: 'counters-without-history',
+      message:
+        'series of model servers with one sample each: what they counted is how much they grow, so a file with their history is needed',
+      count: serving.length,
+    });
+    return;
+  }
+  for (const { window, pulled } of servingHours(serving, others, stepMs)) {
+    const traffic = trafficFacts(pulled, window, stepMs);
+    addTraffic(summary, traffic);
+    if (traffic.length > 0) yield { traffic };
   }
 }
 
@@ -151,7 +182,12 @@ async function readSeries(
 }
 
 function isKnown(name: string): boolean {
-  return gpuMetric(name) !== undefined || name === NVIDIA_SMI_INFO || isKubeMetric(name);
+  return (
+    gpuMetric(name) !== undefined ||
+    name === NVIDIA_SMI_INFO ||
+    isKubeMetric(name) ||
+    servingMetric(name) !== undefined
+  );
 }
 
 function addSample(

@@ -77,7 +77,7 @@ async function read(lines: readonly RecordLine[], tail = '') {
     nowMs: at(3_600),
     signal: new AbortController().signal,
   });
-  const facts: Required<Omit<FactBatch, 'requests' | 'traffic' | 'scores' | 'revenues'>> = {
+  const facts: Required<Omit<FactBatch, 'requests' | 'traffic' | 'scores' | 'revenues' | 'queues'>> = {
     capacity: [],
     workloads: [],
     allocations: [],

@@ -6,6 +6,7 @@ import type {
   CapacityFact,
   ChargeFact,
   CheckpointFact,
+  QueueFact,
   RevenueFact,
   RunFact,
   ScoreFact,
@@ -107,6 +108,7 @@ export function runCells(fact: RunFact, datasetId: number, interners: Interners)
     sortedJson(fact.parameters),
     sortedJson(fact.metrics),
     attributeSetId(fact.attributes, interners),
+    fact.gangUntilMs ?? null,
   ];
 }
 
@@ -148,6 +150,22 @@ export const NANOS_PER_SCORE = 1e9;
 
 export function revenueCells(fact: RevenueFact, datasetId: number): Cell[] {
   return [datasetId, fact.endpoint, fact.model ?? '', fact.fromMs, fact.per1kRequestsPicos];
+}
+
+export function queueCells(fact: QueueFact, datasetId: number): Cell[] {
+  const milli = (value: number | null) => (value === null ? null : Math.round(value * 1_000));
+  return [
+    datasetId,
+    fact.queue,
+    fact.startMs,
+    fact.endMs,
+    fact.waitingMs,
+    milli(fact.pendingWorkloads),
+    milli(fact.pendingGpus),
+    milli(fact.reservedGpus),
+    milli(fact.usedGpus),
+    milli(fact.nominalGpus),
+  ];
 }
 
 export function usageCells(fact: UsageFact, datasetId: number): Cell[] {

@@ -7,6 +7,7 @@ import {
   chargeCells,
   checkpointCells,
   type Interners,
+  queueCells,
   revenueCells,
   runCells,
   scoreCells,
@@ -16,6 +17,7 @@ import type { Cell, SqlEngine } from './engine.ts';
 import { noteStaleRuns } from './runs/note-stale-runs.ts';
 import { columnsOf, FACT_KEYS, FACT_TABLES, type FactTable, LEDGER_FACT_TABLES, TABLES } from './schema.ts';
 import { requestCells, trafficCells } from './serving-cells.ts';
+import { noteStaleTraffic, refreshTrafficHours } from './traffic-hours.ts';
 
 /**
  * How an import lands whole: facts are staged first; then one step, which can be run again from its start, removes what the
@@ -71,6 +73,7 @@ export async function stageFacts(
     traffic: [],
     score: [],
     revenue: [],
+    queue: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -95,6 +98,7 @@ export async function stageFacts(
     for (const fact of batch.traffic ?? []) waiting.traffic.push(trafficCells(fact, datasetId, interners));
     for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
     for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
+    for (const fact of batch.queues ?? []) waiting.queue.push(queueCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -234,6 +238,7 @@ function nearStaged(table: FactTable): string {
       checkpoint: 'at_ms',
       traffic: 'start_ms',
       revenue: 'from_ms',
+      queue: 'start_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -318,6 +323,7 @@ export async function applyStaged(
     await noteStale(engine, table, reach, fresh, Number(changed!['n']));
     await engine.run(`INSERT INTO ${quoted(table)} ${fresh}`);
   }
+  await refreshTrafficHours(engine);
   await refreshEvidence(engine, mayShrink);
   await noteImpliedStale(engine, datasetId);
   return removed;
@@ -374,11 +380,13 @@ async function noteStale(
           WHERE a.lost_from_ms IS NOT NULL AND a.start_ms <= r.at_ms AND coalesce(a.end_ms, ${NEVER}) >= r.at_ms) AS held`,
         0,
       );
+    case 'traffic':
+      return noteStaleTraffic(engine, rows);
     case 'run':
     case 'request':
-    case 'traffic':
     case 'score':
     case 'revenue':
+    case 'queue':
       // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':

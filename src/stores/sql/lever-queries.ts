@@ -1,8 +1,11 @@
+import type { QueueFact } from '../../domain/facts/facts.ts';
 import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
-import { DAY_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
@@ -102,10 +105,7 @@ export async function usageProfiles(
       histogram('effective', 'effective_ppm', ACTIVITY_BIN_PPM, ' AND u.basis = 1'),
     ].join(' UNION ALL '),
   );
-  const devices = await engine.read(`
-    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
-    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
-  return toProfiles(bins, new Map(devices.map((row) => [String(row['device']), row])));
+  return toProfiles(bins, await readDevices(engine));
 }
 
 type Bins = Map<string, [bin: number, count: number][]>;
@@ -163,11 +163,126 @@ function countOf(bins: readonly (readonly [bin: number, count: number])[]): numb
   return bins.reduce((sum, [, count]) => sum + count, 0);
 }
 
+export async function heldDevices(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<HeldDevice[]> {
+  const rows = await engine.read(`
+    SELECT workload_id AS holder, device_id AS device, share_parts AS share, start_ms AS from_ms, end_ms AS to_ms FROM allocation
+    WHERE start_ms < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs} ORDER BY start_ms, workload_id, device_id`);
+  const devices = await readDevices(engine);
+  return rows.flatMap((row) => {
+    const device = devices.get(String(row['device']));
+    if (!device) return [];
+    return [
+      {
+        workloadId: String(row['holder']),
+        deviceId: String(row['device']),
+        node: String(device['on_node']),
+        gpuModel: String(device['of_model']),
+        isWholeGpu: Number(device['parts']) >= PARTS_PER_GPU,
+        shareParts: Number(row['share']),
+        startMs: Math.max(fromMs, Number(row['from_ms'])),
+        endMs: Math.min(toMs, toNumber(row['to_ms']) ?? toMs),
+      },
+    ];
+  });
+}
+
+/** Where each device is and what; one that moved is at one of its places. */
+async function readDevices(engine: SqlEngine): Promise<ReadonlyMap<string, Row>> {
+  const rows = await engine.read(`
+    SELECT c.device_id AS device, max(p.node) AS on_node, max(p.gpu_model) AS of_model, max(p.gpu_parts) AS parts, max(p.memory_mib) AS memory
+    FROM capacity AS c JOIN place AS p ON p.place_id = c.place_id GROUP BY 1`);
+  return new Map(rows.map((row) => [String(row['device']), row]));
+}
+
+/** Sums that are exact on every engine, since they are of whole numbers. */
+const SERVED_SUMS = {
+  latency: 'latency_us',
+  queue: 'queue_us',
+  prefill: 'prefill_us',
+  decode: 'decode_us',
+  prompt: '(input_tokens - coalesce(cached_tokens, 0))',
+  output: 'output_tokens',
+} as const;
+type ServedSum = keyof typeof SERVED_SUMS;
+
+/** Several models of one replica share its time, so slots of replicas are put together before hours are added up. */
+export async function servedHours(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<ServedHour[]> {
+  const { dialect: d } = engine;
+  const length = '(max(end_ms) - start_ms)';
+  const inBatches = (value: string) => `CASE WHEN batch_milli > 0 THEN ${value} ELSE 0 END`;
+  const names = Object.keys(SERVED_SUMS) as ServedSum[];
+  const ofSlot = names.map((name) => {
+    const of = SERVED_SUMS[name];
+    return `${d.sum(`coalesce(${of}, 0)`)} AS s_${name}, count(${of}) AS k_${name}`;
+  });
+  const ofHour = [...names, 'running', 'cache'].map(
+    (name) => `${d.sum(`s_${name}`)} AS all_${name}, ${d.sum(`k_${name}`)} AS known_${name}`,
+  );
+  const rows = await engine.read(`
+    SELECT endpoint, at_hour, ${d.sum('slot_ms')} AS all_ms, ${d.sum('n_requests')} AS n_all, ${d.sum('n_batched')} AS n_in_batches,
+      ${d.sum('milli_batches')} AS n_milli_batches, ${ofHour.join(', ')}
+    FROM (
+      SELECT endpoint, replica, start_ms, ${d.div('start_ms', String(HOUR_MS))} * ${HOUR_MS} AS at_hour, ${length} AS slot_ms,
+        sum(requests) AS n_requests, sum(${inBatches('requests')}) AS n_batched,
+        sum(${inBatches(d.div('requests * 1000000', 'batch_milli'))}) AS milli_batches,
+        sum(coalesce(running_milli, 0)) * ${length} AS s_running, CASE WHEN count(running_milli) > 0 THEN ${length} ELSE 0 END AS k_running,
+        coalesce(max(cache_use_ppm), 0) * ${length} AS s_cache, CASE WHEN count(cache_use_ppm) > 0 THEN ${length} ELSE 0 END AS k_cache,
+        ${ofSlot.join(', ')}
+      FROM traffic WHERE start_ms >= ${fromMs} AND start_ms < ${toMs} GROUP BY 1, 2, 3, 4
+    ) AS slots GROUP BY 1, 2 ORDER BY 1, 2`);
+  return rows.map(toServedHour);
+}
+
+function toServedHour(row: Row): ServedHour {
+  const known = (name: string) => Number(row[`known_${name}`]);
+  const sum = (name: ServedSum, scale = 1) => (known(name) > 0 ? Number(row[`all_${name}`]) / scale : null);
+  const mean = (name: string, scale: number) =>
+    known(name) > 0 ? Number(row[`all_${name}`]) / known(name) / scale : null;
+  const batchedRequests = Number(row['n_in_batches']);
+  return {
+    endpoint: String(row['endpoint']),
+    hourMs: Number(row['at_hour']),
+    requests: Number(row['n_all']),
+    replicaMs: Number(row['all_ms']),
+    batches: batchedRequests === 0 ? null : Number(row['n_milli_batches']) / 1_000,
+    batchedRequests,
+    latencyMs: sum('latency', 1_000),
+    queueMs: sum('queue', 1_000),
+    prefillMs: sum('prefill', 1_000),
+    decodeMs: sum('decode', 1_000),
+    promptTokens: sum('prompt'),
+    outputTokens: sum('output'),
+    running: mean('running', 1_000),
+    cacheUse: mean('cache', 1_000_000),
+  };
+}
+
+export async function queueSlots(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<QueueFact[]> {
+  const rows = await engine.read(`
+    SELECT queue, start_ms, end_ms, waiting_ms, pending_milli, pending_gpu_milli, reserved_gpu_milli, used_gpu_milli, nominal_gpu_milli
+    FROM queue WHERE start_ms < ${toMs} AND end_ms > ${fromMs} ORDER BY start_ms, queue`);
+  const milli = (value: unknown) => {
+    const number = toNumber(value);
+    return number === null ? null : number / 1_000;
+  };
+  return rows.map((row) => ({
+    queue: String(row['queue']),
+    startMs: Number(row['start_ms']),
+    endMs: Number(row['end_ms']),
+    waitingMs: toNumber(row['waiting_ms']),
+    pendingWorkloads: milli(row['pending_milli']),
+    pendingGpus: milli(row['pending_gpu_milli']),
+    reservedGpus: milli(row['reserved_gpu_milli']),
+    usedGpus: milli(row['used_gpu_milli']),
+    nominalGpus: milli(row['nominal_gpu_milli']),
+  }));
+}
+
 const LOOK_BACK_MS = 30 * DAY_MS;
 
 export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<RunSpan[]> {
   const rows = await engine.read(`
-    SELECT run_id, name, workload_id, queue, queued_ms, start_ms, end_ms FROM run
+    SELECT run_id, name, workload_id, queue, queued_ms, start_ms, end_ms, gang_until_ms FROM run
     WHERE coalesce(queued_ms, start_ms, ${NEVER}) < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs - LOOK_BACK_MS}
     ORDER BY run_id, attempt`);
   return rows.map((row) => ({
@@ -178,6 +293,7 @@ export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow):
     queuedMs: toNumber(row['queued_ms']),
     startMs: toNumber(row['start_ms']),
     endMs: toNumber(row['end_ms']),
+    gangUntilMs: toNumber(row['gang_until_ms']),
   }));
 }
 

@@ -3,6 +3,7 @@ import { StoreFailure } from '../../ports/failures.ts';
 import type { SqlEngine } from './engine.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
 import { columnDefinitions, TABLES, type TableName } from './schema.ts';
+import { fillTrafficHours } from './traffic-hours.ts';
 
 /** Where an engine wants more than columns: `ENGINE = MergeTree ORDER BY …`. */
 export type TableSuffix = (table: TableName) => string;
@@ -19,6 +20,14 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Calls, traffic, scores and revenue: the same.
   createTables,
+  // Traffic by the hour, added up from what is there.
+  async (engine, suffix) => {
+    await createTables(engine, suffix);
+    await fillTrafficHours(engine);
+  },
+  // Queues of schedulers: the same.
+  createTables,
+  addGangWait,
   // The ledger by owner and day, and by node and span: added up from the hours that are there.
   async (engine, suffix) => {
     await createTables(engine, suffix);
@@ -67,4 +76,10 @@ async function createTables(engine: SqlEngine, suffix: TableSuffix): Promise<voi
 async function createTable(engine: SqlEngine, table: TableName, suffix: TableSuffix): Promise<void> {
   const columns = columnDefinitions(engine.dialect, table);
   await engine.run(`CREATE TABLE IF NOT EXISTS "${table}" (${columns}) ${suffix(table)}`);
+}
+
+async function addGangWait(engine: SqlEngine): Promise<void> {
+  await engine.run(
+    `ALTER TABLE run ADD COLUMN IF NOT EXISTS gang_until_ms ${engine.dialect.types['bigint?']}`,
+  );
 }

@@ -93,6 +93,7 @@ export function datasetSpan(datasetId: number): string {
     traffic: ['start_ms', 'end_ms'],
     score: ['at_ms', 'at_ms'],
     revenue: ['from_ms', 'from_ms'],
+    queue: ['start_ms', 'end_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {
@@ -389,6 +390,8 @@ export async function extent(engine: SqlEngine): Promise<Extent> {
       allocationMs: await newest('allocation', 'coalesce(end_ms, start_ms)'),
       chargeMs: await newest('charge', 'end_ms'),
       runMs: await newest('run', 'coalesce(end_ms, start_ms, queued_ms, 0)'),
+      trafficMs: await newest('traffic', 'end_ms'),
+      requestMs: await newest('request', 'start_ms'),
     },
   };
 }

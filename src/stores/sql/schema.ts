@@ -19,6 +19,7 @@ export const FACT_KEYS = {
   traffic: ['endpoint', 'model', 'replica', 'start_ms'],
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
+  queue: ['queue', 'start_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -40,6 +41,25 @@ const TOKEN_COLUMNS = {
   output_tokens: 'bigint?',
   reasoning_tokens: 'bigint?',
 } as const satisfies Record<string, ColumnType>;
+
+/** What slots of traffic add up to, where it is known, and what is averaged over their time. */
+export const TRAFFIC_SUMS = [
+  ...(Object.keys(TOKEN_COLUMNS) as (keyof typeof TOKEN_COLUMNS)[]),
+  'prefill_us',
+  'decode_us',
+  'queue_us',
+] as const;
+export const TRAFFIC_MEANS = ['running_milli', 'waiting_milli', 'cache_use_ppm', 'batch_milli'] as const;
+
+/** `s_COLUMN` is the sum of what is known, times its milliseconds where it is a mean, and `k_COLUMN` how many slots or milliseconds that is. */
+const TRAFFIC_HOUR_MEASURES = Object.fromEntries(
+  [...TRAFFIC_SUMS, ...TRAFFIC_MEANS].flatMap((column) => [
+    [`s_${column}`, 'huge'],
+    [`k_${column}`, 'bigint'],
+  ]),
+) as Readonly<
+  Record<`${'s' | 'k'}_${(typeof TRAFFIC_SUMS)[number] | (typeof TRAFFIC_MEANS)[number]}`, ColumnType>
+>;
 
 const BUCKET_COLUMNS = {
   unobserved_ticks: 'bigint',
@@ -280,6 +300,7 @@ export const TABLES = {
       parameters: 'text',
       metrics: 'text',
       set_id: 'int',
+      gang_until_ms: 'bigint?',
     },
     orderBy: ['run_id', 'attempt'],
   },
@@ -342,6 +363,35 @@ export const TABLES = {
     },
     orderBy: ['start_ms', 'endpoint', 'model', 'replica'],
   },
+  /** Traffic by the hour, replicas added up: what reports read. See `traffic-hours.ts`. */
+  traffic_hour: {
+    columns: {
+      hour_ms: 'bigint',
+      endpoint: 'text',
+      model: 'text',
+      set_id: 'int',
+      requests: 'bigint',
+      errors: 'bigint',
+      ...TRAFFIC_HOUR_MEASURES,
+      latency: 'text',
+      first_token: 'text',
+    },
+    orderBy: ['hour_ms', 'endpoint', 'model', 'set_id'],
+  },
+  /** Rates are thousandths of a request an hour: of the busiest slot, and of the busiest replica. */
+  traffic_hour_peak: {
+    columns: {
+      hour_ms: 'bigint',
+      endpoint: 'text',
+      slot_rate: 'bigint',
+      replica_rate: 'bigint',
+      replicas_ms: 'bigint',
+      slots_ms: 'bigint',
+    },
+    orderBy: ['hour_ms', 'endpoint'],
+  },
+  /** Hours whose traffic changed since they were added up. */
+  stale_traffic: { columns: { hour_ms: 'bigint' }, orderBy: ['hour_ms'] },
   score: {
     columns: {
       dataset_id: 'int',
@@ -363,6 +413,22 @@ export const TABLES = {
   revenue: {
     columns: { dataset_id: 'int', endpoint: 'text', model: 'text', from_ms: 'bigint', per_1k_picos: 'huge' },
     orderBy: ['endpoint', 'model', 'from_ms'],
+  },
+  /** One row for each queue and slot; GPUs and workloads in thousandths. */
+  queue: {
+    columns: {
+      dataset_id: 'int',
+      queue: 'text',
+      start_ms: 'bigint',
+      end_ms: 'bigint',
+      waiting_ms: 'bigint?',
+      pending_milli: 'bigint?',
+      pending_gpu_milli: 'bigint?',
+      reserved_gpu_milli: 'bigint?',
+      used_gpu_milli: 'bigint?',
+      nominal_gpu_milli: 'bigint?',
+    },
+    orderBy: ['start_ms', 'queue'],
   },
   rate: {
     columns: {

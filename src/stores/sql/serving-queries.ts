@@ -21,24 +21,11 @@ import type {
 import { NANOS_PER_SCORE, scoreNanos } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
+import { TRAFFIC_MEANS, TRAFFIC_SUMS } from './schema.ts';
 import { readSpan } from './serving-cells.ts';
+import { countedIn, peaksIn, trafficIn } from './traffic-hours.ts';
 
-/** Columns that are summed where they are known. */
-const SUMS = [
-  'input_tokens',
-  'cached_tokens',
-  'written_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'prefill_us',
-  'decode_us',
-  'queue_us',
-  'cost_picos',
-] as const;
-/** Columns that are averaged over time where they are known. */
-const MEANS = ['running_milli', 'waiting_milli', 'cache_use_ppm', 'batch_milli'] as const;
-
-type Column = (typeof SUMS)[number] | (typeof MEANS)[number];
+type Column = (typeof TRAFFIC_SUMS)[number] | (typeof TRAFFIC_MEANS)[number] | 'cost_picos';
 
 const OF_CALLS: readonly Column[] = [
   'input_tokens',
@@ -49,30 +36,38 @@ const OF_CALLS: readonly Column[] = [
   'cost_picos',
 ];
 
-export async function calls(engine: SqlEngine, { window, by }: CallQuery): Promise<CallAggregate[]> {
+export async function calls(engine: SqlEngine, query: CallQuery): Promise<CallAggregate[]> {
+  const { window, by, serving } = query;
   const { dialect } = engine;
-  const fromCounters = await engine.read(`
-    SELECT 'counters' AS source, ${dimensionList(dialect, by, TRAFFIC)}
-      CAST(sum(t.requests) AS BIGINT) AS n_all, CAST(sum(t.errors) AS BIGINT) AS n_errors,
-      ${measures(dialect, 't', (column) => column !== 'cost_picos')}
-    FROM traffic AS t JOIN attribute_set AS a ON a.set_id = t.set_id
-    WHERE ${startsIn('t', window)} GROUP BY ${groupList(by)}`);
+  const fromCounters = serving === 'api' ? [] : await countedCalls(engine, query);
   const fromCalls = await engine.read(`
     SELECT ${SOURCE_OF_CALL} AS source, ${dimensionList(dialect, by, REQUESTS)}
       count(*) AS n_all, CAST(sum(CASE WHEN t.error <> '' THEN 1 ELSE 0 END) AS BIGINT) AS n_errors,
-      ${measures(dialect, 't', (column) => OF_CALLS.includes(column))}
-    FROM ${requestsIn(dialect, window)} GROUP BY ${groupList(by)}`);
+      ${OF_CALLS.map((column) => knownSum(dialect, column)).join(', ')}
+    FROM ${requestsIn(dialect, window)}${serving === 'api' ? ` AND t.serving = 'api'` : ''} GROUP BY ${groupList(by)}`);
   return [...fromCounters, ...fromCalls].map((row) => toCalls(row, by)).sort(inOrder);
+}
+
+function countedCalls(engine: SqlEngine, { window, by }: CallQuery): Promise<Row[]> {
+  const { dialect } = engine;
+  const measures = [...TRAFFIC_SUMS, ...TRAFFIC_MEANS].flatMap((column) => [
+    `${dialect.sum(`t.s_${column}`)} AS sum_${column}`,
+    `CAST(sum(t.k_${column}) AS BIGINT) AS known_${column}`,
+  ]);
+  return engine.read(`
+    SELECT 'counters' AS source, ${dimensionList(dialect, by, TRAFFIC, 't.hour_ms')}
+      CAST(sum(t.requests) AS BIGINT) AS n_all, CAST(sum(t.errors) AS BIGINT) AS n_errors, ${measures.join(', ')}
+    FROM ${trafficIn(dialect, window)} AS t JOIN attribute_set AS a ON a.set_id = t.set_id
+    GROUP BY ${groupList(by)}`);
 }
 
 const SOURCE_OF_CALL = `CASE WHEN c.counted_hour IS NULL THEN 'calls' ELSE 'labels' END`;
 
 /** Calls `t`, with the hours `c` in which the server that answered counted its calls itself. */
 function requestsIn(dialect: Dialect, window: TimeWindow): string {
-  const hour = dialect.div('start_ms', String(HOUR_MS));
+  const hour = dialect.div('h.hour_ms', String(HOUR_MS));
   return `request AS t JOIN attribute_set AS a ON a.set_id = t.set_id
-    LEFT JOIN (SELECT endpoint AS counted_endpoint, ${hour} AS counted_hour FROM traffic
-      WHERE start_ms >= ${window.fromMs} AND start_ms < ${window.toMs} GROUP BY 1, 2) AS c
+    LEFT JOIN (SELECT h.endpoint AS counted_endpoint, ${hour} AS counted_hour FROM ${countedIn(dialect, window)} AS h GROUP BY 1, 2) AS c
       ON c.counted_endpoint = t.endpoint AND c.counted_hour = ${dialect.div('t.start_ms', String(HOUR_MS))}
     WHERE ${startsIn('t', window)}`;
 }
@@ -114,7 +109,9 @@ function dimensionList(
   return by
     .map((dimension, index) => {
       const grain = dimension === 'day' ? DAY_MS : dimension === 'hour' ? HOUR_MS : null;
-      const column = columns[dimension] ?? `''`;
+      const column = dimension.startsWith('tag:')
+        ? `coalesce(${dialect.jsonText('a.owner', dimension.slice('tag:'.length))}, '')`
+        : (columns[dimension] ?? `''`);
       const value =
         grain === null
           ? `CASE WHEN ${column} = '' THEN 'none' ELSE ${column} END`
@@ -129,25 +126,17 @@ function groupList(by: readonly CallDimension[], first = 1): string {
   return [...Array(by.length + first).keys()].map((index) => index + 1).join(', ');
 }
 
-/** `s_COLUMN` is the sum of those that are known and `k_COLUMN` how many are. */
-function measures(dialect: Dialect, alias: string, has: (column: Column) => boolean): string {
-  const sums = SUMS.filter(has).map(
-    (column) =>
-      `${dialect.sum(`coalesce(${alias}.${column}, ${dialect.wide('0')})`)} AS s_${column}, count(${alias}.${column}) AS k_${column}`,
-  );
-  const means = MEANS.filter(has).map((column) => {
-    const length = `(${alias}.end_ms - ${alias}.start_ms)`;
-    return `${dialect.sum(`coalesce(${alias}.${column}, 0) * ${length}`)} AS s_${column},
-      CAST(sum(CASE WHEN ${alias}.${column} IS NULL THEN 0 ELSE ${length} END) AS BIGINT) AS k_${column}`;
-  });
-  return [...sums, ...means].join(', ');
+/** `sum_COLUMN` is the sum of those that are known and `known_COLUMN` how many are. */
+function knownSum(dialect: Dialect, column: Column): string {
+  const sum = dialect.sum(`coalesce(t.${column}, ${dialect.wide('0')})`);
+  return `${sum} AS sum_${column}, count(t.${column}) AS known_${column}`;
 }
 
 function toCalls(row: Row, by: readonly CallDimension[]): CallAggregate {
-  const isKnown = (column: Column) => Number(row[`k_${column}`] ?? 0) > 0;
-  const sum = (column: Column) => (isKnown(column) ? Number(row[`s_${column}`]) : null);
+  const isKnown = (column: Column) => Number(row[`known_${column}`] ?? 0) > 0;
+  const sum = (column: Column) => (isKnown(column) ? Number(row[`sum_${column}`]) : null);
   const mean = (column: Column, scale: number) =>
-    isKnown(column) ? Number(row[`s_${column}`]) / Number(row[`k_${column}`]) / scale : null;
+    isKnown(column) ? Number(row[`sum_${column}`]) / Number(row[`known_${column}`]) / scale : null;
   return {
     key: keyOf(row, by),
     source: row['source'] as CallSource,
@@ -167,8 +156,8 @@ function toCalls(row: Row, by: readonly CallDimension[]): CallAggregate {
     waitingRequests: mean('waiting_milli', 1_000),
     cacheUse: mean('cache_use_ppm', 1_000_000),
     batchSize: mean('batch_milli', 1_000),
-    costPicos: isKnown('cost_picos') ? BigInt(row['s_cost_picos'] as bigint | string) : null,
-    pricedRequests: Number(row['k_cost_picos'] ?? 0),
+    costPicos: isKnown('cost_picos') ? BigInt(row['sum_cost_picos'] as bigint | string) : null,
+    pricedRequests: Number(row['known_cost_picos'] ?? 0),
   };
 }
 
@@ -225,9 +214,9 @@ async function spanRows(engine: SqlEngine, { window, by }: CallQuery, measure: M
     SELECT 'counters' AS source, ${names} ${dialect.part('word', '=', 1)} AS bounds,
       CAST(sum(CAST(${dialect.part('word', '=', 2)} AS BIGINT)) AS BIGINT) AS n
     FROM (
-      SELECT ${dimensionList(dialect, by, TRAFFIC)} ${dialect.words(`t.${HISTOGRAMS[measure]}`)} AS word
-      FROM traffic AS t JOIN attribute_set AS a ON a.set_id = t.set_id
-      WHERE ${startsIn('t', window)} AND t.${HISTOGRAMS[measure]} <> ''
+      SELECT ${dimensionList(dialect, by, TRAFFIC, 't.hour_ms')} ${dialect.words(`t.${HISTOGRAMS[measure]}`)} AS word
+      FROM ${trafficIn(dialect, window)} AS t JOIN attribute_set AS a ON a.set_id = t.set_id
+      WHERE t.${HISTOGRAMS[measure]} <> ''
     ) AS words GROUP BY ${groupList(by, 2)}`);
   const time = `t.${TIMES[measure]}`;
   const timed = await engine.read(`
@@ -309,19 +298,10 @@ function known(column: string): string {
 
 export async function servingPeaks(engine: SqlEngine, window: TimeWindow): Promise<ServingPeak[]> {
   const { dialect } = engine;
-  // Requests an hour, in thousandths.
-  const rate = (requests: string, ms: string) => dialect.div(`${requests} * ${HOUR_MS * 1000}`, ms);
   const counters = await engine.read(`
-    SELECT endpoint, max(slot_rate) AS peak, max(replica_rate) AS busiest, sum(replica_ms) AS replica_time, sum(slot_ms) AS slot_time FROM (
-      SELECT endpoint, start_ms, ${rate('CAST(sum(n_requests) AS BIGINT)', 'max(ms)')} AS slot_rate, max(one_rate) AS replica_rate,
-        CAST(sum(ms) AS BIGINT) AS replica_ms, max(ms) AS slot_ms
-      FROM (
-        SELECT endpoint, replica, start_ms, CAST(sum(requests) AS BIGINT) AS n_requests, max(end_ms - start_ms) AS ms,
-          ${rate('CAST(sum(requests) AS BIGINT)', 'max(end_ms - start_ms)')} AS one_rate
-        FROM (SELECT endpoint, replica, start_ms, end_ms, requests FROM traffic AS t WHERE ${startsIn('t', window)} AND t.end_ms > t.start_ms) AS rows_in
-        GROUP BY 1, 2, 3
-      ) AS replicas GROUP BY 1, 2
-    ) AS slots GROUP BY 1 ORDER BY 1`);
+    SELECT h.endpoint AS endpoint, max(h.slot_rate) AS peak, max(h.replica_rate) AS busiest,
+      CAST(sum(h.replicas_ms) AS BIGINT) AS replica_time, CAST(sum(h.slots_ms) AS BIGINT) AS slot_time
+    FROM ${peaksIn(dialect, window)} AS h GROUP BY h.endpoint ORDER BY h.endpoint`);
   const minutes = await engine.read(`
     SELECT endpoint, max(n) AS peak FROM (
       SELECT endpoint, ${dialect.div('t.start_ms', String(MINUTE_MS))} AS minute_of, count(*) AS n FROM request AS t WHERE ${startsIn('t', window)} GROUP BY 1, 2
@@ -330,7 +310,13 @@ export async function servingPeaks(engine: SqlEngine, window: TimeWindow): Promi
   for (const row of minutes) {
     const endpoint = String(row['endpoint']);
     const requestsPerHour = Number(row['peak']) * 60;
-    peaks.set(endpoint, { endpoint, requestsPerHour, busiestReplicaPerHour: null, replicas: null });
+    peaks.set(endpoint, {
+      endpoint,
+      requestsPerHour,
+      busiestReplicaPerHour: null,
+      replicas: null,
+      replicaHours: null,
+    });
   }
   for (const row of counters) {
     const endpoint = String(row['endpoint']);
@@ -339,6 +325,7 @@ export async function servingPeaks(engine: SqlEngine, window: TimeWindow): Promi
       requestsPerHour: Number(row['peak']) / 1000,
       busiestReplicaPerHour: Number(row['busiest']) / 1000,
       replicas: Number(row['replica_time']) / Number(row['slot_time']),
+      replicaHours: Number(row['replica_time']) / HOUR_MS,
     });
   }
   return [...peaks.values()];

@@ -1,7 +1,9 @@
-import type { FactBatch, RevenueFact } from '../../domain/facts/facts.ts';
+import type { FactBatch, QueueFact, RevenueFact } from '../../domain/facts/facts.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
+import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
@@ -597,6 +599,18 @@ class SqlStore implements Store {
 
   usageProfiles(window: TimeWindow, workloadIds: readonly string[]): Promise<readonly UsageProfile[]> {
     return leverQueries.usageProfiles(this.#engine, window, workloadIds);
+  }
+
+  heldDevices(window: TimeWindow): Promise<readonly HeldDevice[]> {
+    return leverQueries.heldDevices(this.#engine, window);
+  }
+
+  servedHours(window: TimeWindow): Promise<readonly ServedHour[]> {
+    return leverQueries.servedHours(this.#engine, window);
+  }
+
+  queueSlots(window: TimeWindow): Promise<readonly QueueFact[]> {
+    return leverQueries.queueSlots(this.#engine, window);
   }
 
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]> {

@@ -9,6 +9,7 @@ import { PARTS_PER_GPU } from '../../../src/domain/units/gpu-time.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { allocationFact, capacityFact, samplesOf, workloadFact } from '../../support/facts.ts';
 import { onEveryEngine } from '../../support/on-every-engine.ts';
+import { trafficFact } from '../../support/serving-facts.ts';
 import { buildAll, once, settle } from '../../support/weigh-in-store.ts';
 
 const START = Date.UTC(2026, 9, 14, 8);
@@ -46,6 +47,30 @@ function run(given: Partial<RunFact>): RunFact {
     attributes: {},
     ...given,
   };
+}
+
+const QUEUE = {
+  queue: 'kueue:ranking',
+  startMs: START,
+  endMs: START + HOUR_MS,
+  waitingMs: 90_000,
+  pendingWorkloads: 1.5,
+  pendingGpus: 12,
+  reservedGpus: 16,
+  usedGpus: 15.25,
+  nominalGpus: 16,
+};
+
+type Slot = Partial<Parameters<typeof trafficFact>[1]>;
+
+function served(replica: string, given: Slot) {
+  return trafficFact(replica, {
+    endpoint: 'serve',
+    startMs: START,
+    endMs: START + HOUR_MS,
+    requests: 100,
+    ...given,
+  });
 }
 
 /** An endpoint on two GPUs, busy in turns; a tenant of half a GPU; a GPU that nobody holds. */
@@ -94,8 +119,28 @@ function fleet() {
         powerWatts: null,
       },
     ],
+    queues: [{ ...QUEUE, queue: 'runai:vision', waitingMs: null, pendingGpus: null }, QUEUE],
+    traffic: [
+      served('app/serve-1', { batchSize: 2.5, runningRequests: 2, cacheUse: 0.25, decodeSeconds: 300 }),
+      served('app/serve-1', {
+        model: 'other',
+        batchSize: 4,
+        runningRequests: 1,
+        tokens: { input: 1_500, output: 800 },
+      }),
+      served('app/serve-2', {
+        requests: 200,
+        latencySeconds: { upperBounds: [1], counts: [200, 0], sum: 8 },
+      }),
+      served('app/serve-1', { startMs: START + HOUR_MS, endMs: START + 2 * HOUR_MS, requests: 7 }),
+    ],
     runs: [
-      run({ runId: 'test:1', workloadId: 'app/serve-1', queuedMs: START - HOUR_MS }),
+      run({
+        runId: 'test:1',
+        workloadId: 'app/serve-1',
+        queuedMs: START - HOUR_MS,
+        gangUntilMs: START + HOUR_MS,
+      }),
       run({
         runId: 'test:2',
         state: 'waiting',
@@ -184,13 +229,61 @@ onEveryEngine('what levers ask', (engine) => {
     expect(await store.usageProfiles(WINDOW, [])).toEqual([]);
   });
 
+  it('is who held which device, cut to the window', async () => {
+    const half = { fromMs: START + HOUR_MS, toMs: WINDOW.toMs };
+    const held = await store.heldDevices(half);
+    const whole = { node: 'node-1', gpuModel: 'H100-SXM5-80GB', isWholeGpu: true, startMs: half.fromMs };
+    expect(held.map(({ endMs: _, ...one }) => one)).toEqual([
+      { ...whole, workloadId: 'app/note', deviceId: 'c', shareParts: PARTS_PER_GPU / 2 },
+      { ...whole, workloadId: 'app/serve-1', deviceId: 'a', shareParts: PARTS_PER_GPU },
+      { ...whole, workloadId: 'app/serve-1', deviceId: 'b', shareParts: PARTS_PER_GPU },
+    ]);
+    expect(held.every(({ endMs }) => endMs <= half.toMs)).toBe(true);
+    expect(await store.heldDevices({ fromMs: 0, toMs: 1 })).toEqual([]);
+  });
+
+  it('is what servers counted by endpoint and hour, with replicas that serve two models once', async () => {
+    const [first, second, ...rest] = await store.servedHours(WINDOW);
+    expect(rest).toEqual([]);
+    expect(first).toEqual({
+      endpoint: 'serve',
+      hourMs: START,
+      requests: 400,
+      replicaMs: 2 * HOUR_MS,
+      // 100 requests in batches of 2.5, 100 in batches of 4; the others do not say.
+      batches: 65,
+      batchedRequests: 200,
+      latencyMs: 8_000,
+      queueMs: null,
+      prefillMs: null,
+      decodeMs: 300_000,
+      promptTokens: 1_500,
+      outputTokens: 800,
+      running: 3,
+      cacheUse: 0.25,
+    });
+    expect(second).toMatchObject({ hourMs: START + HOUR_MS, requests: 7, batches: null, running: null });
+  });
+
+  it('is what schedulers say of their queues', async () => {
+    const queues = await store.queueSlots(WINDOW);
+    expect(queues).toEqual([QUEUE, { ...QUEUE, queue: 'runai:vision', waitingMs: null, pendingGpus: null }]);
+    expect(await store.queueSlots({ fromMs: UNTIL, toMs: UNTIL + HOUR_MS })).toEqual([]);
+  });
+
   it('is who waited and who ended', async () => {
     const spans = await store.runSpans(WINDOW);
-    expect(spans.map(({ runId, workloadId, queue, startMs }) => [runId, workloadId, queue, startMs])).toEqual(
-      [
-        ['test:1', 'app/serve-1', null, START],
-        ['test:2', null, 'gpu', null],
-      ],
-    );
+    expect(
+      spans.map(({ runId, workloadId, queue, startMs, gangUntilMs }) => [
+        runId,
+        workloadId,
+        queue,
+        startMs,
+        gangUntilMs,
+      ]),
+    ).toEqual([
+      ['test:1', 'app/serve-1', null, START, START + HOUR_MS],
+      ['test:2', null, 'gpu', null, null],
+    ]);
   });
 });

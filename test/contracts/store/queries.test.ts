@@ -228,6 +228,8 @@ onEveryEngine('queries', (engine) => {
         allocationMs: UNTIL,
         chargeMs: START + HOUR_MS,
         runMs: null,
+        trafficMs: null,
+        requestMs: null,
       },
     });
   });

@@ -193,6 +193,39 @@ onEveryEngine('calls and traffic', ({ open, effort }) => {
     expect(judged).toMatchObject({ key: { step: 'judge' }, scored: 1, passed: null });
   });
 
+  it('are the same by the hour, as they are kept, and in hours that the window breaks', async () => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(anyTraffic, anyWindow, async (traffic, minutes) => {
+        round += 1;
+        const own = T0 + round * 10 * DAY_MS;
+        const moved = traffic.map((fact, index) => ({
+          ...fact,
+          startMs: fact.startMs - T0 + own,
+          endMs: fact.endMs - T0 + own,
+          runningRequests: index % 3 === 0 ? null : index,
+        }));
+        await bring(`round ${round}`, { traffic: moved });
+        const window = { fromMs: own + minutes.from * MINUTE_MS, toMs: own + minutes.to * MINUTE_MS };
+        const inside = moved.filter(({ startMs }) => window.fromMs <= startMs && startMs < window.toMs);
+
+        const found = await store.calls({ window, by: ['hour', 'endpoint'] });
+        expect(sumOf(found, 'counters')).toEqual(plainSums(inside));
+        const [all] = await store.calls({ window, by: [] });
+        expect(all?.runningRequests ?? null).toEqual(meanOf(inside.map((fact) => fact.runningRequests)));
+        const [timed] = await store.latencies({ window, by: [] });
+        expect(timed?.duration ?? []).toEqual(
+          mergeSpans(...inside.map(({ latencySeconds }) => spansOf(latencySeconds!, 1e6).map(wholeMicros))),
+        );
+        const peaks = await store.servingPeaks(window);
+        expect(peaks.map(({ endpoint, requestsPerHour }) => [endpoint, requestsPerHour])).toEqual(
+          busiestMinutes(inside),
+        );
+      }),
+      { numRuns: Math.ceil(15 * effort) },
+    );
+  });
+
   it('have a busiest slot', async () => {
     const slot = (replica: string, minute: number, requests: number) =>
       trafficFact(replica, { startMs: T0 + minute * MINUTE_MS, requests });
@@ -201,8 +234,20 @@ onEveryEngine('calls and traffic', ({ open, effort }) => {
       requests: [0, 1, 60_000].map((ms) => requestFact(`r${ms}`, { startMs: T0 + ms, endpoint: 'api' })),
     });
     expect(await store.servingPeaks(WINDOW)).toEqual([
-      { endpoint: 'api', requestsPerHour: 120, busiestReplicaPerHour: null, replicas: null },
-      { endpoint: 'chat', requestsPerHour: 420, busiestReplicaPerHour: 360, replicas: 5 / 3 },
+      {
+        endpoint: 'api',
+        requestsPerHour: 120,
+        busiestReplicaPerHour: null,
+        replicas: null,
+        replicaHours: null,
+      },
+      {
+        endpoint: 'chat',
+        requestsPerHour: 420,
+        busiestReplicaPerHour: 360,
+        replicas: 5 / 3,
+        replicaHours: 5 / 60,
+      },
     ]);
   });
 });
@@ -230,6 +275,28 @@ const anyTraffic = fc
     { maxLength: 12 },
   )
   .map((facts) => [...new Map(facts.map((fact) => [keyOf(fact), fact])).values()]);
+
+/** Minutes within four hours. */
+const anyWindow = fc
+  .tuple(fc.nat(120), fc.integer({ min: 1, max: 120 }), fc.boolean())
+  .map(([from, length, isWhole]) => (isWhole ? { from: 0, to: 120 } : { from, to: from + length }));
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+function busiestMinutes(traffic: readonly TrafficFact[]): (string | number)[][] {
+  const minutes = new Map<string, number>();
+  for (const { endpoint, startMs, requests } of traffic) {
+    const slot = `${endpoint} ${startMs}`;
+    minutes.set(slot, (minutes.get(slot) ?? 0) + requests);
+  }
+  return ['a', 'b'].flatMap((endpoint) => {
+    const own = [...minutes].filter(([slot]) => slot.startsWith(`${endpoint} `)).map(([, count]) => count);
+    return own.length === 0 ? [] : [[endpoint, Math.max(...own) * 60]];
+  });
+}
 
 const anyCalls = fc
   .array(

@@ -8,6 +8,8 @@ test.each([
   ['/runs/slurm:prod:4711', { page: 'Runs', below: 'slurm:prod:4711' }],
   ['/runs/wandb%3Ateam%2Fproject/x1', { page: 'Runs', below: 'wandb:team/project/x1' }],
   ['/runs/100%', { page: 'Runs', below: '100%' }],
+  ['/units', { page: 'Units', below: null }],
+  ['/units/search/chat', { page: 'Units', below: 'search/chat' }],
   ['/runsaway', null],
   ['/nothing', null],
 ] as const)('%s', (path, address) => expect(readPath(path)).toEqual(address));

@@ -8,7 +8,10 @@ export type PageEntry = Readonly<{
 
 export const PAGES = [
   { name: 'Overview', path: '/', key: 'o' },
+  { name: 'Explore', path: '/explore', key: 'e' },
+  { name: 'Fleet', path: '/fleet', key: 'f' },
   { name: 'Runs', path: '/runs', key: 'r' },
+  { name: 'Units', path: '/units', key: 'u' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];

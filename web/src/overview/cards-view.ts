@@ -12,7 +12,7 @@ import {
 } from '../format/money.ts';
 import { formatChangePercent, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import type { Card, CardLine } from '../frame/cards.tsx';
-import { isEstimated, tareCost, unpricedShare } from './figures.ts';
+import { isEstimated, tareCost, unpricedShare } from '../ledger/figures.ts';
 
 export function viewCards(overview: Overview): readonly Card[] {
   return [spentCard(overview), tareCard(overview), unitCostCard(overview), differenceCard(overview)];

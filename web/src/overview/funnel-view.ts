@@ -5,7 +5,7 @@ import { fractionOf, parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatUnits, moneyDecimals, UNPRICED } from '../format/money.ts';
 import { formatGpuHours } from '../format/quantity.ts';
 import { roundTogether } from '../format/round-together.ts';
-import { unpricedShare } from './figures.ts';
+import { unpricedShare } from '../ledger/figures.ts';
 
 export type FunnelRow = Readonly<{
   step: FunnelStep['step'];

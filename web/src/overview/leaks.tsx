@@ -5,7 +5,7 @@ import { parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatMoney, moneyDecimals, UNPRICED } from '../format/money.ts';
 import { formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { Panel } from '../frame/panel.tsx';
-import { unpricedShare } from './figures.ts';
+import { unpricedShare } from '../ledger/figures.ts';
 
 const MOST = 5;
 

@@ -11,13 +11,13 @@ import { GeneratedBanner } from '../frame/generated-banner.tsx';
 import type { KeyAction } from '../frame/keys.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Sentence } from '../frame/sentence.tsx';
+import type { DaysLook } from '../ledger/days.tsx';
+import { Days } from '../ledger/days.tsx';
+import { isEmpty } from '../ledger/figures.ts';
 import type { PageState } from '../state/url-state.ts';
 import { readPageState, writePageState } from '../state/url-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { viewCards } from './cards-view.ts';
-import type { DaysLook } from './days.tsx';
-import { Days } from './days.tsx';
-import { isEmpty } from './figures.ts';
 import { Funnel } from './funnel.tsx';
 import { Health } from './health.tsx';
 import { viewFreshness } from './health-view.ts';
@@ -93,7 +93,7 @@ function Content({ overview, state, change, look, onLook }: ContentProps) {
         <Leaks overview={overview} />
       </div>
       <Days
-        overview={overview}
+        ledger={overview}
         measure={state.measure}
         onMeasure={(measure) => change({ measure })}
         look={look}

@@ -2,13 +2,13 @@ import { describe, expect, it, test } from 'vitest';
 import { makeEmptyOverview, makeOverview } from '../dev/make-overview.ts';
 import { sumDecimals } from '../format/decimal.ts';
 import { moneyDecimals } from '../format/money.ts';
+import { viewDays } from '../ledger/days-view.ts';
+import { isEmpty, unpricedShare } from '../ledger/figures.ts';
+import { ledgerCsv } from '../ledger/ledger-csv.ts';
+import { addPrinted, printTable } from '../ledger/printed-figures.ts';
 import { viewCards } from './cards-view.ts';
-import { viewDays } from './days-view.ts';
-import { isEmpty, unpricedShare } from './figures.ts';
 import { viewFunnel } from './funnel-view.ts';
 import { basisText, viewFreshness } from './health-view.ts';
-import { ledgerCsv } from './ledger-csv.ts';
-import { addPrinted, printTable } from './printed-figures.ts';
 import { viewTeams } from './teams-view.ts';
 
 const SEEDS = [1, 2, 3, 42, 99, 1234];

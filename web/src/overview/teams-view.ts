@@ -1,9 +1,9 @@
 import type { LedgerFigures, Overview } from '../../../src/app/results/results.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
-import { isEstimated, unpricedShare } from './figures.ts';
-import type { PrintedFigures } from './printed-figures.ts';
-import { addPrinted, printTable } from './printed-figures.ts';
+import { isEstimated, unpricedShare } from '../ledger/figures.ts';
+import type { PrintedFigures } from '../ledger/printed-figures.ts';
+import { addPrinted, printTable } from '../ledger/printed-figures.ts';
 
 /** Held by a workload that no rule gives an owner; paid for and held by no workload. Both are always shown. */
 export const UNTAGGED = 'untagged';

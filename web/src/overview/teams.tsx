@@ -10,7 +10,7 @@ import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
-import { ledgerCsv } from './ledger-csv.ts';
+import { ledgerCsv } from '../ledger/ledger-csv.ts';
 import type { TeamColumn, TeamOrder, TeamRow } from './teams-view.ts';
 import { OWNERLESS_MEANINGS, viewTeams } from './teams-view.ts';
 

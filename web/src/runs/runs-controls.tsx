@@ -3,10 +3,12 @@ import type { Ref } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { RunRow, RunsReport } from '../../../src/app/results/runs.ts';
 import { fetchRunsCsv } from '../api/fetch-runs.ts';
+import { ColumnChooser } from '../frame/column-chooser.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
-import { ColumnChooser } from './column-chooser.tsx';
 import { filterChoices, GROUPING_NAMES } from './run-choices.ts';
+import type { ColumnLook, ColumnName } from './runs-columns.ts';
+import { COLUMNS, DEFAULT_COLUMNS } from './runs-columns.ts';
 import type { Grouping, RunsFilter, RunsState } from './runs-state.ts';
 import { FILTERS, GROUPINGS } from './runs-state.ts';
 
@@ -34,7 +36,7 @@ export function RunsControls({ state, change, report, choices, findRef }: RunsCo
           </p>
         </div>
         <div className="panel-controls">
-          {state.by.length === 0 && <ColumnChooser state={state} change={change} />}
+          {state.by.length === 0 && <RunColumns state={state} change={change} />}
           <CsvButton
             what="Runs"
             fileName={`tare-runs-${report.from.slice(0, 10)}-${report.to.slice(0, 10)}.csv`}
@@ -56,6 +58,26 @@ export function RunsControls({ state, change, report, choices, findRef }: RunsCo
         )}
       </div>
     </header>
+  );
+}
+
+/** The name always stands, and what judges runs comes with its metric. */
+function RunColumns({ state, change }: Pick<RunsControlsProps, 'state' | 'change'>) {
+  const choices = (Object.entries(COLUMNS) as [ColumnName, ColumnLook][])
+    .filter(([name, { needsMetric }]) => name !== 'name' && !needsMetric)
+    .map(([name, { title }]) => [name, title] as const);
+  return (
+    <ColumnChooser
+      choices={choices}
+      shown={state.columns}
+      onToggle={(name, isShown) => {
+        const columns = isShown
+          ? [...state.columns, name as ColumnName]
+          : state.columns.filter((one) => one !== name);
+        change({ columns: columns.length === 0 ? ['name'] : columns });
+      }}
+      onReset={() => change({ columns: DEFAULT_COLUMNS })}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { isFraction, type Policy } from './policies/policy.ts';
 import type { PodSpec } from './workload.ts';
 
 const NO_ROOM = Number.NEGATIVE_INFINITY;
+const ANY_NODE = () => true;
 
 /**
  * Places pods one by one. The score of a node for a kind of pod is kept until that node changes, so a placement costs one pass over
@@ -26,9 +27,10 @@ export class Scheduler {
     this.#allowed = specs.map((spec) => allowedModels(cluster, spec));
   }
 
-  /** `null` when no node has room. */
-  place(spec: number, memoryMib: number): Placement | null {
-    const node = this.#policy.score ? this.#bestNode(spec, memoryMib) : this.#anyNode(spec, memoryMib);
+  /** `null` when no node has room. `mayTake` says which nodes this one pod may go to, beyond what its kind says. */
+  place(spec: number, memoryMib: number, mayTake: (node: number) => boolean = ANY_NODE): Placement | null {
+    const hasRoomFor = (node: number) => this.#cluster.freeMemoryMib[node]! >= memoryMib && mayTake(node);
+    const node = this.#policy.score ? this.#bestNode(spec, hasRoomFor) : this.#anyNode(spec, hasRoomFor);
     if (node < 0) return null;
     const pod = this.#specs[spec]!;
     const gpu = isFraction(pod) ? this.#policy.chooseGpu(node, spec) : null;
@@ -42,13 +44,12 @@ export class Scheduler {
     this.#policy.count?.(placement.node, spec, -1);
   }
 
-  #bestNode(spec: number, memoryMib: number): number {
-    const { freeMemoryMib } = this.#cluster;
+  #bestNode(spec: number, mayTake: (node: number) => boolean): number {
     const scores = this.#currentScores(spec);
     let best = -1;
     let bestScore = NO_ROOM;
     for (let node = 0; node < scores.length; node++) {
-      if (scores[node]! > bestScore && freeMemoryMib[node]! >= memoryMib) {
+      if (scores[node]! > bestScore && mayTake(node)) {
         bestScore = scores[node]!;
         best = node;
       }
@@ -56,16 +57,15 @@ export class Scheduler {
     return best;
   }
 
-  #anyNode(spec: number, memoryMib: number): number {
-    const { freeMemoryMib } = this.#cluster;
+  #anyNode(spec: number, mayTake: (node: number) => boolean): number {
     const scores = this.#currentScores(spec);
-    const hasRoomFor = (node: number) => scores[node]! > NO_ROOM && freeMemoryMib[node]! >= memoryMib;
+    const fits = (node: number) => scores[node]! > NO_ROOM && mayTake(node);
     let fitting = 0;
-    for (let node = 0; node < scores.length; node++) if (hasRoomFor(node)) fitting += 1;
+    for (let node = 0; node < scores.length; node++) if (fits(node)) fitting += 1;
     if (fitting === 0) return -1;
     let left = this.#chance.below(fitting);
     for (let node = 0; ; node++) {
-      if (hasRoomFor(node) && left-- === 0) return node;
+      if (fits(node) && left-- === 0) return node;
     }
   }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { smallCatalog } from '../../../../test/support/small-catalog.ts';
 import {
@@ -7,7 +10,9 @@ import {
 } from '../../../../test/support/start-prometheus.ts';
 import type { TrafficFact } from '../../../domain/facts/facts.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../domain/time/window.ts';
+import type { FileReadOptions, ReadSummary } from '../../../ports/source.ts';
 import { createPrometheusSource } from '../live-source.ts';
+import { createPrometheusTextSource } from '../text-source.ts';
 
 const T0 = Date.UTC(2026, 9, 14, 9);
 const WINDOW = { fromMs: T0 + HOUR_MS, toMs: T0 + 4 * HOUR_MS };
@@ -273,6 +278,13 @@ describe.skipIf(missing !== null)(
       expect(inOrder(whole)).toEqual(inOrder(facts));
     });
 
+    it('are the same out of a file', async () => {
+      const { traffic, summary } = await readText(buildScrapes().text());
+      const ofWindow = traffic.filter(({ startMs }) => WINDOW.fromMs <= startMs && startMs < WINDOW.toMs);
+      expect(ofWindow).toEqual(facts);
+      expect(summary.rejects).toEqual([]);
+    });
+
     it('count a prompt once where prefill and decode run apart', () => {
       expect(sum('pd', ({ requests }) => requests)).toBe(5 * 180);
       expect(sum('pd', ({ tokens }) => tokens.input)).toBe(1000 * 180);
@@ -329,3 +341,43 @@ describe.skipIf(missing !== null)(
     });
   },
 );
+
+it('says that one look at counters tells nothing', async () => {
+  const scrapes = new Scrapes();
+  vllm(scrapes, { namespace: 'serving', pod: 'chat-0', model_name: 'llama-8b' }, 0, 1, 0);
+  const { traffic, summary } = await readText(scrapes.text());
+  expect(traffic).toEqual([]);
+  expect(summary.warnings).toMatchObject([{ code: 'counters-without-history' }]);
+});
+
+it('reads a file of counters alone, and calls an endpoint by its job where there is no pod', async () => {
+  const scrapes = new Scrapes();
+  vllm(scrapes, { job: 'llm', instance: '10.0.0.1:8000', model_name: 'llama-8b' }, 0, 90, 0);
+  const { traffic, summary } = await readText(scrapes.text());
+  expect(new Set(traffic.map(({ endpoint, replica }) => `${endpoint} ${replica}`))).toEqual(
+    new Set(['llm 10.0.0.1:8000']),
+  );
+  // The first sample is where counting begins.
+  expect(traffic.reduce((sum, { requests }) => sum + requests, 0)).toBe(89 * 10);
+  expect(summary.totals).toMatchObject({ requests: 890, inputTokens: 89_000, outputTokens: 44_500 });
+});
+
+async function readText(text: string): Promise<{ traffic: TrafficFact[]; summary: ReadSummary }> {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-serving-'));
+  const file = join(folder, 'metrics.prom');
+  await writeFile(file, text);
+  const options: FileReadOptions = {
+    map: {},
+    currency: 'USD',
+    rates: {},
+    set: {},
+    fields: null,
+    nowMs: T0 + 24 * HOUR_MS,
+    signal: new AbortController().signal,
+  };
+  const { batches, summary } = createPrometheusTextSource({ catalog: smallCatalog }).read(file, options);
+  const traffic: TrafficFact[] = [];
+  for await (const batch of batches) traffic.push(...(batch.traffic ?? []));
+  await rm(folder, { recursive: true });
+  return { traffic, summary };
+}

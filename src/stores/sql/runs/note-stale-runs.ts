@@ -28,6 +28,7 @@ export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: s
     case 'traffic':
     case 'score':
     case 'revenue':
+    case 'queue':
       return;
   }
   table satisfies never;
