@@ -21,7 +21,9 @@ import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import { createNotifier } from './notifiers/create-notifier.ts';
+import type { AdmissionJournal } from './ports/admission-journal.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Cluster } from './ports/cluster.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
@@ -574,6 +576,27 @@ export async function composeCheck({
       budgets,
     },
   };
+}
+
+export type ClusterAddress =
+  | Readonly<{ kind: 'kubeconfig'; path: string; context: string | null }>
+  | Readonly<{ kind: 'server'; url: string; tokenFile: string | null; caFile: string | null }>;
+
+/** A cluster that actions change. */
+export async function connectCluster(address: ClusterAddress): Promise<Cluster> {
+  const { readKubeconfig, readServerAccess } = await import('./clusters/kubernetes/kube-access.ts');
+  const { createKubeCluster } = await import('./clusters/kubernetes/create-kube-cluster.ts');
+  const access =
+    address.kind === 'kubeconfig'
+      ? await readKubeconfig(address.path, address.context)
+      : await readServerAccess(address.url, address.tokenFile, address.caFile);
+  return createKubeCluster(access);
+}
+
+/** Where an admission webhook writes down what it did: beside the store's file, or in `.tare`. */
+export async function openAdmissionJournal(store: ComposeOptions['store']): Promise<AdmissionJournal> {
+  const { openBoundedJournal } = await import('./files/bounded-journal.ts');
+  return openBoundedJournal(join(dirname(spoolFolder(store)), 'admission.jsonl'));
 }
 
 /** Solves the integer programmes of simulators. */

@@ -5,6 +5,8 @@ import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
+import { keepAction, readActions } from './actions/action-records.ts';
+import { reportIdleNow } from './actions/report-idle-now.ts';
 import type { NotifierFor } from './alerts/alert-watch.ts';
 import { createAlerting } from './alerts/alerting.ts';
 import { judgeAnomaly } from './anomalies/judge-anomaly.ts';
@@ -125,6 +127,9 @@ export function createTare(parts: TareParts): Tare {
     reportForecast: (request) => read(() => reportForecast(parts, request)),
     reportAlerts: () => read(() => alerting.report()),
     sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
+    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
+    actions: async () => ({ rows: await readActions(store) }),
+    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),

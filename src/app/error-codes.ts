@@ -46,7 +46,13 @@ export const ERROR_CODES = {
   noSuchLever: { code: 'TARE-4024', exitCode: 4, title: 'The plan has no such lever' },
   noSuchSimulation: { code: 'TARE-4025', exitCode: 4, title: 'No simulation is remembered by this id' },
   noSuchHistory: { code: 'TARE-4026', exitCode: 4, title: 'The ledger has no history to replay' },
-  noSuchAnomaly: { code: 'TARE-4027', exitCode: 4, title: 'There is no such anomaly' },
+  noSuchAction: {
+    code: 'TARE-4027',
+    exitCode: 4,
+    title: 'No action has this id, or it cannot be taken back',
+  },
+  tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
+  noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

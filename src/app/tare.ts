@@ -4,9 +4,11 @@ import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
 import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { ActionRecord } from '../ports/cluster.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
@@ -73,6 +75,12 @@ export interface Tare {
   reportAlerts(): Promise<AlertReport>;
   /** One look and one round of messages. With `test`, a test message to the recipient of that name, or to all. */
   sendAlerts(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
+  /** What has stood still for at least so many hours, up to the end of the ledger. */
+  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
+  /** What was done to clusters, newest first. */
+  actions(): Promise<ActionLog>;
+  /** Writes down an action; the one of the same id is replaced. */
+  keepAction(record: ActionRecord): Promise<void>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
@@ -95,6 +103,9 @@ export interface Tare {
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
+
+/** As long as nothing is called forgotten. */
+export const DEFAULT_IDLE_HOURS = 2;
 
 export type ImportRequest = Readonly<{
   kind: string;

@@ -1,3 +1,5 @@
+import type { ActionLog, ActionReport } from '../app/results/actions.ts';
+import type { AdmissionReport } from '../app/results/admission.ts';
 import type { AlertReport } from '../app/results/alerts.ts';
 import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
@@ -36,6 +38,9 @@ export type Answer =
   | Readonly<{ name: 'forecast'; result: ForecastReport }>
   | Readonly<{ name: 'alerts'; result: AlertReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'actions'; result: ActionReport }>
+  | Readonly<{ name: 'action-log'; result: ActionLog }>
+  | Readonly<{ name: 'admission'; result: AdmissionReport }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>

@@ -170,3 +170,39 @@ export type CheckFlags = GlobalFlags &
     exitZero?: boolean;
     emitAdmissionPolicy?: boolean;
   }>;
+
+export type AdmissionFlags = GlobalFlags &
+  Readonly<{
+    port: number;
+    host: string;
+    tlsCert?: string;
+    tlsKey?: string;
+    tlsCa?: string;
+    clientCa?: string;
+    selfSigned?: boolean;
+    service: string;
+    url?: string;
+    printConfiguration?: boolean;
+    dryRun?: boolean;
+    failClosed?: boolean;
+    offline?: boolean;
+    every: number;
+    timeLimit: number;
+  }>;
+
+export type ActFlags = GlobalFlags &
+  Readonly<{
+    hours: number;
+    only?: readonly string[];
+    kind?: readonly string[];
+    apply?: boolean;
+    all?: boolean;
+    dryRun?: boolean;
+    kubeconfig?: string;
+    context?: string;
+    server?: string;
+    tokenFile?: string;
+    serverCa?: string;
+  }>;
+
+export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

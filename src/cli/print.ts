@@ -99,6 +99,12 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'actions':
+      return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
+    case 'action-log':
+      return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
+    case 'admission':
+      return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

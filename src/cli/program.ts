@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { addAct } from './act-program.ts';
+import { addAdmission } from './admission-program.ts';
 import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
@@ -79,6 +81,8 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSize(program, run);
   addGuardrails(program, run);
   addAlerting(program, run);
+  addAdmission(program, run);
+  addAct(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

@@ -3,6 +3,7 @@ import type { Tare } from '../app/tare.ts';
 import { hashToken } from '../config/load-config.ts';
 import { createApi } from '../http/api.ts';
 import { dashboardDirectory } from '../http/dashboard-directory.ts';
+import type { ReadAdmission } from '../http/routes/admission.ts';
 import type { PriceSearch } from '../http/routes/prices.ts';
 import { isLoopback, listen } from '../http/server.ts';
 import { newToken, writeServerNote } from '../http/server-note.ts';
@@ -20,6 +21,7 @@ export type ServeOptions = Readonly<{
   port: number;
   tokenHashes: readonly string[];
   isReady: () => boolean;
+  readAdmission?: ReadAdmission;
   /** Takes OpenTelemetry at the same address, and at a port of its own where one is named. */
   telemetry?: TelemetryReceiver | null;
   telemetryPort?: number | null;
@@ -44,6 +46,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     storeFile,
     telemetry = null,
     telemetryPort = null,
+    readAdmission,
   } = options;
   const token = newToken();
   const simulations = openSimulations(context);
@@ -54,6 +57,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     simulations,
     dashboardDirectory: dashboardDirectory(),
     telemetry,
+    ...(readAdmission && { readAdmission }),
     isReady,
     onBug: (error) => void reportError(error, context.terminal),
   });

@@ -6,6 +6,7 @@ import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { openAPIRouteHandler } from 'hono-openapi';
+import { reportAdmission } from '../app/admission/report-admission.ts';
 import { BadFieldsError } from '../app/bad-fields-error.ts';
 import { TareError } from '../app/errors.ts';
 import type { Simulations } from '../app/simulations/simulations.ts';
@@ -16,8 +17,10 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { guardrailRoutes } from './routes/guardrails.ts';
+import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plan.ts';
@@ -41,11 +44,15 @@ export type ApiOptions = Readonly<{
   dashboardDirectory: string | null;
   /** Takes OpenTelemetry under `/v1`; without it nothing is there. */
   telemetry?: TelemetryReceiver | null;
+  /** What an admission webhook beside this store wrote down; without it there was none. */
+  readAdmission?: ReadAdmission;
   /** Whether the first ledger is built; `/readyz` says so. */
   isReady: () => boolean;
   /** Told about what should not have happened; the caller gets no more than that it did. */
   onBug: (error: unknown) => void;
 }>;
+
+const noAdmission: ReadAdmission = (request) => reportAdmission({ read: async () => [] }, request);
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -87,12 +94,14 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
+  api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
   api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
   if (options.simulations) api.route('/api/v1', simulationRoutes(tare, options.simulations, options.clock));
+  api.route('/api/v1', idleActionRoutes(tare));
   api.route('/api/v1', actionRoutes(tare, options.clock));
   api.get(
     '/openapi.json',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
+import type { ActionLog } from '../app/results/actions.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -18,6 +19,7 @@ import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
@@ -120,6 +122,12 @@ export function connectTare(server: Server): RemoteTare {
       }),
     reportAlerts: () => get(guardrails.alertReport, 'alerts', {}),
     sendAlerts: (request, signal) => send(guardrails.alertSending, 'alerts/send', request, signal),
+    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
+    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
+    keepAction: async (record) => {
+      const headers = { 'Content-Type': 'application/json' };
+      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
+    },
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),

@@ -45,6 +45,7 @@ const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchAnomaly: 404,
   noSuchRow: 404,
   noSuchRun: 404,
+  noSuchAction: 404,
   noSuchPage: 404,
   noSuchLever: 404,
   noSuchSimulation: 404,

@@ -120,7 +120,7 @@ describe('tare anomalies and tare forecast', () => {
       expect(JSON.parse(forecast.stdout)).toMatchObject({ period: 'monthly', total: { owner: null } });
       const judged = await tare('anomalies judge cost/team/search@2026-10-09T08 --as expected');
       expect(judged.code).toBe(4);
-      expect(judged.stderr).toContain('TARE-4027');
+      expect(judged.stderr).toContain('TARE-4029');
     },
     SLOW,
   );

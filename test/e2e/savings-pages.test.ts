@@ -21,7 +21,8 @@ const DAY_MS = 86_400_000;
 const TO = new Date(Date.now() - 2 * DAY_MS).toISOString().slice(0, 10);
 const FROM = new Date(Date.now() - 30 * DAY_MS).toISOString().slice(0, 10);
 const WINDOW = `from=${FROM}&to=${TO}`;
-const SLOW = { timeout: 90_000 };
+/** Replays of the whole fleet, on machines with other things to do. */
+const SLOW = { timeout: 240_000 };
 
 const executablePath = findChromium();
 const suite = executablePath ? describe : describe.skip;

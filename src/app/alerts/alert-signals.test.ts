@@ -8,6 +8,7 @@ const BUDGET: BudgetRow = {
   scope: { team: 'search' },
   period: 'monthly',
   of: 'total',
+  per: null,
   isSoft: false,
   from: '2026-10-01T00:00:00Z',
   to: '2026-11-01T00:00:00Z',

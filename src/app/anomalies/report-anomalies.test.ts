@@ -184,8 +184,8 @@ describe('anomalies over the ledger', () => {
 
   it.each(['nonsense', 'cost/team/nobody-else@2026-10-09T08'])('%s cannot be judged', async (id) => {
     const said = { id, verdict: 'expected', note: null, by: null } as const;
-    await expect(tare.judgeAnomaly(said)).rejects.toMatchObject({ code: 'TARE-4027' });
-    await expect(remote.judgeAnomaly(said)).rejects.toMatchObject({ code: 'TARE-4027' });
+    await expect(tare.judgeAnomaly(said)).rejects.toMatchObject({ code: 'TARE-4029' });
+    await expect(remote.judgeAnomaly(said)).rejects.toMatchObject({ code: 'TARE-4029' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { reportAdmission } from '../../app/admission/report-admission.ts';
 import { toTareError } from '../../app/errors.ts';
 import type { CollectResult, Tare } from '../../app/tare.ts';
 import { formatInstant } from '../../domain/time/window.ts';
@@ -20,7 +21,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
   await refuseSecondServer(store);
 
   const signal = context.interruption.signal();
-  const { composeTare } = await import('../../compose.ts');
+  const { composeTare, openAdmissionJournal } = await import('../../compose.ts');
   const { tare, searchPrices, telemetry } = await composeTare({
     config,
     store,
@@ -28,6 +29,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
     receivesTelemetry: true,
     everyMs: flags.every,
   });
+  const journal = await openAdmissionJournal(store);
   let isReady = false;
   try {
     const server = await serve(context, {
@@ -40,6 +42,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
       isReady: () => isReady,
       telemetry,
       telemetryPort: flags.otlpPort ?? null,
+      readAdmission: (request) => reportAdmission(journal, request),
     });
     const sources = config.sources.length;
     const guard =
