@@ -88,12 +88,16 @@ function deviceId(gpu: number): string {
   return `GPU-${gpu.toString(16).padStart(8, '0')}-5a1e-4b1f-9c53-0123456789ab`;
 }
 
+/** A day after the other, as samples arrive. */
 async function generateSamples(engine: SqlEngine, { gpus, days, start }: MinuteFleet): Promise<void> {
-  await engine.run(`
-    INSERT INTO "usage"
-    SELECT 1, 'GPU-' || lpad(format('{:x}', g), 8, '0') || '-5a1e-4b1f-9c53-0123456789ab', ${start} + m * ${MINUTE_MS}, ${MINUTE_MS},
-      CAST(400000 + hash(g * 100003 + m) % 600000 AS INTEGER), CAST(hash(g * 100003 + m) % 400000 AS INTEGER), 1, ${MINUTE_MS * GRID_BASES + 2}, CAST(20000 + g AS INTEGER), 400
-    FROM range(0, ${(days * DAY_MS) / MINUTE_MS}) AS minutes(m), range(0, ${gpus}) AS gpus(g)
-    -- one exporter in fifty is down for an hour now and then
-    WHERE NOT (g % 50 = 7 AND m % 4000 < 60)`);
+  const minutes = DAY_MS / MINUTE_MS;
+  for (let day = 0; day < days; day++) {
+    await engine.run(`
+      INSERT INTO "usage"
+      SELECT 1, 'GPU-' || lpad(format('{:x}', g), 8, '0') || '-5a1e-4b1f-9c53-0123456789ab', ${start} + m * ${MINUTE_MS}, ${MINUTE_MS},
+        CAST(400000 + hash(g * 100003 + m) % 600000 AS INTEGER), CAST(hash(g * 100003 + m) % 400000 AS INTEGER), 1, ${MINUTE_MS * GRID_BASES + 2}, CAST(20000 + g AS INTEGER), 400
+      FROM range(${day * minutes}, ${(day + 1) * minutes}) AS minutes(m), range(0, ${gpus}) AS gpus(g)
+      -- one exporter in fifty is down for an hour now and then
+      WHERE NOT (g % 50 = 7 AND m % 4000 < 60)`);
+  }
 }

@@ -13,8 +13,8 @@ import { DAY_MS, HOUR_MS } from '../src/domain/time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../src/domain/units/gpu-time.ts';
 import type { LedgerDimension } from '../src/ports/store.ts';
 import { openDuckDbEngine } from '../src/stores/duckdb/duckdb-engine.ts';
+import { sumLedgerAgain } from '../src/stores/sql/ledger-sums.ts';
 import { migrate } from '../src/stores/sql/migrations.ts';
-import { insertDays, insertGroupDays } from '../src/stores/sql/queries.ts';
 import { columnsOf, type TableName } from '../src/stores/sql/schema.ts';
 import { openSqlStore } from '../src/stores/sql/sql-store.ts';
 
@@ -33,8 +33,7 @@ await migrate(engine, () => '');
 const store = await openSqlStore(engine);
 await generateSubjects();
 await generateLedger();
-await engine.run(insertDays(engine.dialect, { fromMs: start, toMs: end }));
-await engine.run(insertGroupDays(engine.dialect, { fromMs: start, toMs: end }));
+await sumLedgerAgain(engine, { fromMs: start, toMs: end }, end);
 await engine.run('CHECKPOINT');
 
 const year = { fromMs: start, toMs: end };
@@ -54,7 +53,17 @@ const by =
     store.ledger({ window, by: dimensions });
 
 const sizes = await Promise.all(
-  (['ledger', 'ledger_day', 'ledger_day_group', 'subject', 'subject_group'] as const).map(countOf),
+  (
+    [
+      'ledger',
+      'ledger_day',
+      'ledger_day_group',
+      'ledger_day_owner',
+      'ledger_span_node',
+      'subject',
+      'subject_group',
+    ] as const
+  ).map(countOf),
 );
 console.log(
   `${gpus} GPUs × ${days} days: ${sizes.map(({ table, rows }) => `${rows} rows of ${table}`).join(', ')}; ${rounds} rounds`,

@@ -10,12 +10,12 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 /** Programs that some tests run against, with their Debian packages. */
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
+  { name: 'etcd', package: 'etcd-server', tests: 'tests against a real API server of Kubernetes' },
   {
     name: 'prometheus-alertmanager',
     package: 'prometheus-alertmanager',
     tests: 'tests against a real Alertmanager',
   },
-  { name: 'etcd', package: 'etcd-server', tests: 'tests against a real API server of Kubernetes' },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
   ...[
     ['slurmctld', 'slurmctld'],

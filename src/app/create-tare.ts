@@ -101,7 +101,7 @@ export function createTare(parts: TareParts): Tare {
   }
 
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
-  const alerting = createAlerting(parts, anomalyParts);
+  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
 
   return {
     importFiles: (request, progress, signal) =>
@@ -121,15 +121,15 @@ export function createTare(parts: TareParts): Tare {
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
-    reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
+    reportBudgets: (atMs) => read(() => reportBudgets({ ...parts, serving: parts }, atMs)),
+    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
+    actions: async () => ({ rows: await readActions(store) }),
+    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
     reportAnomalies: (request) => read(() => reportAnomalies(anomalyParts, request)),
     judgeAnomaly: (request) => read(() => judgeAnomaly(anomalyParts, parts.clock, request)),
     reportForecast: (request) => read(() => reportForecast(parts, request)),
     reportAlerts: () => read(() => alerting.report()),
     sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
-    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
-    actions: async () => ({ rows: await readActions(store) }),
-    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),

@@ -2,7 +2,7 @@ import { type BestPlan, bestPlan } from '../domain/levers/best-plan.ts';
 import { commitLevel } from '../domain/levers/commit.ts';
 import { grossPicos, type HolderHour } from '../domain/levers/holder-hour.ts';
 import { type ModelEvidence, qualityState, savedShare } from '../domain/levers/model-levers.ts';
-import { composePlan, type PlanStep, savedAlone } from '../domain/levers/plan.ts';
+import { type Alone, composePlan, type PlanStep, savedAlone } from '../domain/levers/plan.ts';
 import type { Residual } from '../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../domain/levers/priced-proposal.ts';
 import { displayAmount, displayMoney } from '../domain/money/display-money.ts';
@@ -66,14 +66,24 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
     : NOTHING_PROPOSED;
   const scale = scaleOf(hours, period, seed);
   const whole = wholeOf(hours);
-  const worthwhile = proposed.candidates.filter((candidate) => isWorthwhile(whole, candidate, scale));
-  const best = bestPlan(whole, worthwhile, (candidate) => limitOn(candidate, limits) === null);
+  // Some levers replay weeks of placements: each alone once.
+  const alone = new Map(proposed.candidates.map((candidate) => [candidate, savedAlone(whole, candidate)]));
+  const aloneOf = (candidate: Candidate) => alone.get(candidate)!;
+  const worthwhile = proposed.candidates.filter((candidate) =>
+    isWorthwhile(aloneOf(candidate).saved, candidate.scope, scale),
+  );
+  const best = bestPlan(
+    whole,
+    worthwhile,
+    (candidate) => limitOn(candidate, limits) === null,
+    (candidate) => aloneOf(candidate).saved,
+  );
   const bill = billOf(explained.hours, scale);
   const saved = roundTogether(
     best.steps.map(({ saved: picos }) => exactMonth(picos, period.hours)),
     scale.toMonth(best.saved),
   );
-  const rows = rowsOf({ best, saved, bill: bill.total, scale, currency, proposed, whole, hours });
+  const rows = rowsOf({ best, saved, aloneOf, bill: bill.total, scale, currency, proposed, hours });
   const expected = saved.reduce((sum, amount) => sum + amount, 0n);
   const planSaving = scale.rangeOf(
     'plan',
@@ -96,7 +106,7 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
     planSaving: toTexts(planSaving),
     billAfter: formatPicos(bill.total - expected),
     limits,
-    leftOut: [...limitedOut(worthwhile, best, limits, scale), ...notTaken(best, scale)],
+    leftOut: [...limitedOut(worthwhile, aloneOf, limits, scale), ...notTaken(best, aloneOf, scale)],
     experiments: [
       ...proposed.unproven.map((evidence) => experimentOf(evidence, hours, scale)),
       ...proposed.untried.flatMap((proposal) => trialOf(proposal, whole, scale)),
@@ -123,9 +133,9 @@ const NOTHING_PROPOSED: ProposedPlan = {
 };
 
 /** What saves little costs more attention than it is worth, and must not take anything from the others either. */
-function isWorthwhile(whole: Residual, candidate: Candidate, scale: Scale): boolean {
-  const saving = scale.toMonth(savedAlone(whole, candidate).saved);
-  return saving >= LEAST_SAVING && saving * 100n >= scale.costOf(candidate.scope) * LEAST_PERCENT;
+function isWorthwhile(saved: Picos, scope: readonly number[], scale: Scale): boolean {
+  const saving = scale.toMonth(saved);
+  return saving >= LEAST_SAVING && saving * 100n >= scale.costOf(scope) * LEAST_PERCENT;
 }
 
 /** Which limit forbids a lever; `null` where none does. */
@@ -152,11 +162,11 @@ function exactMonth(picos: Picos, periodHours: number): Picos {
 type RowParts = Readonly<{
   best: BestPlan<Candidate>;
   saved: readonly Picos[];
+  aloneOf: (candidate: Candidate) => Alone;
   bill: Picos;
   scale: Scale;
   currency: string;
   proposed: ProposedPlan;
-  whole: Residual;
   hours: readonly HolderHour[];
 }>;
 
@@ -169,10 +179,10 @@ function rowsOf(parts: RowParts): PlanRow[] {
 }
 
 function rowOf(parts: RowParts, step: PlanStep<Candidate>, saved: Picos, billAfter: Picos): PlanRow {
-  const { scale, currency, hours, whole } = parts;
+  const { scale, currency, hours } = parts;
   const { lever: candidate, takenBefore } = step;
   const { id, lever, stage, target, owner, scope, change } = candidate;
-  const alone = savedAlone(whole, candidate);
+  const alone = parts.aloneOf(candidate);
   const targetCost = scale.costOf(scope);
   const expected = scale.toMonth(alone.saved);
   const purchase = purchaseOf(parts, candidate);
@@ -222,10 +232,10 @@ function noteOf(saved: Picos, alone: Picos, takenBefore: readonly string[], curr
 }
 
 /** A commitment in the plan as one would buy it: the level for what the steps before leave. */
-function purchaseOf({ best, proposed, whole, hours }: RowParts, { id }: Candidate): Purchase | null {
+function purchaseOf({ best, proposed, hours }: RowParts, { id }: Candidate): Purchase | null {
   const decided = proposed.commitments.markets.find(({ proposal }) => `commit/${proposal.target}` === id);
   if (decided === undefined) return null;
-  const units = levelInPlan(decided, best, whole, hours);
+  const units = levelInPlan(decided, best, hours);
   const perMonth = decided.committedPerGpuHour * BigInt(units) * BigInt(HOURS_PER_MONTH);
   return {
     provider: decided.provider,
@@ -240,14 +250,16 @@ function purchaseOf({ best, proposed, whole, hours }: RowParts, { id }: Candidat
 
 function levelInPlan(
   { market, proposal }: DecidedMarket,
-  { steps }: BestPlan<Candidate>,
-  whole: Residual,
+  { steps, unpriced }: BestPlan<Candidate>,
   hours: readonly HolderHour[],
 ): number {
   const own = steps.findIndex(({ lever }) => lever.id === `commit/${proposal.target}`);
   if (own < 0) return 0;
-  const before = steps.slice(0, own).map(({ lever }) => lever);
-  return commitLevel(hours, market, composePlan(whole, before).residual);
+  const before = steps
+    .slice(0, own)
+    .map(({ lever }) => lever)
+    .filter(({ isTradeOff, stage }) => isTradeOff || stage === 'rate');
+  return commitLevel(hours, market, composePlan(unpriced, before).residual);
 }
 
 function commitmentFigures(
@@ -257,7 +269,7 @@ function commitmentFigures(
   hours: readonly HolderHour[],
 ): CommitmentFigures {
   const { simulation, held, demand } = decided;
-  const level = levelInPlan(decided, best, whole, hours);
+  const level = levelInPlan(decided, best, hours);
   const covered = coverageOfLevel(demand, level);
   const mean = demand.reduce((sum, amount) => sum + amount, 0) / demand.length;
   const percent = (part: bigint, all: bigint) => (all === 0n ? null : (100 * Number(part)) / Number(all));
@@ -293,7 +305,7 @@ function commitmentFigures(
 
 function limitedOut(
   candidates: readonly Candidate[],
-  { alone }: BestPlan<Candidate>,
+  aloneOf: RowParts['aloneOf'],
   limits: PlanLimits,
   scale: Scale,
 ): BillPlan['leftOut'] {
@@ -301,7 +313,9 @@ function limitedOut(
     const limit = limitOn(candidate, limits);
     if (limit === null) return [];
     const { id, lever, target } = candidate;
-    return [{ id, lever, target, aloneSaving: formatPicos(scale.toMonth(alone.get(id)!)), reason: limit }];
+    return [
+      { id, lever, target, aloneSaving: formatPicos(scale.toMonth(aloneOf(candidate).saved)), reason: limit },
+    ];
   });
 }
 
@@ -311,12 +325,16 @@ const REASONS = {
   'too-many': 'too small to be weighed against the larger ones of its market',
 } as const;
 
-function notTaken({ leftOut, alone }: BestPlan<Candidate>, scale: Scale): BillPlan['leftOut'] {
-  return leftOut.map(({ lever: { id, lever, target }, reason }) => ({
-    id,
-    lever,
-    target,
-    aloneSaving: formatPicos(scale.toMonth(alone.get(id)!)),
+function notTaken(
+  { leftOut }: BestPlan<Candidate>,
+  aloneOf: RowParts['aloneOf'],
+  scale: Scale,
+): BillPlan['leftOut'] {
+  return leftOut.map(({ lever: candidate, reason }) => ({
+    id: candidate.id,
+    lever: candidate.lever,
+    target: candidate.target,
+    aloneSaving: formatPicos(scale.toMonth(aloneOf(candidate).saved)),
     reason: REASONS[reason],
   }));
 }
@@ -339,11 +357,9 @@ function experimentOf(evidence: ModelEvidence, hours: readonly HolderHour[], sca
 
 /** What is too small to be proposed is too small to be tried. */
 function trialOf({ lever, target, scope, replay, toMeasure }: PricedProposal, whole: Residual, scale: Scale) {
-  const saved = scale.toMonth(
-    savedAlone(whole, { ...ALONE, id: target, lever, target, scope, replay }).saved,
-  );
-  const isWorth = saved >= LEAST_SAVING && saved * 100n >= scale.costOf(scope) * LEAST_PERCENT;
-  return isWorth ? [{ lever, target, mightSave: formatPicos(saved), toMeasure: toMeasure! }] : [];
+  const { saved } = savedAlone(whole, { ...ALONE, id: target, lever, target, scope, replay });
+  if (!isWorthwhile(saved, scope, scale)) return [];
+  return [{ lever, target, mightSave: formatPicos(scale.toMonth(saved)), toMeasure: toMeasure! }];
 }
 
 const ALONE = { stage: 'infrastructure', isTradeOff: true, markets: [] } as const;

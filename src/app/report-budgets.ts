@@ -21,15 +21,22 @@ import {
 } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LedgerAggregate, LedgerDimension, LedgerFilter } from '../ports/store.ts';
+import type { LedgerAggregate, LedgerDimension, LedgerFilter, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { isUnpriced, totalPicos } from './figures/ledger-figures.ts';
-import { reportInference } from './report-inference.ts';
-import type { ReportParts } from './report-ledger.ts';
+import { type InferenceParts, reportInference } from './report-inference.ts';
 import type { BudgetReport, BudgetRow } from './results/budgets.ts';
 import type { WarningFigures } from './results/results.ts';
+import type { TareSettings } from './tare.ts';
 
-export type BudgetParts = ReportParts & Readonly<{ clock: Clock; budgets?: readonly Budget[] }>;
+export type BudgetParts = Readonly<{
+  store: Pick<Store, 'ledger' | 'extent'>;
+  settings: TareSettings;
+  clock: Clock;
+  budgets?: readonly Budget[];
+  /** What unit costs are read from; without it they are unknown. */
+  serving?: InferenceParts;
+}>;
 
 /** Every budget in the period around an instant: spent, left, expected by the end, and which one binds. */
 export async function reportBudgets(parts: BudgetParts, atMs: EpochMs | null): Promise<BudgetReport> {
@@ -120,8 +127,10 @@ async function weighUnit(
 ): Promise<Weighed> {
   const nothing = { ...budget, window, forecast: null, burn: [], unpricedTicks: 0n };
   const { unit } = budget;
-  if (!unit || known === null || known.toMs <= window.fromMs) return { ...nothing, spentPicos: null };
-  const { total } = await reportInference(parts, {
+  const { serving } = parts;
+  if (!unit || !serving || known === null || known.toMs <= window.fromMs)
+    return { ...nothing, spentPicos: null };
+  const { total } = await reportInference(serving, {
     window: { fromMs: window.fromMs, toMs: known.toMs },
     by: ['endpoint'],
     filters: [{ dimension: 'endpoint', values: [unit.endpoint] }],

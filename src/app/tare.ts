@@ -65,6 +65,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** What has stood still for at least so many hours, up to the end of the ledger. */
+  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
+  /** What was done to clusters, newest first. */
+  actions(): Promise<ActionLog>;
+  /** Writes down an action; the one of the same id is replaced. */
+  keepAction(record: ActionRecord): Promise<void>;
   /** What cost too much in the window, by whom and why. */
   reportAnomalies(request: AnomalyRequest): Promise<AnomalyReport>;
   /** Keeps what someone says of an anomaly; saying it again changes nothing. */
@@ -75,12 +81,6 @@ export interface Tare {
   reportAlerts(): Promise<AlertReport>;
   /** One look and one round of messages. With `test`, a test message to the recipient of that name, or to all. */
   sendAlerts(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
-  /** What has stood still for at least so many hours, up to the end of the ledger. */
-  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
-  /** What was done to clusters, newest first. */
-  actions(): Promise<ActionLog>;
-  /** Writes down an action; the one of the same id is replaced. */
-  keepAction(record: ActionRecord): Promise<void>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;

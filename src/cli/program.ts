@@ -80,9 +80,9 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
-  addAlerting(program, run);
   addAdmission(program, run);
   addAct(program, run);
+  addAlerting(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

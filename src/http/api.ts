@@ -93,8 +93,8 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
-  api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
+  api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
   api.route('/api/v1', verificationRoutes(tare, options.clock));

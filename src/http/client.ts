@@ -107,6 +107,12 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
+    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
+    keepAction: async (record) => {
+      const headers = { 'Content-Type': 'application/json' };
+      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
+    },
     reportAnomalies: ({ window, by, measures }) =>
       get(guardrails.anomalyReport, 'anomalies', {
         ...windowQuery(window),
@@ -122,12 +128,6 @@ export function connectTare(server: Server): RemoteTare {
       }),
     reportAlerts: () => get(guardrails.alertReport, 'alerts', {}),
     sendAlerts: (request, signal) => send(guardrails.alertSending, 'alerts/send', request, signal),
-    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
-    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
-    keepAction: async (record) => {
-      const headers = { 'Content-Type': 'application/json' };
-      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
-    },
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),

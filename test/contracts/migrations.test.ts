@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunFact } from '../../src/domain/facts/facts.ts';
+import type { LedgerDimension, Store } from '../../src/ports/store.ts';
+import { openDuckDbEngine } from '../../src/stores/duckdb/duckdb-engine.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
+import { capacityFact } from '../support/facts.ts';
 import { trafficFact } from '../support/serving-facts.ts';
-import { importFleet, once } from '../support/weigh-in-store.ts';
+import { buildAll, importFleet, once } from '../support/weigh-in-store.ts';
+import { textsOf } from '../support/whole-ledger.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +32,37 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('8');
+  expect(await again.readNote('schema-version')).toBe('9');
+  await again.close();
+});
+
+it('adds up what an earlier version left by the hour', async () => {
+  const window = { fromMs: Date.UTC(2026, 9, 1), toMs: Date.UTC(2026, 9, 20) };
+  const first = await openDuckDbStore(url());
+  await importFleet(first, {
+    capacity: ['a', 'b'].map((node) =>
+      capacityFact(`gpu-${node}`, { node, startMs: window.fromMs, endMs: window.toMs }),
+    ),
+    allocations: [],
+    usage: [],
+    charges: [],
+    workloads: [],
+  });
+  await buildAll(first, window.toMs);
+  const ask = async (store: Store) => {
+    const by: LedgerDimension[][] = [['team'], ['node'], ['day'], ['workload']];
+    return Promise.all(by.map(async (dimensions) => textsOf(await store.ledger({ window, by: dimensions }))));
+  };
+  const expected = await ask(first);
+  expect(expected.flat().length).toBeGreaterThan(20);
+  await first.writeNote('schema-version', '8');
+  await first.close();
+
+  const engine = await openDuckDbEngine(url());
+  for (const table of ['ledger_day_owner', 'ledger_span_node']) await engine.run(`DROP TABLE ${table}`);
+  await engine.close();
+  const again = await openDuckDbStore(url());
+  expect(await ask(again)).toEqual(expected);
   await again.close();
 });
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type RunningPrometheus = Readonly<{
   /** `http://127.0.0.1:PORT` */
   url: string;
+  pid: number;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }>;
@@ -20,9 +21,11 @@ export function prometheusIsMissing(): string | null {
   return missing.length === 0 ? null : `${missing.join(' and ')} not on PATH`;
 }
 
-/** As below, with samples that a file holds already. */
-export async function startPrometheusOn(samplesFile: string): Promise<RunningPrometheus> {
-  return startIn(await mkdtemp(join(tmpdir(), 'tare-prometheus-')), samplesFile);
+/** As below, with samples that files hold already. Each is read before the next is asked for, and is its owner's to remove. */
+export async function startPrometheusOn(
+  samplesFiles: AsyncIterable<string> | readonly string[],
+): Promise<RunningPrometheus> {
+  return startIn(await mkdtemp(join(tmpdir(), 'tare-prometheus-')), samplesFiles);
 }
 
 /**
@@ -38,7 +41,7 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
   const folder = await mkdtemp(join(tmpdir(), 'tare-prometheus-'));
   const file = join(folder, 'samples.om');
   await writeFile(file, openMetrics);
-  return startIn(folder, file);
+  return startIn(folder, [file]);
 }
 
 /** A real Prometheus that scrapes an address every second. */
@@ -48,9 +51,17 @@ export async function startScraping(target: string): Promise<RunningPrometheus> 
   return start(folder, `global: { scrape_interval: 1s }\n${job}\n`);
 }
 
-async function startIn(folder: string, samplesFile: string): Promise<RunningPrometheus> {
+async function startIn(
+  folder: string,
+  samplesFiles: AsyncIterable<string> | readonly string[],
+): Promise<RunningPrometheus> {
   const data = join(folder, 'data');
-  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', samplesFile, data]);
+  // Blocks of more than two hours, as a server would have made of them meanwhile; the file is read once for each block.
+  for await (const file of samplesFiles)
+    await run('promtool', [
+      ...['tsdb', 'create-blocks-from', '--max-block-duration=24h'],
+      ...['openmetrics', '--quiet', file, data],
+    ]);
   return start(folder, 'global: { scrape_interval: 1m }\n');
 }
 
@@ -78,7 +89,7 @@ async function start(folder: string, config: string): Promise<RunningPrometheus>
     await stop();
     throw error;
   });
-  return { url, stop };
+  return { url, pid: server.pid ?? 0, stop };
 }
 
 async function run(command: string, parameters: readonly string[]): Promise<void> {

@@ -5,7 +5,8 @@ import type { PlanLever, Residual } from './plan-lever.ts';
 
 export type BestPlan<Lever extends PlanLever> = ComposedPlan<Lever> &
   Readonly<{
-    alone: ReadonlyMap<string, Picos>;
+    /** What is left before anything is said of prices and kinds of GPU. */
+    unpriced: Residual;
     /** Allowed, and not taken: the plan saves more without it, or nothing more with it. */
     leftOut: readonly Readonly<{ lever: Lever; reason: 'more-without' | 'nothing-left' | 'too-many' }>[];
     /** How many plans were weighed against each other. */
@@ -25,31 +26,37 @@ export function bestPlan<Lever extends PlanLever>(
   whole: Residual,
   levers: readonly Lever[],
   isAllowed: (lever: Lever) => boolean,
+  sizeOf: (lever: Lever) => Picos = sizesOf(whole, levers),
 ): BestPlan<Lever> {
-  const alone = new Map(levers.map((lever) => [lever.id, savedAlone(whole, lever).saved]));
-  const sizeOf = ({ id }: Lever) => alone.get(id)!;
   const tooMany = smallestOfCrowds(levers, sizeOf);
   const usable = levers.filter((lever) => isAllowed(lever) && !tooMany.has(lever));
   let weighed = 0;
-  const plans = (['as listed', 'largest first'] as const).map((within) => {
-    const ordered = inOrder(usable, sizeOf, within);
-    const first = ordered.filter(isRemoval);
-    const { residual } = composePlan(whole, first);
+  const orders = (['as listed', 'largest first'] as const).map((within) => inOrder(usable, sizeOf, within));
+  const distinct = orders.filter((order, index) => index === 0 || !isSame(order, orders[0]!));
+  const plans = distinct.map((ordered) => {
+    const removed = composePlan(whole, ordered.filter(isRemoval));
+    const rest = ordered.filter((lever) => !isRemoval(lever));
     const dropped = new Set<Lever>();
-    for (const market of marketsOf(ordered.filter((lever) => !isRemoval(lever)))) {
-      const found = bestSubset(residual, market);
+    for (const market of marketsOf(rest)) {
+      const found = bestSubset(removed.residual, market);
       weighed += found.weighed;
       for (const lever of found.dropped) dropped.add(lever);
     }
-    const taken = ordered.filter((lever) => !dropped.has(lever));
-    return { plan: composePlan(whole, taken), dropped };
+    const taken = rest.filter((lever) => !dropped.has(lever));
+    const priced = composePlan(removed.residual, taken, removed.takenBy);
+    const plan: ComposedPlan<Lever> = {
+      ...priced,
+      steps: [...removed.steps, ...priced.steps],
+      saved: removed.saved + priced.saved,
+    };
+    return { plan, dropped, unpriced: removed.residual };
   });
   const best = plans.reduce((most, one) => (one.plan.saved > most.plan.saved ? one : most));
   const empty = best.plan.steps.filter(({ saved }) => saved === 0n);
   return {
     ...best.plan,
     steps: best.plan.steps.filter(({ saved }) => saved > 0n),
-    alone,
+    unpriced: best.unpriced,
     weighed,
     leftOut: [
       ...[...best.dropped].map((lever) => ({ lever, reason: 'more-without' as const })),
@@ -57,6 +64,19 @@ export function bestPlan<Lever extends PlanLever>(
       ...[...tooMany].filter(isAllowed).map((lever) => ({ lever, reason: 'too-many' as const })),
     ],
   };
+}
+
+/** By what each would save alone; replayed once. */
+function sizesOf<Lever extends PlanLever>(
+  whole: Residual,
+  levers: readonly Lever[],
+): (lever: Lever) => Picos {
+  const alone = new Map(levers.map((lever) => [lever, savedAlone(whole, lever).saved]));
+  return (lever) => alone.get(lever)!;
+}
+
+function isSame<Lever>(a: readonly Lever[], b: readonly Lever[]): boolean {
+  return a.every((lever, index) => lever === b[index]);
 }
 
 /** It takes hours away before anything is said of their price. */

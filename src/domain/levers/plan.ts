@@ -16,18 +16,21 @@ export type ComposedPlan<Lever extends PlanLever = PlanLever> = Readonly<{
   saved: Picos;
   /** What is left of each hour. */
   residual: Residual;
+  /** Levers that took a part of an hour, by its index. */
+  takenBy: ReadonlyMap<number, ReadonlySet<string>>;
 }>;
 
 /**
- * Applies levers one after the other, each to what those before it left. Nothing is saved twice: what a step saves is gone for the
+ * Applies levers one after the other, each to what those before it left (`earlier` says who took from it, for a plan that goes on). Nothing is saved twice: what a step saves is gone for the
  * next, so that the steps add up to the plan, and what is left is the bill less the plan, to the last digit.
  */
 export function composePlan<Lever extends PlanLever>(
   whole: Residual,
   levers: readonly Lever[],
+  earlier: ComposedPlan['takenBy'] = new Map(),
 ): ComposedPlan<Lever> {
   const left = copyOf(whole);
-  const takenBy = new Map<number, Set<string>>();
+  const takenBy = new Map([...earlier].map(([index, names]) => [index, new Set(names)]));
   let saved = 0n;
   const steps = levers.map((lever) => {
     const moves = validMoves(lever.replay(left), left);
@@ -40,11 +43,13 @@ export function composePlan<Lever extends PlanLever>(
     saved += own;
     return { lever, moves, saved: own, takenBefore: [...takenBefore] };
   });
-  return { steps, saved, residual: left };
+  return { steps, saved, residual: left, takenBy };
 }
 
+export type Alone = Readonly<{ moves: readonly Move[]; saved: Picos }>;
+
 /** What a lever would save were it the only one. */
-export function savedAlone(whole: Residual, lever: PlanLever): Readonly<{ moves: Move[]; saved: Picos }> {
+export function savedAlone(whole: Residual, lever: PlanLever): Alone {
   const moves = validMoves(lever.replay(whole), whole);
   return { moves, saved: sumOfMoves(moves) };
 }

@@ -91,7 +91,8 @@ class DuckDbEngine implements SqlEngine {
   }
 
   async drop(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.#writer.run(`DROP TABLE IF EXISTS ${name}`);
+    if (names.length > 0)
+      await this.#writer.run(names.map((name) => `DROP TABLE IF EXISTS ${name}`).join('; '));
   }
 
   async atomically<T>(work: () => Promise<T>): Promise<T> {

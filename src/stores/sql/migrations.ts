@@ -1,5 +1,7 @@
+import { HOUR_MS } from '../../domain/time/window.ts';
 import { StoreFailure } from '../../ports/failures.ts';
 import type { SqlEngine } from './engine.ts';
+import { sumLedgerAgain } from './ledger-sums.ts';
 import { columnDefinitions, TABLES, type TableName } from './schema.ts';
 import { fillTrafficHours } from './traffic-hours.ts';
 
@@ -30,6 +32,11 @@ const MIGRATIONS: readonly Migration[] = [
   createTables,
   // Judgements of anomalies, alerts and their outbox: the same.
   createTables,
+  // The ledger by owner and day, and by node and span: added up from the hours that are there.
+  async (engine, suffix) => {
+    await createTables(engine, suffix);
+    await sumWholeLedger(engine);
+  },
 ];
 
 const VERSION_NOTE = 'schema-version';
@@ -54,6 +61,16 @@ export async function migrate(engine: SqlEngine, suffix: TableSuffix): Promise<v
       await engine.append('note', 'note', [[VERSION_NOTE, String(step + 1)]]);
     });
   }
+}
+
+async function sumWholeLedger(engine: SqlEngine): Promise<void> {
+  const [hours] = await engine.rows(
+    'SELECT min(hour_ms) AS lo, max(hour_ms) AS hi, count(*) AS n FROM ledger',
+  );
+  if (Number(hours!['n']) === 0) return;
+  const [until] = await engine.rows(`SELECT content FROM note WHERE name = 'built-until'`);
+  const window = { fromMs: Number(hours!['lo']), toMs: Number(hours!['hi']) + HOUR_MS };
+  await sumLedgerAgain(engine, window, Number(until?.['content'] ?? 0));
 }
 
 async function createTables(engine: SqlEngine, suffix: TableSuffix): Promise<void> {

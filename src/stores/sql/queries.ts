@@ -26,32 +26,13 @@ import type {
 import { basisOf, CONTRADICTORY } from './cells.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
+import { type LedgerRows, rowsIn, SUBJECT_COLUMNS } from './ledger-rows.ts';
 import { measuresOf, toBig, toNumber } from './read-measures.ts';
 import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
 const GROSS_PICOS = BUCKETS.map((bucket) => `l.${bucket}_picos`).join(' + ');
 const GROSS_TICKS = BUCKETS.map((bucket) => `l.${bucket}_ticks`).join(' + ');
-
-export function insertDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): string {
-  const day = `${dialect.div('hour_ms', String(DAY_MS))} * ${DAY_MS}`;
-  return `INSERT INTO ledger_day
-    SELECT ${day} AS of_day, subject_id, ${MEASURES.map((column) => measureSum(dialect, column, 'l')).join(', ')}
-    FROM ledger AS l WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs} GROUP BY 1, 2`;
-}
-
-/** The days of a window added up once more, by group. */
-export function insertGroupDays(dialect: Dialect, { fromMs, toMs }: TimeWindow): string {
-  return `INSERT INTO ledger_day_group
-    SELECT l.day_ms AS of_day, s.group_id AS of_group, ${MEASURES.map((column) => measureSum(dialect, column, 'l')).join(', ')}
-    FROM ledger_day AS l JOIN subject AS s ON s.subject_id = l.subject_id
-    WHERE l.day_ms >= ${fromMs} AND l.day_ms < ${toMs} GROUP BY 1, 2`;
-}
-
-function measureSum(dialect: Dialect, column: string, table: string): string {
-  const sum = dialect.sum(`${table}.${column}`);
-  return column.endsWith('_ticks') ? `CAST(${sum} AS BIGINT)` : sum;
-}
 
 /** Hours in which workloads, nodes or charges with these attribute sets appear. */
 export function staleBySets(ids: string): string {
@@ -129,81 +110,35 @@ export function datasetSpan(datasetId: number): string {
 
 export async function ledger(engine: SqlEngine, query: LedgerQuery): Promise<LedgerAggregate[]> {
   const { dialect } = engine;
+  const rows = rowsIn(dialect, query);
+  const [source, hasEstimate] = [rows.column('price_source'), rows.column('has_estimate')];
   const dimensions = query.by.map((dimension, index) => ({
     dimension,
     alias: `d${index}`,
-    sql: dimensionSql(dialect, dimension),
+    sql: dimensionSql(dialect, dimension, rows),
   }));
   const measures = [
     ...MEASURES.map((column) => `${dialect.sum(`l.${column}`)} AS t_${column}`),
-    `${dialect.sum(`CASE WHEN s.price_source = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
-    `${dialect.sum(`CASE WHEN s.price_source IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
-    `${dialect.sum(`CASE WHEN s.has_estimate = 1 THEN ${GROSS_PICOS} - l.estimate_picos ELSE ${dialect.wide('0')} END`)} AS t_true_up_picos`,
+    `${dialect.sum(`CASE WHEN ${source} = 'unpriced' THEN ${GROSS_TICKS} ELSE 0 END`)} AS t_unpriced_ticks`,
+    `${dialect.sum(`CASE WHEN ${source} IN ('bill', 'none') THEN ${dialect.wide('0')} ELSE ${GROSS_PICOS} END`)} AS t_estimated_picos`,
+    `${dialect.sum(`CASE WHEN ${hasEstimate} = 1 THEN ${GROSS_PICOS} - l.estimate_picos ELSE ${dialect.wide('0')} END`)} AS t_true_up_picos`,
   ];
-  const where = (query.filters ?? []).map((filter) => filterSql(dialect, filter));
+  const where = (query.filters ?? []).map((filter) => filterSql(dialect, filter, rows));
   const groups = dimensions.map(({ alias }) => alias).join(', ');
-  const rows = await engine.read(`
+  const found = await engine.read(`
     SELECT ${[...dimensions.map(({ sql, alias }) => `${sql} AS ${alias}`), ...measures].join(', ')}
-    FROM ${rowsIn(query)} ${tagJoins(query)}
+    FROM ${rows.from} ${tagJoins(query)}
     ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
     ${groups ? `GROUP BY ${groups} ORDER BY ${groups}` : ''}`);
-  return rows.map((row) => toAggregate(row, dimensions));
+  return found.map((row) => toAggregate(row, dimensions));
 }
-
-/**
- * Rows `l` with their subjects `s`. Whole days come from the daily tables, by group where nobody asks for nodes or devices; the hours
- * before the first and after the last midnight from the ledger itself.
- */
-function rowsIn({ window, by, filters }: LedgerQuery): string {
-  const dimensions = [...by, ...(filters ?? []).map((filter) => filter.dimension)];
-  const isGrouped = !dimensions.some((name) => ['hour', 'node', 'device'].includes(name));
-  const [subjects, key, dayTable] = isGrouped
-    ? ['subject_group', 'group_id', 'ledger_day_group']
-    : ['subject', 'subject_id', 'ledger_day'];
-  const measures = MEASURES.map((column) => `r.${column} AS ${column}`).join(', ');
-  const hoursOf = (fromMs: EpochMs, toMs: EpochMs) => {
-    const select = `SELECT r.hour_ms AS at_ms, ${isGrouped ? 'x.group_id' : 'r.subject_id'} AS ${key}, ${measures} FROM ledger AS r`;
-    const group = isGrouped ? 'JOIN subject AS x ON x.subject_id = r.subject_id' : '';
-    return `${select} ${group} WHERE r.hour_ms >= ${fromMs} AND r.hour_ms < ${toMs}`;
-  };
-  const hours = (fromMs: EpochMs, toMs: EpochMs) => (fromMs < toMs ? [hoursOf(fromMs, toMs)] : []);
-  const days = `SELECT r.day_ms AS at_ms, r.${key} AS ${key}, ${measures} FROM ${dayTable} AS r`;
-  const firstDay = Math.ceil(window.fromMs / DAY_MS) * DAY_MS;
-  const lastDay = floorToDay(window.toMs);
-  const rows =
-    dimensions.includes('hour') || firstDay >= lastDay
-      ? [hoursOf(window.fromMs, window.toMs)]
-      : [
-          ...hours(window.fromMs, firstDay),
-          `${days} WHERE r.day_ms >= ${firstDay} AND r.day_ms < ${lastDay}`,
-          ...hours(lastDay, window.toMs),
-        ];
-  return `(${rows.join(' UNION ALL ')}) AS l JOIN ${subjects} AS s ON s.${key} = l.${key}`;
-}
-
-const SUBJECT_COLUMNS: Partial<Record<LedgerDimension, string>> = {
-  team: 'team',
-  model: 'model',
-  environment: 'environment',
-  kind: 'kind',
-  pool: 'pool',
-  gpuModel: 'gpu_model',
-  lifecycle: 'lifecycle',
-  node: 'node',
-  device: 'device_id',
-  provider: 'provider',
-  region: 'region',
-  account: 'account',
-  service: 'service',
-  priceSource: 'price_source',
-};
 
 /** A number, which is grouped faster than the text that is made of it once for each row of the answer. */
 function dayOf(dialect: Dialect): string {
   return `${dialect.div('l.at_ms', String(DAY_MS))} * ${DAY_MS}`;
 }
 
-function dimensionSql(dialect: Dialect, dimension: LedgerDimension): string {
+function dimensionSql(dialect: Dialect, dimension: LedgerDimension, rows: LedgerRows): string {
   if (dimension === 'day') return dayOf(dialect);
   if (dimension === 'hour') return 'l.at_ms';
   if (dimension === 'workload') {
@@ -214,8 +149,8 @@ function dimensionSql(dialect: Dialect, dimension: LedgerDimension): string {
     const [w, n, b] = ['tw', 'tn', 'tb'].map((table) => dialect.jsonText(`${table}.owner`, key));
     return `CASE WHEN ${w} <> '' THEN ${w} WHEN ${n} <> '' THEN ${n} WHEN ${b} <> '' THEN ${b} WHEN s.workload_id <> '' THEN 'untagged' ELSE 'nobody' END`;
   }
-  const column = SUBJECT_COLUMNS[dimension];
-  return `CASE WHEN s.${column} = '' THEN 'none' ELSE s.${column} END`;
+  const column = rows.column(SUBJECT_COLUMNS[dimension]!);
+  return `CASE WHEN ${column} = '' THEN 'none' ELSE ${column} END`;
 }
 
 function tagJoins({ by, filters }: LedgerQuery): string {
@@ -232,8 +167,8 @@ function tagJoins({ by, filters }: LedgerQuery): string {
     .join(' ');
 }
 
-function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter): string {
-  const sql = dimension === 'day' ? dialect.day('l.at_ms') : dimensionSql(dialect, dimension);
+function filterSql(dialect: Dialect, { dimension, values }: LedgerFilter, rows: LedgerRows): string {
+  const sql = dimension === 'day' ? dialect.day('l.at_ms') : dimensionSql(dialect, dimension, rows);
   // Hours are numbers inside and instants outside; a text that is none names no hour.
   const literals =
     dimension === 'hour'
@@ -394,12 +329,14 @@ type DaySums = { ledgerPicos: bigint; estimatedPicos: bigint };
 
 async function costByDay(engine: SqlEngine, window: TimeWindow): Promise<Map<string, DaySums>> {
   const { dialect: d } = engine;
+  const { from, column } = rowsIn(d, { window, by: ['day'] });
+  const isBilled = `${column('price_source')} = 'bill'`;
   // Shared costs are spread over rows of every price; they come from the bill all the same.
-  const ofBill = `CASE WHEN s.price_source = 'bill' THEN ${GROSS_PICOS} ELSE ${d.wide('0')} END + l.direct_picos + l.shared_picos`;
-  const estimated = `CASE WHEN s.price_source = 'bill' THEN ${d.wide('0')} ELSE ${GROSS_PICOS} END`;
+  const ofBill = `CASE WHEN ${isBilled} THEN ${GROSS_PICOS} ELSE ${d.wide('0')} END + l.direct_picos + l.shared_picos`;
+  const estimated = `CASE WHEN ${isBilled} THEN ${d.wide('0')} ELSE ${GROSS_PICOS} END`;
   const rows = await engine.read(`
     SELECT ${dayOf(d)} AS day_ms, ${d.sum(ofBill)} AS t_ledger, ${d.sum(estimated)} AS t_estimated
-    FROM ${rowsIn({ window, by: [] })} GROUP BY 1`);
+    FROM ${from} GROUP BY 1`);
   return new Map(
     rows.map((row) => [
       formatDay(Number(row['day_ms'])),
@@ -410,11 +347,13 @@ async function costByDay(engine: SqlEngine, window: TimeWindow): Promise<Map<str
 
 export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<UnpricedItem[]> {
   const { dialect: d } = engine;
+  const { from, column } = rowsIn(d, { window, by: [] });
+  const kinds = ['gpu_model', 'provider', 'instance_type', 'lifecycle'];
   const rows = await engine.read(`
-    SELECT s.gpu_model AS gpu_model, s.provider AS provider, s.instance_type AS instance_type, s.lifecycle AS lifecycle, ${d.sum(GROSS_TICKS)} AS ticks
-    FROM ${rowsIn({ window, by: [] })}
-    WHERE s.price_source = 'unpriced'
-    GROUP BY s.gpu_model, s.provider, s.instance_type, s.lifecycle ORDER BY ticks DESC, gpu_model`);
+    SELECT ${kinds.map((name) => `${column(name)} AS ${name}`).join(', ')}, ${d.sum(GROSS_TICKS)} AS ticks
+    FROM ${from}
+    WHERE ${column('price_source')} = 'unpriced'
+    GROUP BY ${kinds.map(column).join(', ')} ORDER BY ticks DESC, gpu_model`);
   return rows.map((row) => ({
     gpuModel: String(row['gpu_model']),
     provider: String(row['provider']) || null,
@@ -427,7 +366,7 @@ export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<U
 /** From the first hour of the ledger to the end of the last: looked up in its first and last day, since the whole is long. */
 async function keptHours(engine: SqlEngine): Promise<TimeWindow | null> {
   const [days] = await engine.read(
-    'SELECT min(day_ms) AS lo, max(day_ms) AS hi, count(*) AS n FROM ledger_day_group',
+    'SELECT min(day_ms) AS lo, max(day_ms) AS hi, count(*) AS n FROM ledger_day_owner',
   );
   if (Number(days!['n']) === 0) return null;
   const endOfFirst = Number(days!['lo']) + DAY_MS;

@@ -120,6 +120,21 @@ const SHOWN_COLUMNS = {
   has_estimate: 'int',
 } as const satisfies Record<string, ColumnType>;
 
+/** What few different values are known of, so that the days of a year add up to few rows: what a page asks for first. */
+export const OWNER_COLUMNS = {
+  team: 'text',
+  environment: 'text',
+  kind: 'text',
+  pool: 'text',
+  gpu_model: 'text',
+  lifecycle: 'text',
+  provider: 'text',
+  region: 'text',
+  instance_type: 'text',
+  price_source: 'text',
+  has_estimate: 'int',
+} as const satisfies Partial<typeof SHOWN_COLUMNS>;
+
 export const TABLES = {
   dataset: {
     columns: {
@@ -481,15 +496,25 @@ export const TABLES = {
     columns: { hour_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['hour_ms', 'subject_id'],
   },
-  /** The ledger by UTC day: for whoever asks about nodes or devices. */
+  /** The ledger by UTC day: for whoever asks about devices, or about nodes by day. */
   ledger_day: {
     columns: { day_ms: 'bigint', subject_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'subject_id'],
   },
-  /** The ledger by UTC day and group: what pages over long windows read. */
+  /** The ledger by UTC day and group: for whoever asks about workloads, models or tags. */
   ledger_day_group: {
     columns: { day_ms: 'bigint', group_id: 'int', ...LEDGER_MEASURES },
     orderBy: ['day_ms', 'group_id'],
+  },
+  /** The ledger by UTC day and what `OWNER_COLUMNS` hold: for whoever asks by team, by kind or for the whole. */
+  ledger_day_owner: {
+    columns: { day_ms: 'bigint', ...OWNER_COLUMNS, ...LEDGER_MEASURES },
+    orderBy: ['day_ms'],
+  },
+  /** The same by node, of weeks that are over: for whoever asks about nodes and not about days. */
+  ledger_span_node: {
+    columns: { span_no: 'int', node: 'text', ...OWNER_COLUMNS, ...LEDGER_MEASURES },
+    orderBy: ['span_no', 'node'],
   },
   /** What has to be worked out again of the runs: `kind` says what `id` names (`run`, `workload`), or that charges changed and may name any run. */
   stale_run: { columns: { kind: 'text', id: 'text' }, orderBy: ['kind', 'id'] },

@@ -12,15 +12,7 @@ import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
-import {
-  ceilToHour,
-  DAY_MS,
-  type EpochMs,
-  floorToDay,
-  floorToHour,
-  HOUR_MS,
-  type TimeWindow,
-} from '../../domain/time/window.ts';
+import { ceilToHour, type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -58,7 +50,7 @@ import type {
   UnpricedItem,
 } from '../../ports/store.ts';
 import { buildHours } from './build/build-hours.ts';
-import type { BuildContext } from './build/context.ts';
+import { type BuildContext, PRICE_LIMIT_PICOS } from './build/context.ts';
 import {
   attributeSetId,
   type Interners,
@@ -72,6 +64,7 @@ import type { Cell, SqlEngine } from './engine.ts';
 import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
+import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
 import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
@@ -463,7 +456,7 @@ class SqlStore implements Store {
       const settings = await this.#settings();
       const context = await this.#buildContext(window, untilMs, settings);
       const rows = await buildHours(this.#engine, context, settings.shared, async () => {
-        await this.#rebuildDays(window);
+        await sumLedgerAgain(this.#engine, window, untilMs);
         await this.#markBuilt(window, untilMs);
       });
       return { hours: (window.toMs - window.fromMs) / HOUR_MS, rows };
@@ -483,16 +476,16 @@ class SqlStore implements Store {
         toMs: Math.max(window.toMs, ceilToHour(periods?.toMs ?? window.toMs)),
       },
       lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
+      isOrdinaryPrice: await this.#hasOrdinaryPrices(),
     };
   }
 
-  async #rebuildDays({ fromMs, toMs }: TimeWindow): Promise<void> {
-    const days = { fromMs: floorToDay(fromMs), toMs: floorToDay(toMs - 1) + DAY_MS };
-    const ofDays = `day_ms >= ${days.fromMs} AND day_ms < ${days.toMs}`;
-    await this.#engine.run(`DELETE FROM ledger_day WHERE ${ofDays}`);
-    await this.#engine.run(queries.insertDays(this.#engine.dialect, days));
-    await this.#engine.run(`DELETE FROM ledger_day_group WHERE ${ofDays}`);
-    await this.#engine.run(queries.insertGroupDays(this.#engine.dialect, days));
+  async #hasOrdinaryPrices(): Promise<boolean> {
+    const [price] = await this.#engine.rows(
+      'SELECT min(per_gpu_hour_picos) AS lo, max(per_gpu_hour_picos) AS hi FROM rate',
+    );
+    const [lowest, highest] = [price!['lo'], price!['hi']].map((picos) => BigInt(String(picos ?? 0)));
+    return lowest! >= 0n && highest! < PRICE_LIMIT_PICOS;
   }
 
   async #markBuilt(window: TimeWindow, untilMs: EpochMs): Promise<void> {

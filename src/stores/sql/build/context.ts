@@ -1,5 +1,5 @@
 import type { EpochMs, TimeWindow } from '../../../domain/time/window.ts';
-import { HOUR_MS } from '../../../domain/time/window.ts';
+import { DAY_MS, HOUR_MS } from '../../../domain/time/window.ts';
 import type { Dialect } from '../dialect.ts';
 
 /** What the queries of one build have in common. */
@@ -14,7 +14,12 @@ export type BuildContext = Readonly<{
   billedWindow: TimeWindow;
   /** How many hours back a sample can reach. */
   lookbackHours: number;
+  /** Whether every price of a GPU-hour is positive and below `PRICE_LIMIT_PICOS`: what is divided by it is divided quickly then. */
+  isOrdinaryPrice: boolean;
 }>;
+
+/** A hundred of any currency for a GPU-hour: quotients beyond it need more digits than a double has. */
+export const PRICE_LIMIT_PICOS = 100_000_000_000_000n;
 
 /** A scratch table and the query that fills it. */
 export type Step = Readonly<{ name: string; select: string }>;
@@ -33,13 +38,18 @@ export function narrowSum(value: string): string {
   return `CAST(coalesce(sum(${value}), 0) AS BIGINT)`;
 }
 
-/** The number of the hour of a time; `hourOf` is its start. */
-export function hourNumber(dialect: Dialect, ms: string): string {
-  return dialect.div(ms, String(HOUR_MS));
+/**
+ * A query about `rows` as two, of which each has every other device. What starts from a table of few rows is one task to an engine, even
+ * where each row becomes a hundred; two are done at once. Not worth its planning for a few hours.
+ */
+export function inHalves({ window }: BuildContext, deviceNo: string, rows: (half: string) => string): string {
+  if (window.toMs - window.fromMs <= DAY_MS) return rows('1 = 1');
+  return `${rows(`${deviceNo} % 2 = 0`)} UNION ALL ${rows(`${deviceNo} % 2 = 1`)}`;
 }
 
-export function hourOf(dialect: Dialect, ms: string): string {
-  return `${hourNumber(dialect, ms)} * ${HOUR_MS}`;
+/** The number of the hour of a time. */
+export function hourNumber(dialect: Dialect, ms: string): string {
+  return dialect.div(ms, String(HOUR_MS));
 }
 
 /** The part of an amount that falls into the hour at `hour_ms`, of the period from `cs` to `ce`; the hours add up to the amount. */

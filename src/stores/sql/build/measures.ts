@@ -1,116 +1,126 @@
 import { HOUR_MS } from '../../../domain/time/window.ts';
 import { GRID_BASES } from '../cells.ts';
-import { at, type BuildContext, hourNumber, hourOf, NEVER, narrowSum, type Step, ZERO } from './context.ts';
+import { at, type BuildContext, hourNumber, inHalves, NEVER, narrowSum, type Step, ZERO } from './context.ts';
 
 /**
  * What the samples say, by piece and hour.
  *
- * `w_hour` has every piece cut into hours, beside the sums over that device and hour, taken in one pass. Where the piece covers the hour
- * and the samples form a full, even grid of one measure, those sums are the answer (`is_whole`). Only the other hours go through their
- * single samples, each of which stands for the time to the next. `w_measure` has the answers for all hours that are not both whole and
- * held by one: milliseconds, and activity as milliseconds × parts per million.
+ * `w_hour` has every piece cut into hours, beside the sums over that device and hour, taken in one pass. Where the samples form a full,
+ * even grid of one measure (`is_full`) and the piece covers the hour, those sums are the answer (`is_whole`). Only the other hours go
+ * through their single samples, each of which stands for the time to the next; `measuresSelect` has the answers for them.
  */
 export function measureSteps(context: BuildContext): Step[] {
-  return [hours(context), measures(context)];
+  return [hours(context), picked(context)];
 }
 
-function hours({ dialect: d, window }: BuildContext): Step {
+function hours(context: BuildContext): Step {
+  const { dialect: d, window } = context;
   const from = at(window.fromMs);
   const to = at(window.toMs);
   const interval = d.div('least_grid', String(GRID_BASES));
-  const sampled = `
-    SELECT device_id, hour_ms, 1 AS is_full, least_grid % ${GRID_BASES} - 1 AS basis, busy_sum * ${interval} AS busy, effective_sum * ${interval} AS effective
+  const full = `
+    SELECT n.device_no AS device_no, hour_no, least_grid % ${GRID_BASES} - 1 AS basis, busy_sum * ${interval} AS busy, effective_sum * ${interval} AS effective
     FROM (
-      SELECT device_id, ${hourOf(d, 'at_ms')} AS hour_ms, count(*) AS n, ${narrowSum('busy_ppm')} AS busy_sum,
+      SELECT device_id, ${hourNumber(d, 'at_ms')} AS hour_no, count(*) AS n, ${narrowSum('busy_ppm')} AS busy_sum,
         ${narrowSum('effective_ppm')} AS effective_sum, min(grid) AS least_grid, max(grid) AS greatest_grid
       FROM "usage"
       WHERE at_ms >= ${from} AND at_ms < ${to}
       GROUP BY 1, 2
     ) AS hourly
+    JOIN (SELECT DISTINCT device_id, device_no FROM w_stay) AS n ON n.device_id = hourly.device_id
     WHERE least_grid = greatest_grid AND n * ${interval} = ${HOUR_MS}`;
   const cut = `
-    SELECT piece_id, device_id, cut AS hour_ms, greatest(s, cut) AS ps, least(e, cut + ${HOUR_MS}) AS pe
+    SELECT piece_id, device_no, cut_no, cut_no * ${HOUR_MS} AS hour_ms, greatest(s, cut_no * ${HOUR_MS}) AS ps, least(e, (cut_no + 1) * ${HOUR_MS}) AS pe
     FROM (
-      SELECT piece_id, device_id, s, e,
-        ${d.series(hourNumber(d, `greatest(s, ${from})`), `${hourNumber(d, `least(e, ${to}) - 1`)} + 1`)} * ${HOUR_MS} AS cut
-      FROM w_piece WHERE s < ${to} AND e > ${from}
+      ${inHalves(
+        context,
+        'device_no',
+        (half) => `
+      SELECT piece_id, device_no, s, e,
+        ${d.series(hourNumber(d, `greatest(s, ${from})`), `${hourNumber(d, `least(e, ${to}) - 1`)} + 1`)} AS cut_no
+      FROM w_piece WHERE s < ${to} AND e > ${from} AND ${half}`,
+      )}
     ) AS exploded`;
   return {
     name: 'w_hour',
     select: `
-      SELECT c.piece_id AS piece_id, c.hour_ms AS hour_ms, c.ps AS ps, c.pe AS pe, coalesce(u.is_full, 0) AS is_full,
-        CASE WHEN c.pe - c.ps = ${HOUR_MS} AND u.is_full = 1 THEN 1 ELSE 0 END AS is_whole,
+      SELECT c.piece_id AS piece_id, c.device_no AS device_no, c.hour_ms AS hour_ms, c.ps AS ps, c.pe AS pe,
+        CASE WHEN u.device_no IS NULL THEN 0 ELSE 1 END AS is_full,
+        CASE WHEN c.pe - c.ps = ${HOUR_MS} AND u.device_no IS NOT NULL THEN 1 ELSE 0 END AS is_whole,
         coalesce(u.basis, 0) AS basis, coalesce(u.busy, 0) AS busy, coalesce(u.effective, 0) AS effective
       FROM (${cut}) AS c
-      LEFT JOIN (${sampled}) AS u ON u.device_id = c.device_id AND u.hour_ms = c.hour_ms`,
+      LEFT JOIN (${full}) AS u ON u.device_no = c.device_no AND u.hour_no = c.cut_no`,
   };
 }
 
-function measures(context: BuildContext): Step {
-  const { dialect: d, window, lookbackHours } = context;
+/**
+ * Single samples of the hours that are not whole, in one pass: `w_picked`. On a full grid a sample ends where the next begins, so that it
+ * can be cut to its piece and added up at once. Elsewhere the next has to be looked up, also from the hours before: those samples stay
+ * as they are, under the negative number of their device.
+ */
+function picked({ dialect: d, window, lookbackHours }: BuildContext): Step {
   const reached = `
-    SELECT device_no, device_id, hour_ms, ${d.series('0', String(lookbackHours + 1))} * ${HOUR_MS} AS back FROM part WHERE is_full = 0`;
-  // On a full grid a sample ends where the next begins, and can be cut to its piece at once. Elsewhere (`piece_id` 0) the next has to be
-  // looked up, also from the hours before.
+    SELECT device_no, hour_ms, ${d.series('0', String(lookbackHours + 1))} * ${HOUR_MS} AS back FROM w_hour WHERE is_full = 0`;
   const wanted = `
-    SELECT piece_id, device_no, device_id, hour_ms, ps, pe FROM part WHERE is_full = 1
-    UNION ALL
-    SELECT DISTINCT CAST(0 AS INTEGER) AS piece_id, device_no, device_id, hour_ms - back AS reached_ms, ${ZERO} AS ps, ${NEVER} AS pe FROM (${reached}) AS reached`;
-  const picked = `
-    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, h.device_no AS device_no, u.at_ms AS at_ms, u.interval_ms AS interval_ms,
-      CAST(least(u.at_ms + u.interval_ms, h.pe) - greatest(u.at_ms, h.ps) AS INTEGER) AS ms,
-      u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis
-    FROM "usage" AS u JOIN (${wanted}) AS h ON h.device_id = u.device_id AND h.hour_ms = ${hourOf(d, 'u.at_ms')}
-    WHERE u.at_ms >= ${at(window.fromMs - lookbackHours * HOUR_MS)} AND u.at_ms < ${at(window.toMs)}
-      AND u.at_ms < h.pe AND u.at_ms + u.interval_ms > h.ps`;
-  const weighted = (ppm: string) => `CAST(ms AS BIGINT) * coalesce(${ppm}, 0)`;
-  const onBasis = (code: number) => narrowSum(`CASE WHEN basis = ${code} THEN ms ELSE 0 END`);
-  return {
-    name: 'w_measure',
-    select: `
-      WITH part AS (
-          SELECT h.piece_id AS piece_id, p.device_no AS device_no, p.device_id AS device_id, h.hour_ms AS hour_ms, h.ps AS ps, h.pe AS pe, h.is_full AS is_full
-          FROM (SELECT * FROM w_hour WHERE is_whole = 0) AS h JOIN w_piece AS p ON p.piece_id = h.piece_id
-        ),
-        picked AS (${picked})
-      SELECT piece_id, hour_ms, ${narrowSum('ms')} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
-        ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory,
-        ${narrowSum(weighted('busy_ppm'))} AS busy, ${narrowSum(weighted('effective_ppm'))} AS effective
-      FROM (
-        SELECT piece_id, hour_ms, ms, busy_ppm, effective_ppm, basis FROM picked WHERE piece_id > 0
-        UNION ALL
-        ${unevenSamples(context)}
-      ) AS overlapping
-      GROUP BY piece_id, hour_ms
+    SELECT p.part_no AS part_no, n.device_id AS device_id, ${hourNumber(d, 'p.hour_ms')} AS hour_no, p.hour_ms AS hour_ms, p.ps AS ps, p.pe AS pe
+    FROM (
+      SELECT piece_id AS part_no, device_no, hour_ms, ps, pe FROM w_hour WHERE is_full = 1 AND is_whole = 0
       UNION ALL
-      ${wholeShared()}`,
+      SELECT DISTINCT -device_no AS part_no, device_no, hour_ms - back AS reached_ms, ${ZERO} AS ps, ${NEVER} AS pe FROM (${reached}) AS reached
+    ) AS p JOIN (SELECT DISTINCT device_id, device_no FROM w_stay) AS n ON n.device_no = p.device_no`;
+  return {
+    name: 'w_picked',
+    select: `
+      SELECT part_no, hour_ms, own_ms, ${narrowSum('ms * busy_ppm')} AS busy, ${narrowSum('ms * effective_ppm')} AS effective,
+        max(interval_ms) AS interval_ms, max(basis) AS basis
+      FROM (
+        SELECT h.part_no AS part_no, h.hour_ms AS hour_ms, CASE WHEN h.part_no > 0 THEN ${ZERO} ELSE u.at_ms END AS own_ms,
+          CASE WHEN h.part_no > 0 THEN least(u.at_ms + u.interval_ms, h.pe) - greatest(u.at_ms, h.ps) ELSE 1 END AS ms,
+          coalesce(u.busy_ppm, 0) AS busy_ppm, coalesce(u.effective_ppm, 0) AS effective_ppm, u.interval_ms AS interval_ms, u.basis AS basis
+        FROM "usage" AS u JOIN (${wanted}) AS h ON h.device_id = u.device_id AND h.hour_no = ${hourNumber(d, 'u.at_ms')}
+        WHERE u.at_ms >= ${at(window.fromMs - lookbackHours * HOUR_MS)} AND u.at_ms < ${at(window.toMs)}
+          AND u.at_ms < h.pe AND u.at_ms + u.interval_ms > h.ps
+      ) AS cut
+      GROUP BY part_no, hour_ms, own_ms`,
   };
+}
+
+/** By piece and hour, where the hour is not whole: milliseconds, and activity as milliseconds × parts per million. */
+export function measuresSelect(context: BuildContext): string {
+  const onBasis = (code: number) => narrowSum(`CASE WHEN basis = ${code} THEN ms ELSE 0 END`);
+  return `
+    SELECT piece_id, hour_ms, ${narrowSum('ms')} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
+      ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory, ${narrowSum('ms * busy')} AS busy, ${narrowSum('ms * effective')} AS effective
+    FROM (${unevenSamples(context)}) AS overlapping
+    GROUP BY piece_id, hour_ms
+    UNION ALL
+    ${evenParts()}`;
 }
 
 /** Samples that stand until the next one, or for the longest they may, cut to the pieces and hours that they reach. */
 function unevenSamples({ dialect: d, maxHoldIntervals }: BuildContext): string {
   return `
-    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, CAST(least(x.e, h.pe) - greatest(x.s, h.ps) AS INTEGER) AS ms,
-      x.busy_ppm AS busy_ppm, x.effective_ppm AS effective_ppm, x.basis AS basis
+    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, least(x.e, h.pe) - greatest(x.s, h.ps) AS ms,
+      x.busy AS busy, x.effective AS effective, x.basis AS basis
     FROM (
-      SELECT device_no, s, e, busy_ppm, effective_ppm, basis, ${d.series(hourNumber(d, 's'), `${hourNumber(d, 'e - 1')} + 1`)} * ${HOUR_MS} AS hour_ms
+      SELECT device_no, s, e, busy, effective, basis, ${d.series(hourNumber(d, 's'), `${hourNumber(d, 'e - 1')} + 1`)} * ${HOUR_MS} AS hour_ms
       FROM (
-        SELECT device_no, at_ms AS s, busy_ppm, effective_ppm, basis,
-          least(lead(at_ms, 1, ${NEVER}) OVER (PARTITION BY device_no ORDER BY at_ms), at_ms + interval_ms * ${maxHoldIntervals}) AS e
-        FROM picked WHERE piece_id = 0
+        SELECT -part_no AS device_no, own_ms AS s, busy, effective, basis,
+          least(lead(own_ms, 1, ${NEVER}) OVER (PARTITION BY part_no ORDER BY own_ms), own_ms + interval_ms * ${maxHoldIntervals}) AS e
+        FROM w_picked WHERE part_no < 0
       ) AS held
       WHERE s < e
     ) AS x
-    JOIN (SELECT * FROM part WHERE is_full = 0) AS h ON h.device_no = x.device_no AND h.hour_ms = x.hour_ms
+    JOIN (SELECT * FROM w_hour WHERE is_full = 0) AS h ON h.device_no = x.device_no AND h.hour_ms = x.hour_ms
     WHERE x.s < h.pe AND x.e > h.ps`;
 }
 
-/** A whole hour with several holders: what the pass over all samples found, in the same form. */
-function wholeShared(): string {
-  const onBasis = (code: number) => `CASE WHEN h.basis = ${code} THEN ${at(HOUR_MS)} ELSE ${ZERO} END`;
+/** A full grid leaves nothing of the piece unobserved. */
+function evenParts(): string {
+  const onBasis = (code: number) => `CASE WHEN h.basis = ${code} THEN h.pe - h.ps ELSE ${ZERO} END`;
   return `
-    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, ${at(HOUR_MS)} AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
-      ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory, h.busy AS busy, h.effective AS effective
-    FROM w_hour AS h JOIN (SELECT DISTINCT piece_id FROM w_seat WHERE seats > 1) AS s ON s.piece_id = h.piece_id
-    WHERE h.is_whole = 1`;
+    SELECT h.piece_id AS piece_id, h.hour_ms AS hour_ms, h.pe - h.ps AS observed, ${onBasis(1)} AS sm_active, ${onBasis(2)} AS engine_active,
+      ${onBasis(3)} AS gpu_util, ${onBasis(-1)} AS contradictory, k.busy AS busy, k.effective AS effective
+    FROM w_hour AS h JOIN w_picked AS k ON k.part_no = h.piece_id AND k.hour_ms = h.hour_ms
+    WHERE h.is_full = 1 AND h.is_whole = 0`;
 }

@@ -2,7 +2,7 @@ import { NOBODY, UNTAGGED } from '../../../domain/ownership/owner.ts';
 import type { TimeWindow } from '../../../domain/time/window.ts';
 import type { SqlEngine } from '../engine.ts';
 import { columnsOf } from '../schema.ts';
-import { at, type BuildContext } from './context.ts';
+import { at, type BuildContext, inHalves } from './context.ts';
 
 /**
  * Who and what the rows of this build are about. Every subject that is new gets a number, and a map from what a row knows to that
@@ -90,12 +90,15 @@ function insertSubjects(found: string): string {
 }
 
 /** The workload's owner, else the node's, else that of the bill's tags, each dimension by itself. */
-function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string {
+function seatIdentities(context: BuildContext, hasPurchases: boolean): string {
   const ofBill = (column: string) => (hasPurchases ? `coalesce(ba.${column}, '')` : `''`);
   const owner = (column: string) => `
     CASE WHEN wa.${column} <> '' THEN wa.${column} WHEN na.${column} <> '' THEN na.${column}
       WHEN ${ofBill(column)} <> '' THEN ${ofBill(column)} WHEN s.workload_id = '' THEN '${NOBODY}' ELSE '${UNTAGGED}' END AS ${column}`;
-  return `
+  const seats = hasPurchases
+    ? pricedSeats(context.window)
+    : `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat`;
+  const identities = (half: string) => `
     SELECT s.seat_id AS seat_id, s.bill_key AS bill_key, p.device_id AS device_id, s.workload_id AS workload_id,
       CASE WHEN s.workload_id = '' THEN '' ELSE coalesce(w.name, s.workload_id) END AS workload_name,
       CASE WHEN s.workload_id = '' THEN 'none' ELSE coalesce(w.kind, 'unknown') END AS kind,
@@ -106,14 +109,15 @@ function seatIdentities({ window }: BuildContext, hasPurchases: boolean): string
       CASE WHEN ${ofBill('account')} <> '' THEN ${ofBill('account')} ELSE na.account END AS account, ${ofBill('service')} AS service,
       CASE WHEN s.is_billed = 1 THEN 'bill' ELSE r.source END AS price_source, CASE WHEN s.is_billed = 1 THEN 0 ELSE r.rate_id END AS rate_id,
       CASE WHEN s.is_billed = 1 AND r.source <> 'unpriced' THEN 1 ELSE 0 END AS has_estimate
-    FROM (${hasPurchases ? pricedSeats(window) : `SELECT seat_id, piece_id, workload_id, '' AS bill_key, 0 AS is_billed FROM w_seat`}) AS s
-    JOIN w_piece AS p ON p.piece_id = s.piece_id
+    FROM (${seats}) AS s
+    JOIN (SELECT * FROM w_piece WHERE ${half}) AS p ON p.piece_id = s.piece_id
     JOIN place AS pl ON pl.place_id = p.place_id
     JOIN rate AS r ON r.rate_id = p.rate_id
     JOIN attribute_set AS na ON na.set_id = pl.set_id
     LEFT JOIN workload AS w ON w.workload_id = s.workload_id
     JOIN attribute_set AS wa ON wa.set_id = coalesce(w.set_id, 0)
     ${hasPurchases ? 'LEFT JOIN attribute_set AS ba ON ba.set_key = s.bill_key' : ''}`;
+  return inHalves(context, 'device_no', identities);
 }
 
 /** Each seat at its rate, and once more for each bill that paid its slots. Pieces outside the window are there for their purchases only. */
