@@ -5,6 +5,7 @@ import type { AnomalyReport } from '../../src/app/results/anomalies.ts';
 import type { Budget } from '../../src/domain/governance/budgets/budget.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time/window.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { type DemoYear, demoYear, type Planted } from '../support/demo-year.ts';
 import { SMALL_SETTINGS } from '../support/small-fleet.ts';
 
@@ -29,7 +30,7 @@ function budget(limit: number): Budget {
 async function firstSeen(year: DemoYear, limit: number): Promise<ReadonlyMap<string, number>> {
   const first = new Map<string, number>();
   for (let atMs = MONTH.fromMs + HOUR_MS; atMs < MONTH.toMs; atMs += 2 * HOUR_MS) {
-    const parts = { store: year.store, settings: SMALL_SETTINGS, clock: { nowMs: () => atMs } };
+    const parts = { store: year.store as Store, settings: SMALL_SETTINGS, clock: { nowMs: () => atMs } };
     const report = await reportBudgets({ ...parts, budgets: [budget(limit)] }, null);
     for (const { kind } of alertSignals(report, NO_ANOMALIES)) if (!first.has(kind)) first.set(kind, atMs);
   }

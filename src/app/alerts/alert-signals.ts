@@ -34,7 +34,10 @@ function budgetSignals(row: BudgetRow, currency: string): AlertSignal[] {
   const money = (text: string) => displayMoney(parsePicos(text)!.picos, currency);
   const { name, spent, limit, forecast } = row;
   if (spent === null) return [];
-  const used = `${money(spent)} of ${money(limit)} is spent, ${percent(row.usedFraction)}`;
+  const used =
+    row.per === null
+      ? `${money(spent)} of ${money(limit)} is spent, ${percent(row.usedFraction)}`
+      : `${PER[row.per]} cost ${money(spent)}, the limit is ${money(limit)}`;
   const signal = (kind: AlertSignal['kind'], severity: Severity, title: string, text: string) => ({
     key: `${kind}/${name}`,
     kind,
@@ -56,6 +59,8 @@ function budgetSignals(row: BudgetRow, currency: string): AlertSignal[] {
     ),
   ];
 }
+
+const PER = { '1k-inferences': '1,000 inferences', '1m-tokens': 'a million tokens' } as const;
 
 function stateSignals(
   { name, state, warn }: BudgetRow,

@@ -36,16 +36,17 @@ const LOOK_BACK_MS = 7 * DAY_MS;
 /** Alerts over the ledger: what is wrong, who is told, and the telling. */
 export function createAlerting(parts: AlertingParts, anomalyParts: AnomalyParts): Alerting {
   const { store, clock, notifiers = [], settings } = parts;
+  const budgetParts = { ...parts, serving: parts };
   const by = parts.anomalies?.by ?? DEFAULT_ANOMALY_DIMENSIONS;
   const anomalies = (window: TimeWindow) => reportAnomalies(anomalyParts, { window, by, measures: MEASURES });
   const newest = newestAnomalies(store, clock, anomalies);
   const signals = async () => {
-    const [budgetReport, anomalyReport] = await Promise.all([reportBudgets(parts, null), newest()]);
+    const [budgetReport, anomalyReport] = await Promise.all([reportBudgets(budgetParts, null), newest()]);
     return alertSignals(budgetReport, anomalyReport);
   };
   const digest = (mondayMs: number) =>
     weeklyDigest(
-      { store, currency: settings.currency, budgets: (atMs) => reportBudgets(parts, atMs), anomalies },
+      { store, currency: settings.currency, budgets: (atMs) => reportBudgets(budgetParts, atMs), anomalies },
       mondayMs,
     );
   const watch = createAlertWatch({ store, clock, notifiers, signals, digest });

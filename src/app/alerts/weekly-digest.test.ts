@@ -4,6 +4,7 @@ import { SMALL_SETTINGS } from '../../../test/support/small-fleet.ts';
 import type { Budget } from '../../domain/governance/budgets/budget.ts';
 import { PICOS_PER_UNIT } from '../../domain/money/picos.ts';
 import { DAY_MS, formatDay } from '../../domain/time/window.ts';
+import type { Store } from '../../ports/store.ts';
 import { reportBudgets } from '../report-budgets.ts';
 import type { AnomalyReport } from '../results/anomalies.ts';
 import { weeklyDigest } from './weekly-digest.ts';
@@ -21,7 +22,12 @@ const BUDGET: Budget = {
 
 it('says what the week was like', async () => {
   const { store } = demoYear(1, [], { hasHoles: false });
-  const parts = { store, settings: SMALL_SETTINGS, clock: { nowMs: () => MONDAY }, budgets: [BUDGET] };
+  const parts = {
+    store: store as Store,
+    settings: SMALL_SETTINGS,
+    clock: { nowMs: () => MONDAY },
+    budgets: [BUDGET],
+  };
   const anomaly = { from: formatDay(MONDAY - 3 * DAY_MS), message: 'team search cost more', within: null };
   const rows = [
     { ...anomaly, verdict: null },
