@@ -2,7 +2,8 @@ import { defineConfig } from 'tsdown';
 
 /** One command, its heavy parts in chunks that load when an action needs them. The dashboard is built beside it, into dist/web. */
 export default defineConfig({
-  entry: { cli: 'src/cli/main.ts' },
+  // A simulation is a process of its own, found by its name.
+  entry: { cli: 'src/cli/main.ts', 'simulation-child': 'src/cli/simulations/simulation-child.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // All checks in one command: formatting and lint, types, import rules, tests. Words after `npm test --` go to vitest.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,12 @@ import { ensureInstalled, run } from './ensure-installed.mjs';
 /** Programs that some tests run against, with their Debian packages. */
 const PROGRAMS = [
   { name: 'prometheus', package: 'prometheus', tests: 'tests against a real Prometheus' },
+  { name: 'etcd', package: 'etcd-server', tests: 'tests against a real API server of Kubernetes' },
+  {
+    name: 'prometheus-alertmanager',
+    package: 'prometheus-alertmanager',
+    tests: 'tests against a real Alertmanager',
+  },
   { name: 'chromium', package: 'chromium', tests: 'tests of the dashboard in a real browser' },
   ...[
     ['slurmctld', 'slurmctld'],
@@ -24,7 +30,9 @@ const PROGRAMS = [
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 ensureInstalled();
 ensurePrograms();
-ensureMlflow();
+ensurePythonPackage('mlflow', 'tests against a real MLflow');
+ensurePythonPackage('aiosmtpd', 'tests against a real mail server');
+ensureKubeApiserver();
 
 const failedChecks = [
   check('format and lint', 'npx', ['--no-install', 'biome', 'check', '.']),
@@ -62,12 +70,11 @@ function ensurePrograms() {
 }
 
 /** A Python environment of its own, outside the tree and kept from one run to the next. */
-function ensureMlflow() {
-  const { version } = JSON.parse(readFileSync('test/support/mlflow.json', 'utf8'));
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folder = join(cache, 'tare', `mlflow-${version}`);
+function ensurePythonPackage(name, tests) {
+  const { version } = JSON.parse(readFileSync(`test/support/${name}.json`, 'utf8'));
+  const folder = cacheFolder(`${name}-${version}`);
   if (existsSync(join(folder, 'installed'))) return;
-  console.error(`installing MLflow ${version} for the tests: pip install, into ${folder}`);
+  console.error(`installing ${name} ${version} for the tests: pip install, into ${folder}`);
   const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
   const pip = [
     '-m',
@@ -76,7 +83,7 @@ function ensureMlflow() {
     '--quiet',
     '--no-compile',
     '--disable-pip-version-check',
-    `mlflow==${version}`,
+    `${name}==${version}`,
   ];
   const steps = [
     ['python3', ['-m', 'venv', '--clear', folder]],
@@ -86,9 +93,44 @@ function ensureMlflow() {
     writeFileSync(join(folder, 'installed'), '');
   } else {
     console.error(
-      `MLflow ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): tests against a real MLflow will skip`,
+      `${name} ${version} could not be installed (it needs python3 3.10 or newer with venv, and its packages): ${tests} will skip`,
     );
   }
+}
+
+/** Built once by Go, outside the tree and kept from one run to the next: some minutes on two cores. */
+function ensureKubeApiserver() {
+  const module = 'test/support/kube-apiserver';
+  const [, version] = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(join(module, 'go.mod'), 'utf8'));
+  const folder = cacheFolder(`kube-apiserver-${version}`);
+  const binary = join(folder, 'kube-apiserver');
+  if (existsSync(binary)) return;
+  const skipped = `tests against a real API server of Kubernetes ${version} will skip`;
+  if (!isOnPath('go')) return console.error(`go is not installed: ${skipped}`);
+  console.error(`building the API server of Kubernetes ${version} for the tests: go build, into ${folder}`);
+  const [major, minor] = version.split('.');
+  const stamp = Object.entries({ gitVersion: `v${version}`, gitMajor: major, gitMinor: minor }).map(
+    ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
+  );
+  const words = [
+    'build',
+    '-mod=mod',
+    '-ldflags',
+    ['-s', '-w', ...stamp].join(' '),
+    '-o',
+    `${binary}.new`,
+    '.',
+  ];
+  const quiet = { cwd: module, stdio: ['ignore', 'ignore', 'inherit'] };
+  if (run('go', words, quiet).status === 0) renameSync(`${binary}.new`, binary);
+  else
+    console.error(
+      `the API server of Kubernetes ${version} could not be built (it needs Go 1.24 or newer): ${skipped}`,
+    );
+}
+
+function cacheFolder(name) {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tare', name);
 }
 
 function isOnPath(name) {

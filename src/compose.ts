@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { DEFAULT_ANOMALY_DIMENSIONS, DEFAULT_SENSITIVITY } from './app/anomalies/report-anomalies.ts';
 import type { CheckParts } from './app/check/check-launches.ts';
 import { createGpuFacts } from './app/check/gpu-facts.ts';
 import { withSpooledRuns } from './app/collect-spooled-runs.ts';
@@ -19,7 +20,10 @@ import { readDuration } from './config/yaml-values.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
+import { createNotifier } from './notifiers/create-notifier.ts';
+import type { AdmissionJournal } from './ports/admission-journal.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Cluster } from './ports/cluster.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
@@ -83,11 +87,13 @@ export type ComposeOptions = Readonly<{
   clock: Clock;
   /** This process serves, and takes what OpenTelemetry exporters send. */
   receivesTelemetry?: boolean;
+  /** Time between two passes, after which alerts are repeated to those that keep nothing. */
+  everyMs?: number;
 }>;
 
 /** Tare in this process, as `tare.yaml` has it. */
 export async function composeTare(options: ComposeOptions): Promise<Composition> {
-  const { config, store, clock } = options;
+  const { config, store, clock, everyMs = MINUTE_MS } = options;
   const catalog = createHardwareCatalog();
   const { settings } = config;
   const prices = pricesOf(config);
@@ -113,7 +119,14 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     priceBooks,
     settings,
     budgets: config.budgets,
+    anomalies: {
+      by: config.anomalies.by ?? DEFAULT_ANOMALY_DIMENSIONS,
+      fewestExcess: Number(config.anomalies.minimum ?? DEFAULT_SENSITIVITY.fewestExcess),
+      fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
+    },
+    notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
     clock,
+    market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
     loadModelPrices,
     configFindings: findingsOf(config),
@@ -565,6 +578,27 @@ export async function composeCheck({
   };
 }
 
+export type ClusterAddress =
+  | Readonly<{ kind: 'kubeconfig'; path: string; context: string | null }>
+  | Readonly<{ kind: 'server'; url: string; tokenFile: string | null; caFile: string | null }>;
+
+/** A cluster that actions change. */
+export async function connectCluster(address: ClusterAddress): Promise<Cluster> {
+  const { readKubeconfig, readServerAccess } = await import('./clusters/kubernetes/kube-access.ts');
+  const { createKubeCluster } = await import('./clusters/kubernetes/create-kube-cluster.ts');
+  const access =
+    address.kind === 'kubeconfig'
+      ? await readKubeconfig(address.path, address.context)
+      : await readServerAccess(address.url, address.tokenFile, address.caFile);
+  return createKubeCluster(access);
+}
+
+/** Where an admission webhook writes down what it did: beside the store's file, or in `.tare`. */
+export async function openAdmissionJournal(store: ComposeOptions['store']): Promise<AdmissionJournal> {
+  const { openBoundedJournal } = await import('./files/bounded-journal.ts');
+  return openBoundedJournal(join(dirname(spoolFolder(store)), 'admission.jsonl'));
+}
+
 /** Solves the integer programmes of simulators. */
 export function createIntegerSolver(): IntegerSolver {
   return createHighsSolver();
@@ -618,6 +652,7 @@ export async function composeDemo(
       settings,
       budgets: demoSettings.budgets,
       clock,
+      market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,
     });
     await tare.buildLedger(progress, signal);

@@ -24,6 +24,11 @@ const SECRETS = {
   MLFLOW_TRACKING_TOKEN: 'token',
   LITELLM_MASTER_KEY: 'key',
   TARE_TOKEN: 'token',
+  SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/x',
+  SEARCH_SLACK_URL: 'https://hooks.slack.com/services/y',
+  PAGERDUTY_ROUTING_KEY: 'key',
+  WEBHOOK_SECRET: 'secret',
+  SMTP_PASSWORD: 'password',
 };
 
 /** What a page for users never needs, and why. */

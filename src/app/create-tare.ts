@@ -1,20 +1,32 @@
+import type { Sensitivity } from '../domain/governance/anomalies/find-episodes.ts';
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadModelPrices } from '../ports/model-price-book.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
+import { keepAction, readActions } from './actions/action-records.ts';
+import { reportIdleNow } from './actions/report-idle-now.ts';
+import type { NotifierFor } from './alerts/alert-watch.ts';
+import { createAlerting } from './alerts/alerting.ts';
+import { judgeAnomaly } from './anomalies/judge-anomaly.ts';
+import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
+import { explainLever } from './explain-lever.ts';
+import { reportForecast } from './forecast/report-forecast.ts';
+import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
+import type { Market } from './plan/propose-plan.ts';
+import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
@@ -27,8 +39,10 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
+import { verifySaving } from './verify-saving.ts';
 
 export type TareParts = Readonly<{
   store: Store;
@@ -38,7 +52,12 @@ export type TareParts = Readonly<{
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
   budgets?: readonly Budget[];
+  /** What is worth a word, and whose figures are looked at for alerts. */
+  anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
+  notifiers?: readonly NotifierFor[];
   clock: Clock;
+  /** Without it levers on prices and machines cannot be judged. */
+  market?: Market;
   listFiles: ListFiles;
   /** Published prices of model APIs, for whoever compares with them. */
   loadModelPrices?: LoadModelPrices;
@@ -81,6 +100,9 @@ export function createTare(parts: TareParts): Tare {
     }
   }
 
+  const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
+  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
+
   return {
     importFiles: (request, progress, signal) =>
       request.isDryRun
@@ -99,9 +121,25 @@ export function createTare(parts: TareParts): Tare {
     reportRuns: (request) => read(() => reportRuns(parts, request)),
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
-    reportBudgets: (atMs) => read(() => reportBudgets(parts, atMs)),
+    reportBudgets: (atMs) => read(() => reportBudgets({ ...parts, serving: parts }, atMs)),
+    reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
+    actions: async () => ({ rows: await readActions(store) }),
+    keepAction: (record) => turns.take('build', () => keepAction(store, record)),
+    reportAnomalies: (request) => read(() => reportAnomalies(anomalyParts, request)),
+    judgeAnomaly: (request) => read(() => judgeAnomaly(anomalyParts, parts.clock, request)),
+    reportForecast: (request) => read(() => reportForecast(parts, request)),
+    reportAlerts: () => read(() => alerting.report()),
+    sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
+    planBill: (request) => read(() => planBill(parts, request)),
+    verifySaving: (request) => read(() => verifySaving(parts, request)),
+    // What was promised is read from the ledger, which has to be current for that.
+    takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
+    reportTaken: () => read(() => reportTaken(parts)),
+    explainLever: (request) => read(() => explainLever(parts, request)),
+    historyChoices: (request) => read(() => historyChoices(parts, request)),
+    historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     close: () => store.close(),

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   nothingToImport: { code: 'TARE-2005', exitCode: 2, title: 'No file to import was found' },
   badRowName: { code: 'TARE-2006', exitCode: 2, title: 'The name of a ledger row is not understood' },
   unknownSource: { code: 'TARE-2007', exitCode: 2, title: 'No configured source has this name' },
+  unknownRecipient: { code: 'TARE-2008', exitCode: 2, title: 'Nobody under notify has this name' },
   badConfig: { code: 'TARE-2030', exitCode: 2, title: 'The configuration is wrong' },
   badSourceConfig: { code: 'TARE-2031', exitCode: 2, title: 'A source in the configuration is wrong' },
   secretMissing: { code: 'TARE-2032', exitCode: 2, title: 'A secret named in the configuration is not set' },
@@ -42,6 +43,16 @@ export const ERROR_CODES = {
   coverageTooLow: { code: 'TARE-4021', exitCode: 4, title: 'Too little was observed to answer' },
   priceUnknown: { code: 'TARE-4022', exitCode: 4, title: 'No price is known for this' },
   noSuchRun: { code: 'TARE-4023', exitCode: 4, title: 'No run has this id or name' },
+  noSuchLever: { code: 'TARE-4024', exitCode: 4, title: 'The plan has no such lever' },
+  noSuchSimulation: { code: 'TARE-4025', exitCode: 4, title: 'No simulation is remembered by this id' },
+  noSuchHistory: { code: 'TARE-4026', exitCode: 4, title: 'The ledger has no history to replay' },
+  noSuchAction: {
+    code: 'TARE-4027',
+    exitCode: 4,
+    title: 'No action has this id, or it cannot be taken back',
+  },
+  tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
+  noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },
@@ -58,6 +69,9 @@ export const ERROR_CODES = {
   storeBroken: { code: 'TARE-5013', exitCode: 5, title: 'The store failed while at work' },
   serverUnreachable: { code: 'TARE-5020', exitCode: 5, title: 'The Tare server cannot be reached' },
   addressInUse: { code: 'TARE-5021', exitCode: 5, title: 'The address to listen on is taken' },
+
+  tooManySimulations: { code: 'TARE-5030', exitCode: 5, title: 'Too many simulations wait already' },
+  simulationTooLarge: { code: 'TARE-5031', exitCode: 5, title: 'A simulation took too much time or memory' },
 
   interrupted: { code: 'TARE-9001', exitCode: 130, title: 'Stopped on request' },
 } as const satisfies Record<string, Readonly<{ code: `TARE-${number}`; exitCode: number; title: string }>>;

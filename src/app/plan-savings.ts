@@ -8,9 +8,15 @@ import { divideHalfEven } from '../domain/money/divide-half-even.ts';
 import { formatPicos, PICOS_PER_UNIT, type Picos, picosToNumber, roundPicos } from '../domain/money/picos.ts';
 import { DAY_MS, formatInstant, HOUR_MS, type TimeWindow } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
+import { readGeneratedMark } from './generated-mark.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
-import { proposeLevers, readExplainedHours, readLeverEvidence } from './levers/read-levers.ts';
+import {
+  type ExplainedHours,
+  proposeLevers,
+  readExplainedHours,
+  readLeverEvidence,
+} from './levers/read-levers.ts';
 import { timeWhileOthersWaited } from './levers/waited.ts';
 import type { ReportParts } from './report-ledger.ts';
 import type { LeverRow, LeversReport, SavingRange } from './results/levers.ts';
@@ -25,10 +31,22 @@ const LEAST_SAVING: Picos = 20n * PICOS_PER_UNIT;
 const LEAST_PERCENT = 3n;
 
 /** What to change, what each change would have saved on this history, alone and after the others, and how to make it. */
-export async function planSavings(
+export async function planSavings(parts: ReportParts, request: LeversRequest): Promise<LeversReport> {
+  return (await replayPlan(parts, request)).report;
+}
+
+export type ReplayedPlan = Readonly<{
+  report: LeversReport;
+  explained: ExplainedHours;
+  /** Each behind the row of the report in the same place. */
+  kept: readonly PlannedProposal[];
+}>;
+
+/** The plan with what it was made of. */
+export async function replayPlan(
   { store, settings }: ReportParts,
   { window, seed, sloMs }: LeversRequest,
-): Promise<LeversReport> {
+): Promise<ReplayedPlan> {
   const explained = await readExplainedHours(store, window);
   const period = periodOf(explained.hours, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
@@ -47,7 +65,7 @@ export async function planSavings(
     kept.flatMap(({ inPlan }) => inPlan),
     sumOfRows(rows),
   );
-  return {
+  const report: LeversReport = {
     currency: settings.currency,
     from: formatInstant(window.fromMs),
     to: formatInstant(window.toMs),
@@ -63,14 +81,16 @@ export async function planSavings(
     gpuCost: formatPicos(scale.toMonth(scale.gross)),
     missing: missingEvidence(explained, evidence.endpoints, isEnough, period.hours),
     whileOthersWaited: timeWhileOthersWaited(explained),
+    generated: await readGeneratedMark(store),
   };
+  return { report, explained, kept };
 }
 
-type Period = TimeWindow & Readonly<{ hours: number }>;
-type Range = Readonly<{ low: Picos; expected: Picos; high: Picos }>;
+export type Period = TimeWindow & Readonly<{ hours: number }>;
+export type Range = Readonly<{ low: Picos; expected: Picos; high: Picos }>;
 
 /** What of the window has a ledger: a window that reaches beyond it must not dilute a month. */
-function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
+export function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
   let [fromMs, toMs] = [window.toMs, window.fromMs];
   for (const { hourMs } of hours) {
     fromMs = Math.min(fromMs, hourMs);
@@ -80,7 +100,7 @@ function periodOf(hours: readonly HolderHour[], window: TimeWindow): Period {
   return { fromMs, toMs, hours: (toMs - fromMs) / HOUR_MS };
 }
 
-function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
+export function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
   const gross = hours.reduce((sum, hour) => sum + grossPicos(hour), 0n);
   const toMonth = (picos: Picos) =>
     period.hours === 0
@@ -111,7 +131,7 @@ function scaleOf(hours: readonly HolderHour[], period: Period, seed: number) {
   return { hours, period, gross, toMonth, costOf, rangeOf, isWorthwhile };
 }
 
-type Scale = ReturnType<typeof scaleOf>;
+export type Scale = ReturnType<typeof scaleOf>;
 
 /** Whole days from the start of the period, and what is left of it. */
 function daysOf(hours: readonly HolderHour[], claims: readonly Claim[], period: Period): SavedDay[] {
@@ -166,12 +186,12 @@ function rowOf(planned: PlannedProposal, scale: Scale, currency: string): LeverR
   };
 }
 
-function sumTicks(hours: readonly HolderHour[], scope: readonly number[]): bigint {
+export function sumTicks(hours: readonly HolderHour[], scope: readonly number[]): bigint {
   return scope.reduce((sum, index) => sum + grossOf(hours[index]!.ticks), 0n);
 }
 
 /** GPU time in the proportion of the cost that is claimed. */
-function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint {
+export function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint {
   return claims.reduce((sum, { index, picos }) => {
     const gross = grossPicos(hours[index]!);
     return gross > 0n ? sum + (grossOf(hours[index]!.ticks) * picos) / gross : sum;
@@ -179,7 +199,7 @@ function ticksOf(hours: readonly HolderHour[], claims: readonly Claim[]): bigint
 }
 
 /** Committed and owned machines are paid for either way: what they save is room for something else. */
-function assumptionsOfLifecycle(hours: readonly HolderHour[], claims: readonly Claim[]): string[] {
+export function assumptionsOfLifecycle(hours: readonly HolderHour[], claims: readonly Claim[]): string[] {
   const whole = sumOf(claims);
   const fixed = sumOf(claims.filter(({ index }) => ['committed', 'owned'].includes(hours[index]!.lifecycle)));
   if (whole === 0n || fixed === 0n) return [];
@@ -196,7 +216,7 @@ function sumOfRows(rows: readonly LeverRow[]): Picos {
   );
 }
 
-function toTexts({ low, expected, high }: Range): SavingRange {
+export function toTexts({ low, expected, high }: Range): SavingRange {
   return { low: formatPicos(low), expected: formatPicos(expected), high: formatPicos(high) };
 }
 

@@ -3,7 +3,13 @@ import { budgetState } from '../domain/governance/budgets/budget-state.ts';
 import { BURN_WINDOWS, burnRates } from '../domain/governance/budgets/burn-rate.ts';
 import { forecastSpend, MOST_DAYS, type SpendForecast } from '../domain/governance/budgets/forecast-spend.ts';
 import { tareOf } from '../domain/ledger/buckets.ts';
-import { estimateToCents, formatPicos, type Picos, picosToNumber } from '../domain/money/picos.ts';
+import {
+  estimateToCents,
+  formatPicos,
+  type Picos,
+  parsePicos,
+  picosToNumber,
+} from '../domain/money/picos.ts';
 import { BUILT_IN_DIMENSIONS } from '../domain/ownership/owner.ts';
 import {
   DAY_MS,
@@ -15,14 +21,22 @@ import {
 } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LedgerAggregate, LedgerDimension, LedgerFilter } from '../ports/store.ts';
+import type { LedgerAggregate, LedgerDimension, LedgerFilter, Store } from '../ports/store.ts';
 import { sumAggregates } from './figures/aggregates.ts';
 import { isUnpriced, totalPicos } from './figures/ledger-figures.ts';
-import type { ReportParts } from './report-ledger.ts';
+import { type InferenceParts, reportInference } from './report-inference.ts';
 import type { BudgetReport, BudgetRow } from './results/budgets.ts';
 import type { WarningFigures } from './results/results.ts';
+import type { TareSettings } from './tare.ts';
 
-export type BudgetParts = ReportParts & Readonly<{ clock: Clock; budgets?: readonly Budget[] }>;
+export type BudgetParts = Readonly<{
+  store: Pick<Store, 'ledger' | 'extent'>;
+  settings: TareSettings;
+  clock: Clock;
+  budgets?: readonly Budget[];
+  /** What unit costs are read from; without it they are unknown. */
+  serving?: InferenceParts;
+}>;
 
 /** Every budget in the period around an instant: spent, left, expected by the end, and which one binds. */
 export async function reportBudgets(parts: BudgetParts, atMs: EpochMs | null): Promise<BudgetReport> {
@@ -52,14 +66,16 @@ type Weighed = Budget &
   }>;
 
 async function weigh(
-  { store }: BudgetParts,
+  parts: BudgetParts,
   budget: Budget,
   at: EpochMs,
   known: TimeWindow | null,
 ): Promise<Weighed> {
   const window = periodAround(budget.period, at);
+  if (budget.of === 'unit-cost') return weighUnit(parts, budget, window, known);
   if (known === null || known.toMs <= window.fromMs)
     return { ...budget, window, spentPicos: null, forecast: null, burn: [], unpricedTicks: 0n };
+  const { store } = parts;
   const filters = filtersOf(budget);
   const lastDay = floorToDay(known.toMs);
   const longestBurn = Math.max(...BURN_WINDOWS.map(({ longMs }) => longMs));
@@ -100,6 +116,34 @@ async function weigh(
     burn: burnRates(spentHours, known, picosToNumber(budget.limitPicos), window),
     unpricedTicks: sum.unpricedTicks,
   };
+}
+
+/** The average over the period so far. What the rest of it will cost a unit is not foretold, and an average burns nothing. */
+async function weighUnit(
+  parts: BudgetParts,
+  budget: Budget,
+  window: TimeWindow,
+  known: TimeWindow | null,
+): Promise<Weighed> {
+  const nothing = { ...budget, window, forecast: null, burn: [], unpricedTicks: 0n };
+  const { unit } = budget;
+  const { serving } = parts;
+  if (!unit || !serving || known === null || known.toMs <= window.fromMs)
+    return { ...nothing, spentPicos: null };
+  const { total } = await reportInference(serving, {
+    window: { fromMs: window.fromMs, toMs: known.toMs },
+    by: ['endpoint'],
+    filters: [{ dimension: 'endpoint', values: [unit.endpoint] }],
+    top: null,
+    basis: 'allocated',
+    sloMs: null,
+    minQuality: [],
+    tokenWeight: null,
+    apiPrice: null,
+    training: [],
+  });
+  const cost = unit.per === '1m-tokens' ? total.costPer1mTokens : total.costPer1kRequests;
+  return { ...nothing, spentPicos: cost === null ? null : parsePicos(cost)!.picos };
 }
 
 function countedPicos({ of }: Budget, aggregate: LedgerAggregate): Picos {
@@ -173,6 +217,7 @@ function toRow(budget: Weighed, all: readonly Weighed[]): BudgetRow {
     scope: budget.scope,
     period: budget.period,
     of: budget.of,
+    per: budget.unit?.per ?? null,
     isSoft: budget.isSoft,
     from: formatInstant(budget.window.fromMs),
     to: formatInstant(budget.window.toMs),

@@ -1,12 +1,22 @@
 import type { RevenueFact } from '../domain/facts/facts.ts';
-import type { TimeWindow } from '../domain/time/window.ts';
+import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
+import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
+import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
+import type { ModelEvidence } from '../domain/levers/model-levers.ts';
+import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { ActionRecord } from '../ports/cluster.ts';
 import type { RunDimension, RunFilter, RunSort } from '../ports/run-queries.ts';
 import type { CallDimension } from '../ports/serving.ts';
 import type { ChargeDimension, LedgerDimension, LedgerFilter, SharedRule } from '../ports/store.ts';
+import type { ActionLog, IdleNowReport } from './results/actions.ts';
+import type { AlertReport, AlertSending } from './results/alerts.ts';
+import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { FleetReport } from './results/fleet.ts';
+import type { ForecastReport } from './results/forecast.ts';
 import type { InferenceReport } from './results/inference.ts';
-import type { LeversReport } from './results/levers.ts';
+import type { LeverDetail, LeversReport } from './results/levers.ts';
+import type { BillPlan, PlanLimits } from './results/plan.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -18,7 +28,14 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
+import type {
+  TakenRecord,
+  TakenReport,
+  VerificationReport,
+  VerificationUnit,
+} from './results/verification.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -48,14 +65,47 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** What has stood still for at least so many hours, up to the end of the ledger. */
+  reportIdleNow(leastHours: number): Promise<IdleNowReport>;
+  /** What was done to clusters, newest first. */
+  actions(): Promise<ActionLog>;
+  /** Writes down an action; the one of the same id is replaced. */
+  keepAction(record: ActionRecord): Promise<void>;
+  /** What cost too much in the window, by whom and why. */
+  reportAnomalies(request: AnomalyRequest): Promise<AnomalyReport>;
+  /** Keeps what someone says of an anomaly; saying it again changes nothing. */
+  judgeAnomaly(request: JudgeRequest): Promise<AnomalyJudgement>;
+  /** What owners will have spent at the end of the period, and how well such forecasts did before. */
+  reportForecast(request: ForecastRequest): Promise<ForecastReport>;
+  /** What is wrong now, and who was told; sends nothing. */
+  reportAlerts(): Promise<AlertReport>;
+  /** One look and one round of messages. With `test`, a test message to the recipient of that name, or to all. */
+  sendAlerts(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
   overview(window: TimeWindow): Promise<Overview>;
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
+  /** All levers together, prices and machines too: the best plan within limits. */
+  planBill(request: PlanRequest): Promise<BillPlan>;
+  /** Before a change against after it: did it save, did latency or quality slip. */
+  verifySaving(request: VerifyRequest): Promise<VerificationReport>;
+  /** Records that a lever was taken, with what it was promised to save. */
+  takeLever(request: TakeRequest): Promise<TakenRecord>;
+  /** Every recorded change: promised, realised, drift. */
+  reportTaken(): Promise<TakenReport>;
+  /** One lever of the plan, with what was replayed day by day and node by node. */
+  explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What of the fleet's own history a simulator could replay. */
+  historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
+  /** That history as the traces which the simulator reads. */
+  historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
+
+/** As long as nothing is called forgotten. */
+export const DEFAULT_IDLE_HOURS = 2;
 
 export type ImportRequest = Readonly<{
   kind: string;
@@ -104,6 +154,82 @@ export type LeversRequest = Readonly<{
   sloMs: Readonly<Record<string, number>>;
 }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+export type AnomalyRequest = Readonly<{
+  window: TimeWindow;
+  /** Owner dimensions of the ledger, and `endpoint`. */
+  by: readonly string[];
+  measures: readonly Measure[];
+}>;
+
+export type ForecastRequest = Readonly<{
+  /** `null`: everything together. */
+  by: LedgerDimension | null;
+  period: BudgetPeriod;
+  /** `null` is now. */
+  atMs: number | null;
+}>;
+
+export type JudgeRequest = Readonly<{
+  /** As the report has it: `cost/team/search@2026-10-14T09`. */
+  id: string;
+  verdict: Verdict;
+  note: string | null;
+  by: string | null;
+}>;
+
+export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
+
+export type PlanRequest = LeversRequest &
+  Readonly<{
+    limits: PlanLimits;
+    /** What was measured of changes to models. */
+    evidence: readonly ModelEvidence[];
+    /** Chance that demand of today is still there a year later, for terms of commitments. */
+    survivalPerYear: number;
+  }>;
+
+export const NO_LIMITS: PlanLimits = {
+  noSpot: false,
+  maxCommittedPercent: null,
+  noQualityRisk: false,
+  exclude: [],
+  only: [],
+};
+export const DEFAULT_SURVIVAL_PER_YEAR = 0.8;
+
+export type VerifyRequest = Readonly<{
+  /** `endpoint:chat`, `run:NAME`, `team:search`, or a lever as plans name it. */
+  change: string;
+  /** `null`: as it was recorded. */
+  atMs: EpochMs | null;
+  /** `null`: four weeks on either side. */
+  window: TimeWindow | null;
+  /** Of the verdict, 0–1. */
+  confidence: number;
+  /** A share by which latency and quality may get worse. */
+  tolerance: number;
+  /** What the cost is divided by; `null` takes requests where there are any. */
+  unit: VerificationUnit | null;
+  /** Scores and metrics of which less is better. */
+  lowerIsBetter: readonly string[];
+  /** Of runs: metrics that count as quality. */
+  metrics: readonly string[];
+}>;
+
+export type TakeRequest = Readonly<{
+  /** As plans name it: `scale-to-zero/search-staging`. */
+  changeId: string;
+  atMs: EpochMs;
+  takenBy: string | null;
+  /** What a month was to save, as decimal text; `null` takes it from the plan of the weeks before. */
+  promised: string | null;
+}>;
+/** Simulators that can replay what the ledger knows. */
+export const HISTORY_SIMULATORS = ['scale-to-zero', 'commitment', 'packing'] as const;
+export type HistorySimulator = (typeof HISTORY_SIMULATORS)[number];
+/** `about` names an endpoint, a GPU model or a pool; `null` is all of them. */
+export type HistoryTracesRequest = Readonly<{ simulator: string; window: TimeWindow; about: string | null }>;
 
 export type ChargeRequest = Readonly<{
   window: TimeWindow;

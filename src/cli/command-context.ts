@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { GlobalFlags } from './flags.ts';
 import type { Interruption } from './interruption.ts';
 import type { createProgressLine } from './progress-line.ts';
@@ -11,6 +12,8 @@ export type CommandContext = Readonly<{
   directory: string;
   environment: Readonly<Record<string, string | undefined>>;
   nowMs: () => number;
+  /** Takes answers in the place of the terminal, where somebody else shows them. */
+  keepAnswer?: (answer: Answer) => void;
 }>;
 
 /** Calls an action with the context of the invocation, and keeps its exit code. */

@@ -1,4 +1,6 @@
+import type { VerificationUnit } from '../app/results/verification.ts';
 import type { Lifecycle } from '../domain/facts/facts.ts';
+import type { BudgetPeriod } from '../domain/governance/budgets/budget.ts';
 
 /** What the flags of each command are once they are read; `program.ts` defines and documents them. */
 
@@ -72,6 +74,10 @@ export type CadenceFlags = GlobalFlags &
     direction?: 'max' | 'min';
     seed?: number;
   }>;
+export type AnomalyFlags = GlobalFlags & Readonly<{ by?: string; measures?: string; check?: boolean }>;
+export type JudgeFlags = GlobalFlags &
+  Readonly<{ as: 'acknowledged' | 'expected' | 'false-alarm'; note?: string; by?: string }>;
+export type ForecastFlags = GlobalFlags & Readonly<{ by?: string; period?: BudgetPeriod; at?: string }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{
     port?: number;
@@ -126,6 +132,31 @@ export type SizeFlags = GlobalFlags &
   }>;
 
 export type LeversFlags = GlobalFlags & Readonly<{ emit?: string; seed: number; slo: readonly string[] }>;
+export type PlanFlags = GlobalFlags &
+  Readonly<{
+    spot: boolean;
+    maxCommitted?: number;
+    qualityRisk: boolean;
+    exclude: readonly string[];
+    only: readonly string[];
+    slo: readonly string[];
+    evidence?: string;
+    map: Readonly<Record<string, string>>;
+    survival: number;
+    emit?: string;
+    seed: number;
+    maxRejects: number;
+  }>;
+export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
+export type VerifyFlags = GlobalFlags &
+  Readonly<{
+    at?: string;
+    confidence?: number;
+    tolerance?: number;
+    unit?: VerificationUnit;
+    lowerIsBetter: readonly string[];
+    metric: readonly string[];
+  }>;
 
 export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
 
@@ -139,3 +170,39 @@ export type CheckFlags = GlobalFlags &
     exitZero?: boolean;
     emitAdmissionPolicy?: boolean;
   }>;
+
+export type AdmissionFlags = GlobalFlags &
+  Readonly<{
+    port: number;
+    host: string;
+    tlsCert?: string;
+    tlsKey?: string;
+    tlsCa?: string;
+    clientCa?: string;
+    selfSigned?: boolean;
+    service: string;
+    url?: string;
+    printConfiguration?: boolean;
+    dryRun?: boolean;
+    failClosed?: boolean;
+    offline?: boolean;
+    every: number;
+    timeLimit: number;
+  }>;
+
+export type ActFlags = GlobalFlags &
+  Readonly<{
+    hours: number;
+    only?: readonly string[];
+    kind?: readonly string[];
+    apply?: boolean;
+    all?: boolean;
+    dryRun?: boolean;
+    kubeconfig?: string;
+    context?: string;
+    server?: string;
+    tokenFile?: string;
+    serverCa?: string;
+  }>;
+
+export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

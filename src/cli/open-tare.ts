@@ -54,6 +54,13 @@ export function storeOf(context: CommandContext, flags: GlobalFlags, config: Con
     : { url: flags.store, directory: context.directory };
 }
 
+/** Whether there is a store to ask: what only asks makes none, and one in memory is empty. */
+export function hasLedger(context: CommandContext, flags: GlobalFlags, config: Config): boolean {
+  const { url, directory } = storeOf(context, flags, config);
+  const file = storeFile(url, directory);
+  return file === null ? !url.includes(':memory:') : existsSync(file);
+}
+
 async function findServer(
   context: CommandContext,
   flags: GlobalFlags,

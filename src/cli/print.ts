@@ -1,48 +1,10 @@
 import { TareError } from '../app/errors.ts';
-import type { BudgetReport } from '../app/results/budgets.ts';
-import type { CheckReport } from '../app/results/check.ts';
-import type { InferenceReport } from '../app/results/inference.ts';
-import type { LeversReport } from '../app/results/levers.ts';
-import type { PriceReport } from '../app/results/prices.ts';
-import type {
-  ChargeReport,
-  CoverageReport,
-  DoctorReport,
-  Explanation,
-  IdleReport,
-  ImportResult,
-  LedgerReport,
-} from '../app/results/results.ts';
-import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
-import type { SizeReport } from '../app/results/size.ts';
-import type { UnitsReport } from '../app/results/units.ts';
 import type { CollectResult } from '../app/tare.ts';
 import type { TableModel } from '../reports/table-model.ts';
+import type { Answer } from './answer.ts';
 import type { CommandContext } from './command-context.ts';
 import type { Format, GlobalFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
-
-/** What a command answers, by name: the name decides how it is laid out. */
-export type Answer =
-  | Readonly<{ name: 'ledger'; result: LedgerReport }>
-  | Readonly<{ name: 'charges'; result: ChargeReport }>
-  | Readonly<{ name: 'idle'; result: IdleReport }>
-  | Readonly<{ name: 'coverage'; result: CoverageReport }>
-  | Readonly<{ name: 'inference'; result: InferenceReport }>
-  | Readonly<{ name: 'units'; result: UnitsReport }>
-  | Readonly<{ name: 'budgets'; result: BudgetReport }>
-  | Readonly<{ name: 'check'; result: CheckReport }>
-  | Readonly<{ name: 'prices'; result: PriceReport }>
-  | Readonly<{ name: 'size'; result: SizeReport }>
-  | Readonly<{ name: 'levers'; result: LeversReport }>
-  | Readonly<{ name: 'simulation'; result: object; tables: readonly [TableModel, ...TableModel[]] }>
-  | Readonly<{ name: 'import'; result: ImportResult; currency: string }>
-  | Readonly<{ name: 'collect'; result: CollectResult; currency: string }>
-  | Readonly<{ name: 'explain'; result: Explanation }>
-  | Readonly<{ name: 'runs'; result: RunsReport }>
-  | Readonly<{ name: 'receipt'; result: RunReceipt }>
-  | Readonly<{ name: 'cadence'; result: CadenceReport }>
-  | Readonly<{ name: 'doctor'; result: DoctorReport }>;
 
 export function formatOf({ json, format }: GlobalFlags): Format {
   if (json) return 'json';
@@ -51,7 +13,9 @@ export function formatOf({ json, format }: GlobalFlags): Format {
 }
 
 /** Prints an answer: data to stdout; the sentence above it and the notes below it to stderr when stdout is no terminal. */
-export async function printData({ terminal }: CommandContext, format: Format, answer: Answer): Promise<void> {
+export async function printData(context: CommandContext, format: Format, answer: Answer): Promise<void> {
+  const { terminal, keepAnswer } = context;
+  if (keepAnswer) return keepAnswer(answer);
   if (format === 'json') {
     const { renderJson } = await import('../reports/json.ts');
     return terminal.write(renderJson(answer.result));
@@ -127,14 +91,34 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/units-tables.ts')).unitsTables(answer.result);
     case 'budgets':
       return [(await import('../reports/budgets-table.ts')).budgetsTable(answer.result)];
+    case 'anomalies':
+      return [(await import('../reports/anomalies-table.ts')).anomaliesTable(answer.result)];
+    case 'forecast':
+      return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
+    case 'alerts':
+      return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'actions':
+      return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
+    case 'action-log':
+      return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
+    case 'admission':
+      return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':
       return [(await import('../reports/size-table.ts')).sizeTable(answer.result)];
     case 'levers':
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
+    case 'plan':
+      return (await import('../reports/plan-tables.ts')).planTables(answer.result);
+    case 'verification':
+      return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
+    case 'taken':
+      return [(await import('../reports/verification-tables.ts')).takenTable(answer.result)];
+    case 'take':
+      return [(await import('../reports/verification-tables.ts')).recordTable(answer.result)];
     case 'simulation':
       return answer.tables;
     case 'runs':

@@ -1,11 +1,15 @@
 import { Command, Option } from 'commander';
 import type { FileKind } from '../compose.ts';
 import { LIFECYCLES } from '../domain/facts/facts.ts';
+import { addAct } from './act-program.ts';
+import { addAdmission } from './admission-program.ts';
+import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
-import { addLevers } from './levers-program.ts';
+import { addLevers, addVerify } from './levers-program.ts';
+import { addPlan } from './plan-program.ts';
 import { addReport } from './report-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
@@ -70,10 +74,15 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
     });
   addRuns(program, run);
   addLevers(program, run);
+  addPlan(program, run);
+  addVerify(program, run);
   addPrices(program, run);
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addAdmission(program, run);
+  addAct(program, run);
+  addAlerting(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

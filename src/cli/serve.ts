@@ -3,12 +3,14 @@ import type { Tare } from '../app/tare.ts';
 import { hashToken } from '../config/load-config.ts';
 import { createApi } from '../http/api.ts';
 import { dashboardDirectory } from '../http/dashboard-directory.ts';
+import type { ReadAdmission } from '../http/routes/admission.ts';
 import type { PriceSearch } from '../http/routes/prices.ts';
 import { isLoopback, listen } from '../http/server.ts';
 import { newToken, writeServerNote } from '../http/server-note.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportError } from './report-error.ts';
+import { openSimulations } from './simulations/open-simulations.ts';
 
 export type ServeOptions = Readonly<{
   tare: Tare;
@@ -19,6 +21,7 @@ export type ServeOptions = Readonly<{
   port: number;
   tokenHashes: readonly string[];
   isReady: () => boolean;
+  readAdmission?: ReadAdmission;
   /** Takes OpenTelemetry at the same address, and at a port of its own where one is named. */
   telemetry?: TelemetryReceiver | null;
   telemetryPort?: number | null;
@@ -43,14 +46,18 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     storeFile,
     telemetry = null,
     telemetryPort = null,
+    readAdmission,
   } = options;
   const token = newToken();
+  const simulations = openSimulations(context);
   const api = createApi(tare, {
     clock: context,
     access: { localTokenHash: hashToken(token), tokenHashes, isLoopback: isLoopback(host) },
     searchPrices,
+    simulations,
     dashboardDirectory: dashboardDirectory(),
     telemetry,
+    ...(readAdmission && { readAdmission }),
     isReady,
     onBug: (error) => void reportError(error, context.terminal),
   });
@@ -67,6 +74,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     telemetryUrl: telemetry === null ? null : (receiving ?? listening).url,
     async stop() {
       removeNote();
+      await simulations.close();
       await receiving?.close();
       await listening.close();
     },

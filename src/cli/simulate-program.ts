@@ -4,6 +4,7 @@ import { addAutoscaling } from './commands/simulate/autoscaling.ts';
 import { addBatching } from './commands/simulate/batching.ts';
 import { addCommitment } from './commands/simulate/commitment.ts';
 import { addPacking } from './commands/simulate/packing.ts';
+import { addPromptCache } from './commands/simulate/prompt-cache.ts';
 import { addRightsize } from './commands/simulate/rightsize.ts';
 import { addScaleToZero } from './commands/simulate/scale-to-zero.ts';
 import { addServingConfigurations } from './commands/simulate/serving-configurations.ts';
@@ -23,6 +24,7 @@ const OF_PRICES: readonly AddSimulator[] = [
   addServingMix,
   addRightsize,
   addServingConfigurations,
+  addPromptCache,
 ];
 
 /** `tare simulate …`: each simulator is one line here and one file in `commands/simulate`. */

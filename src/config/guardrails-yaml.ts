@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
-import type { BUDGET_PERIODS } from '../domain/governance/budgets/budget.ts';
+import { type BUDGET_PERIODS, UNITS } from '../domain/governance/budgets/budget.ts';
 import { decimalText, duration } from './yaml-values.ts';
 
 /** The shapes of `budgets`, `policies` and `check` in `tare.yaml`. */
@@ -22,9 +22,13 @@ export const budget = z
     yearly: amount('in a calendar year'),
     warn: z.number().min(0).max(1).optional().describe('Share of the budget at which to warn; default 0.8.'),
     of: z
-      .enum(['total', 'tare'])
+      .enum(['total', 'tare', 'unit-cost'])
       .optional()
-      .describe('What counts: total (default), or tare: the GPU cost that did no useful work.'),
+      .describe(
+        'What counts: total (default); tare: the GPU cost that did no useful work; unit-cost: what an endpoint costs per unit, on average over the period.',
+      ),
+    endpoint: z.string().min(1).optional().describe('Of unit-cost: the endpoint.'),
+    per: z.enum(UNITS).optional().describe('Of unit-cost: what the amount is for; default 1k-inferences.'),
     soft: z.boolean().optional().describe('true: shown, and tare check warns instead of refusing.'),
   } satisfies Record<(typeof BUDGET_PERIODS)[number], z.ZodType> & Record<string, z.ZodType>)
   .describe('One of daily, weekly, monthly, quarterly and yearly. Without an owner it is for everything.');

@@ -72,6 +72,24 @@ check: { assume: { provider: aws, region: us-east-1 } }
       'under owners:',
     ],
     [
+      'budgets:\n  - { name: a, monthly: 2, of: unit-cost }',
+      '2:5',
+      'is of unit-cost and names no endpoint',
+      'endpoint: NAME',
+    ],
+    [
+      'budgets:\n  - { name: a, monthly: 2, endpoint: chat }',
+      '2:5',
+      'has an endpoint and is not of unit-cost',
+      'of: unit-cost',
+    ],
+    [
+      'budgets:\n  - { name: a, monthly: 2, of: unit-cost, endpoint: chat, team: x }',
+      '2:5',
+      'is of an endpoint, and of team',
+      'take team out',
+    ],
+    [
       'budgets:\n  - { name: a, daily: -1 }',
       '2:23',
       'budgets.0.daily is not what was expected',

@@ -10,6 +10,7 @@ import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
+import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
@@ -36,6 +37,9 @@ export type Config = Readonly<{
   budgets: readonly Budget[];
   policies: readonly Policy[];
   check: NonNullable<TareYaml['check']>;
+  anomalies: AnomaliesYaml;
+  /** Empty where sources and server are not used either. */
+  notify: readonly RecipientYaml[];
 }>;
 
 export type LoadOptions = Readonly<{
@@ -44,11 +48,15 @@ export type LoadOptions = Readonly<{
   directory: string;
   environment: Readonly<Record<string, string | undefined>>;
   /**
-   * Whether sources and server will be used. Where they are not (a report, an import) they are left out, so that another terminal
+   * Whether sources, server and recipients of alerts will be used. Where they are not (a report, an import) they are left out, so that another terminal
    * need not know their secrets.
    */
   usesSources: boolean;
 }>;
+
+/** A secret by itself: whoever has it may write. */
+const SLACK_WEBHOOK = /^https:\/\/hooks\.slack\.com\//;
+const SECTIONS_WITH_SECRETS = ['sources', 'server', 'notify'];
 
 /** Reads `tare.yaml`. Throws on the first mistake, with its line and column, and never prints a secret. */
 export function loadConfig(options: LoadOptions): Config {
@@ -75,12 +83,16 @@ function parseTareYaml(
   directory: string,
   { environment, usesSources }: LoadOptions,
 ): TareYaml {
-  const isUsed = (section: unknown) => usesSources || (section !== 'sources' && section !== 'server');
+  const isUsed = (section: unknown) => usesSources || !SECTIONS_WITH_SECRETS.includes(String(section));
   const document = parseYaml(text, (scalar) => {
     if (!isUsed(scalar.path[0])) return scalar.value;
     if (isDecimal(scalar.path)) return scalar.source;
     if (typeof scalar.value !== 'string') return scalar.value;
-    const read = readSecret(scalar.value, { directory, environment, mustBeReference: isSecret(scalar.path) });
+    const read = readSecret(scalar.value, {
+      directory,
+      environment,
+      mustBeReference: isSecret(scalar.path) || SLACK_WEBHOOK.test(scalar.value),
+    });
     if (read.kind === 'mistake')
       throw configurationError(`${path}:${scalar.position}`, read, 'secretMissing');
     return read.text;
@@ -132,12 +144,24 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
     }
     if (isNamed) names.add(name);
   }
+  const recipients = new Set<string>();
+  for (const [index, one] of (yaml.notify ?? []).entries()) {
+    const name = one.name ?? one.kind;
+    if (recipients.has(name))
+      return {
+        path: ['notify', index],
+        message: `two recipients are named "${name}"`,
+        remedy: 'give each a name of its own, such as name: search-team; the name says who was told already',
+      };
+    recipients.add(name);
+  }
   return checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners }));
 }
 
 const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
   budgets: BUDGET_PERIODS,
   policies: ['perRun', 'perHour', 'perMonth'],
+  anomalies: ['minimum'],
 };
 
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
@@ -149,11 +173,16 @@ function isDecimal(path: YamlPath): boolean {
 
 function isSecret(path: YamlPath): boolean {
   const [section, , field] = path;
+  if (section === 'notify') return isSecretOfRecipient(path);
   if (section === 'server') return path[1] === 'tokens';
   return (
     section === 'sources' &&
     (field === 'bearerToken' || field === 'password' || field === 'headers' || field === 'key')
   );
+}
+
+function isSecretOfRecipient(path: YamlPath): boolean {
+  return ['secret', 'password', 'routingKey', 'headers'].includes(String(path[2]));
 }
 
 function compareLines(a: string, b: string): number {
@@ -187,6 +216,8 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
     check: yaml.check ?? {},
+    anomalies: yaml.anomalies ?? {},
+    notify: yaml.notify ?? [],
   };
 }
 

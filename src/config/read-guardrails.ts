@@ -28,9 +28,11 @@ export function checkGuardrails(
 
 export function toBudget(yaml: BudgetYaml): Budget {
   const period = BUDGET_PERIODS.find((one) => yaml[one] !== undefined)!;
+  const { endpoint } = yaml;
   return {
     name: yaml.name,
     scope: {
+      ...(endpoint !== undefined && { endpoint }),
       ...Object.fromEntries(
         BUILT_IN_DIMENSIONS.flatMap((name) => (yaml[name] === undefined ? [] : [[name, yaml[name]]])),
       ),
@@ -40,6 +42,7 @@ export function toBudget(yaml: BudgetYaml): Budget {
     limitPicos: picosOf(yaml[period]!),
     warn: yaml.warn ?? 0.8,
     of: yaml.of ?? 'total',
+    ...(endpoint !== undefined && { unit: { endpoint, per: yaml.per ?? '1k-inferences' } }),
     isSoft: yaml.soft ?? false,
   };
 }
@@ -120,9 +123,33 @@ function checkBudgets(budgets: readonly BudgetYaml[], dimensions: readonly strin
         remedy: 'give each a name of its own',
       };
     names.add(budget.name);
+    const unit = checkUnit(budget);
+    if (unit) return { path, ...unit };
     const mistake = checkDimensions(budget.tags, [...path, 'tags'], dimensions);
     if (mistake) return mistake;
   }
+  return undefined;
+}
+
+function checkUnit(budget: BudgetYaml): Omit<NonNullable<Found>, 'path'> | undefined {
+  const { name, of, endpoint, per } = budget;
+  if (of === 'unit-cost' && endpoint === undefined)
+    return {
+      message: `the budget "${name}" is of unit-cost and names no endpoint`,
+      remedy: 'add endpoint: NAME, as tare report inference calls it',
+    };
+  if (of !== 'unit-cost' && (endpoint !== undefined || per !== undefined))
+    return {
+      message: `the budget "${name}" has an ${endpoint === undefined ? 'amount per unit' : 'endpoint'} and is not of unit-cost`,
+      remedy: 'add of: unit-cost, or take endpoint and per out',
+    };
+  const owner =
+    BUILT_IN_DIMENSIONS.find((one) => budget[one] !== undefined) ?? Object.keys(budget.tags ?? {})[0];
+  if (of === 'unit-cost' && owner !== undefined)
+    return {
+      message: `the budget "${name}" is of an endpoint, and of ${owner}`,
+      remedy: `an endpoint is all that a unit cost is about: take ${owner} out`,
+    };
   return undefined;
 }
 

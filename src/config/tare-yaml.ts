@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
+import { anomalies, recipient } from './notify-yaml.ts';
 import { decimalText, duration } from './yaml-values.ts';
 
 /**
@@ -334,6 +335,10 @@ export const tareYaml = z
     budgets: z.array(budget).describe('What may be spent, by whom, in which period.'),
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
+    anomalies,
+    notify: z
+      .array(recipient)
+      .describe('Who is told of alerts while tare up runs; nobody unless named here.'),
   })
   .partial()
   .meta({ title: 'tare.yaml' });

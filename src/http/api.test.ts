@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSmallFiles } from '../../test/support/small-files.ts';
+import { openSimulations } from '../cli/simulations/open-simulations.ts';
 import { type Composition, composeTare } from '../compose.ts';
 import { hashToken, loadConfig } from '../config/load-config.ts';
 import { createApi } from './api.ts';
@@ -50,6 +51,7 @@ function api({
     clock: { nowMs: () => NOW_MS },
     access: { localTokenHash: hashToken('local-token'), tokenHashes: tokens.map(hashToken), isLoopback },
     searchPrices: composed.searchPrices,
+    simulations: openSimulations({ nowMs: () => NOW_MS }),
     dashboardDirectory: join(directory, 'web'),
     isReady: () => isReady,
     onBug: (error) => {

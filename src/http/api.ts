@@ -1,11 +1,15 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { except } from 'hono/combine';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { openAPIRouteHandler } from 'hono-openapi';
+import { reportAdmission } from '../app/admission/report-admission.ts';
+import { BadFieldsError } from '../app/bad-fields-error.ts';
 import { TareError } from '../app/errors.ts';
+import type { Simulations } from '../app/simulations/simulations.ts';
 import type { Tare } from '../app/tare.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
@@ -13,30 +17,42 @@ import { type Access, type AccessEnvironment, checkHost, checkToken } from './ac
 import { API_DOCUMENT } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
+import { guardrailRoutes } from './routes/guardrails.ts';
+import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
 import { servingRoutes } from './routes/serving.ts';
+import { MAX_TRACES_BYTES, simulationRoutes } from './routes/simulations.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { verificationRoutes } from './routes/verification.ts';
 import { staticFiles } from './static-files.ts';
 
 export type ApiOptions = Readonly<{
   clock: Clock;
   access: Access;
   searchPrices: PriceSearch;
+  /** Simulators as long work; without them the API has none. */
+  simulations?: Simulations | null;
   /** Folder of the built dashboard; `null` serves the API alone. */
   dashboardDirectory: string | null;
   /** Takes OpenTelemetry under `/v1`; without it nothing is there. */
   telemetry?: TelemetryReceiver | null;
+  /** What an admission webhook beside this store wrote down; without it there was none. */
+  readAdmission?: ReadAdmission;
   /** Whether the first ledger is built; `/readyz` says so. */
   isReady: () => boolean;
   /** Told about what should not have happened; the caller gets no more than that it did. */
   onBug: (error: unknown) => void;
 }>;
+
+const noAdmission: ReadAdmission = (request) => reportAdmission({ read: async () => [] }, request);
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -70,15 +86,22 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use(checkToken(options.access));
   api.route('/', metricsRoutes(tare, options.clock));
   if (options.telemetry) api.route('/v1', telemetryRoutes(options.telemetry));
-  api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  api.use('/api/v1/simulations', bodyLimit({ maxSize: MAX_TRACES_BYTES, onError: refuseTraces }));
+  api.use('/api/*', except('/api/v1/simulations', bodyLimit({ maxSize: MAX_BODY_BYTES })));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
+  api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
+  api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
+  api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
+  if (options.simulations) api.route('/api/v1', simulationRoutes(tare, options.simulations, options.clock));
+  api.route('/api/v1', idleActionRoutes(tare));
   api.route('/api/v1', actionRoutes(tare, options.clock));
   api.get(
     '/openapi.json',
@@ -87,6 +110,13 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.all('/api/*', (context) => context.notFound());
   if (options.dashboardDirectory !== null) api.get('*', staticFiles(options.dashboardDirectory));
   return api;
+}
+
+function refuseTraces(): never {
+  throw new BadFieldsError(
+    [{ field: 'files', message: `all traces together may have ${MAX_TRACES_BYTES / 1_000_000} MB` }],
+    'give a shorter trace, or run tare simulate in a terminal, which has no such limit',
+  );
 }
 
 /** The page may load nothing but its own files; the chart and component libraries set styles from script. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
+import type { ActionLog } from '../app/results/actions.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -11,19 +12,25 @@ import type {
   Progress,
   ProgressEvent,
   Tare,
+  VerifyRequest,
 } from '../app/tare.ts';
 import { formatInstant } from '../domain/time/window.ts';
 import { PROGRESS_TYPE } from './openapi-document.ts';
 import { fromProblem, type Problem } from './problem.ts';
 import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
+import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
+import * as guardrails from './schemas/guardrails.ts';
 import { inferenceReport } from './schemas/inference.ts';
-import { leversReport } from './schemas/levers.ts';
+import { leverDetail, leversReport } from './schemas/levers.ts';
+import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
+import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
 export type Server = Readonly<{ url: string; token: string }>;
 /** The prices that the server was configured with, asked over HTTP. */
@@ -39,6 +46,20 @@ export function connectTare(server: Server): RemoteTare {
     signal?: AbortSignal,
   ) =>
     check(schema, await (await ask(server, `${path}?${toSearch(query)}`, signal ? { signal } : {})).json());
+  const send = async <Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    body: object,
+    signal?: AbortSignal,
+  ) => {
+    const response = await ask(server, path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+      ...(signal && { signal }),
+    });
+    return check(schema, await response.json());
+  };
   const post = async <Schema extends z.ZodType>(
     schema: Schema,
     path: string,
@@ -86,9 +107,45 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
+    actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
+    keepAction: async (record) => {
+      const headers = { 'Content-Type': 'application/json' };
+      await ask(server, 'actions', { method: 'POST', body: JSON.stringify(record), headers });
+    },
+    reportAnomalies: ({ window, by, measures }) =>
+      get(guardrails.anomalyReport, 'anomalies', {
+        ...windowQuery(window),
+        by: by.join(','),
+        measures: measures.join(','),
+      }),
+    judgeAnomaly: (request) => send(guardrails.judgement, 'anomalies/judgements', request),
+    reportForecast: ({ by, period, atMs }) =>
+      get(guardrails.forecastReport, 'forecast', {
+        by,
+        period,
+        at: atMs === null ? null : formatInstant(atMs),
+      }),
+    reportAlerts: () => get(guardrails.alertReport, 'alerts', {}),
+    sendAlerts: (request, signal) => send(guardrails.alertSending, 'alerts/send', request, signal),
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
+    planBill: ({ window, sloMs, ...request }) =>
+      send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
+    verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
+    takeLever: ({ changeId, atMs, takenBy, promised }) =>
+      send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),
+    reportTaken: () => get(takenReport, 'levers/taken', {}),
+    explainLever: ({ window, seed, sloMs, id }) =>
+      get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    historyChoices: ({ simulator, window }) =>
+      get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
+    historyTraces: ({ simulator, window, about }) =>
+      get(historyTraces, `simulators/${encodeURIComponent(simulator)}/history/traces`, {
+        ...windowQuery(window),
+        about,
+      }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
@@ -115,6 +172,14 @@ function filterTexts(
   filters: readonly Readonly<{ dimension: string; values: readonly string[] }>[],
 ): string[] {
   return filters.flatMap(({ dimension, values }) => values.map((value) => `${dimension}=${value}`));
+}
+
+function verifyQuery({ window, atMs, ...request }: VerifyRequest): Query {
+  return {
+    ...request,
+    ...(window === null ? {} : windowQuery(window)),
+    at: atMs === null ? null : formatInstant(atMs),
+  };
 }
 
 function toSearch(query: Query): string {

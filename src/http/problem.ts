@@ -1,3 +1,4 @@
+import { BadFieldsError, type FieldProblem } from '../app/bad-fields-error.ts';
 import { ERROR_CODES, type ErrorName } from '../app/error-codes.ts';
 import { TareError, toTareError } from '../app/errors.ts';
 
@@ -9,6 +10,8 @@ export type Problem = Readonly<{
   detail: string;
   code: string;
   remedy: string;
+  /** What is wrong with each field of a form. */
+  fields?: readonly FieldProblem[];
 }>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -24,6 +27,7 @@ export function toProblem(thrown: unknown): Problem {
     detail: name === 'unexpected' ? 'an unexpected error; the output of the server says more' : error.message,
     code: error.code,
     remedy: error.remedy,
+    ...(error instanceof BadFieldsError && { fields: error.fields }),
   };
 }
 
@@ -38,9 +42,15 @@ export function errorNameOf(code: string): ErrorName {
 }
 
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
+  noSuchAnomaly: 404,
   noSuchRow: 404,
   noSuchRun: 404,
+  noSuchAction: 404,
   noSuchPage: 404,
+  noSuchLever: 404,
+  noSuchSimulation: 404,
+  noSuchHistory: 404,
+  tooManySimulations: 429,
   tokenMissing: 401,
   notAllowed: 403,
   wrongHost: 421,

@@ -49,7 +49,7 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+export function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') {
     return new TareError(
       'addressInUse',

@@ -21,6 +21,8 @@ export type LaunchReading = Readonly<{
 /** Reads launches out of files of every kind that it knows. */
 export interface LaunchReader {
   read(files: readonly LaunchFile[]): LaunchReading;
+  /** Reads one object of Kubernetes that is parsed already. It has no lines; `name` stands for the file. */
+  readObject(object: unknown, name: string): LaunchReading;
 }
 
 /** Finds the files. */

@@ -1,5 +1,7 @@
-import type { QueueFact } from '../domain/facts/facts.ts';
+import type { QueueFact, TakenFact } from '../domain/facts/facts.ts';
+import type { AttemptRecord } from '../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../domain/levers/holder-hour.ts';
+import type { NodePlace } from '../domain/levers/node-place.ts';
 import type { HeldDevice } from '../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../domain/levers/scale-to-zero.ts';
 import type { ServedHour } from '../domain/levers/served-hour.ts';
@@ -29,4 +31,10 @@ export interface LeverQueries {
   queueSlots(window: TimeWindow): Promise<readonly QueueFact[]>;
   /** Attempts that waited, ran or ended in the window, or up to 30 days before it. */
   runSpans(window: TimeWindow): Promise<readonly RunSpan[]>;
+  /** Where the nodes of the window are and how they are bought. */
+  nodePlaces(window: TimeWindow): Promise<readonly NodePlace[]>;
+  /** Attempts that ran in the window, each with what is known of its checkpoints. */
+  interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]>;
+  /** Changes that were made, of any time, in the order of time. */
+  taken(): Promise<readonly TakenFact[]>;
 }

@@ -11,7 +11,10 @@ export function budgetsTable(report: BudgetReport): TableModel {
     rows: report.rows.map((row) => ({
       budget: { value: row.name, printed: `${'  '.repeat(depthOf(row, report))}${row.name}` },
       owner: cell(ownerOf(row)),
-      period: cell(row.period),
+      period: {
+        value: row.period,
+        printed: row.per === null ? row.period : `${row.period}, per ${UNIT_WORDS[row.per]}`,
+      },
       limit: cell(row.limit),
       spent: cell(row.spent),
       used: cell(row.usedFraction),
@@ -42,6 +45,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'binds', title: 'Binds', kind: 'text', importance: 5 },
   { name: 'state', title: 'State', kind: 'text' },
 ];
+
+const UNIT_WORDS = { '1k-inferences': '1,000 inferences', '1m-tokens': '1M tokens' } as const;
 
 /** Wider budgets of one owner and several periods are one level. */
 function depthOf({ within }: BudgetRow, { rows }: BudgetReport): number {

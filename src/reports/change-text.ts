@@ -8,7 +8,7 @@ const LINE = 110;
 
 /** One change as a file, YAML but for Triton's configuration: why it is made and what to look at first, then the document. */
 export function renderChange(
-  { action, aloneSaving, risk }: LeverRow,
+  { action, aloneSaving, risk }: Pick<LeverRow, 'action' | 'aloneSaving' | 'risk'>,
   change: ChangeFile,
   currency: string,
 ): string {

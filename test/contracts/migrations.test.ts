@@ -32,7 +32,7 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('7');
+  expect(await again.readNote('schema-version')).toBe('9');
   await again.close();
 });
 
@@ -55,7 +55,7 @@ it('adds up what an earlier version left by the hour', async () => {
   };
   const expected = await ask(first);
   expect(expected.flat().length).toBeGreaterThan(20);
-  await first.writeNote('schema-version', '6');
+  await first.writeNote('schema-version', '8');
   await first.close();
 
   const engine = await openDuckDbEngine(url());

@@ -6,6 +6,8 @@ import { REPOSITORY } from './dashboard-build.ts';
 
 export type DemoProcess = Readonly<{
   url: string;
+  /** Where commands beside it are run. */
+  directory: string;
   /** Runs the command beside it, which asks the running demo; its standard output. */
   tare: (...words: string[]) => Promise<string>;
   stop: () => Promise<void>;
@@ -22,6 +24,7 @@ export async function startDemo(): Promise<DemoProcess> {
   const url = await addressOf(server);
   return {
     url,
+    directory,
     tare: (...words) => outputOf(start(words, directory)),
     stop: async () => {
       server.kill('SIGINT');

@@ -38,6 +38,7 @@ export async function collectReading({ batches, summary }: FactReading): Promise
     traffic: [],
     scores: [],
     revenues: [],
+    taken: [],
   } as Record<string, unknown[]>;
   for await (const batch of batches) {
     for (const [kind, added] of Object.entries(batch)) facts[kind]!.push(...(added as unknown[]));

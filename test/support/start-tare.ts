@@ -21,6 +21,45 @@ export async function startTare(folder: string, words: readonly string[] = []): 
   return { url, pid: child.pid!, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
+export type RunningAdmission = Readonly<{
+  /** The ValidatingWebhookConfiguration that it printed. */
+  configuration: string;
+  /** What it has said so far. */
+  said(): string;
+  pid: number;
+  stop(): Promise<void>;
+}>;
+
+/** `tare admission` with a certificate of its own, on a port of loopback. */
+export async function startAdmission(
+  folder: string,
+  port: number,
+  words: readonly string[] = [],
+): Promise<RunningAdmission> {
+  const own = [
+    'admission',
+    '--port',
+    String(port),
+    '--self-signed',
+    '--url',
+    `https://127.0.0.1:${port}/admit`,
+  ];
+  const child = start(folder, [...own, ...words]);
+  let [configuration, said] = ['', ''];
+  child.stdout!.on('data', (text) => (configuration += text));
+  child.stderr!.on('data', (text) => (said += text));
+  await new Promise<void>((resolve, reject) => {
+    child.stderr!.on('data', () => said.includes('https://') && resolve());
+    child.once('close', (code) => reject(new Error(`tare admission ended with ${code}: ${said}`)));
+  });
+  return {
+    configuration,
+    said: () => said,
+    pid: child.pid!,
+    stop: () => endOf(child, () => child.kill('SIGTERM')),
+  };
+}
+
 /** One command to its end. */
 export async function runTare(folder: string, words: readonly string[]) {
   const child = start(folder, words);

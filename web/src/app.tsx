@@ -15,10 +15,20 @@ const VIEWS: Readonly<
   Overview: { View: lazy(() => import('./overview/overview-page.tsx')) },
   Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
+  Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
   },
+  Savings: {
+    View: lazy(() => import('./savings/savings-page.tsx')),
+    Below: lazy(() => import('./lever/lever-page.tsx')),
+  },
+  'What if': {
+    View: lazy(() => import('./whatif/what-if-page.tsx')),
+    Below: lazy(() => import('./whatif/simulation-page.tsx')),
+  },
+  Size: { View: lazy(() => import('./size/size-page.tsx')) },
   Units: {
     View: lazy(() => import('./units/units-page.tsx')),
     Below: lazy(() => import('./endpoint/endpoint-page.tsx')),

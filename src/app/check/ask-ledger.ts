@@ -34,12 +34,30 @@ export async function askLedger(
   return { pastRuns: [...byId.values()].flatMap(toPastRun), budgetReport };
 }
 
-/** The newest first, so that a limit leaves out the oldest. */
+const MOST_RUNS_OF_ALL = 5_000;
+
+/** The same for launches that are not known yet: the newest runs of everyone. */
+export async function askWholeLedger(
+  tare: Pick<Tare, 'reportRuns' | 'reportBudgets'>,
+  nowMs: EpochMs,
+): Promise<LedgerAnswers> {
+  const { rows } = await tare.reportRuns({ ...newestRuns(nowMs), limit: MOST_RUNS_OF_ALL });
+  return {
+    pastRuns: (rows as readonly RunRow[]).flatMap(toPastRun),
+    budgetReport: await tare.reportBudgets(nowMs),
+  };
+}
+
 function requestFor(dimension: 'name' | 'team', values: readonly string[], nowMs: EpochMs): RunsRequest {
+  return { ...newestRuns(nowMs), filters: [{ dimension, values }] };
+}
+
+/** The newest first, so that a limit leaves out the oldest. */
+function newestRuns(nowMs: EpochMs): RunsRequest {
   return {
     window: { fromMs: nowMs - LOOK_BACK_DAYS * DAY_MS, toMs: nowMs },
     by: [],
-    filters: [{ dimension, values }],
+    filters: [],
     sort: 'startedAt',
     isDescending: true,
     limit: MOST_RUNS,

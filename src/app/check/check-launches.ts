@@ -16,7 +16,7 @@ import type { LaunchReading } from '../../ports/launch-source.ts';
 import type { BudgetReport, BudgetRow } from '../results/budgets.ts';
 import type { CheckedLaunch, CheckReport, CheckViolation } from '../results/check.ts';
 import { compareLaunches, pairUp } from './compare-launches.ts';
-import { createLaunchPricer, type PricedLaunch, type PriceParts } from './price-launch.ts';
+import { createLaunchPricer, type LaunchPricer, type PricedLaunch, type PriceParts } from './price-launch.ts';
 
 export type CheckParts = PriceParts &
   Readonly<{
@@ -37,10 +37,14 @@ export type CheckQuestion = Readonly<{
   nowMs: EpochMs;
 }>;
 
-/** Prices launches before they happen, and holds them against policies and budgets. */
-export function checkLaunches(parts: CheckParts, question: CheckQuestion): CheckReport {
+/** Prices launches before they happen, and holds them against policies and budgets. Who asks often keeps the pricer, which remembers. */
+export function checkLaunches(
+  parts: CheckParts,
+  question: CheckQuestion,
+  price: LaunchPricer = createLaunchPricer(parts, question.nowMs),
+): CheckReport {
   const { reading, base, nowMs } = question;
-  const judge = createJudge(parts, question.pastRuns, nowMs);
+  const judge = createJudge(parts, question.pastRuns, price);
   const launches = reading.launches.map(judge);
   const before = (base?.reading.launches ?? []).map(judge);
   const pairs = pairUp(before.map(toJudged), launches.map(toJudged));
@@ -79,9 +83,8 @@ type Judged = Readonly<{ judged: JudgedLaunch; priced: PricedLaunch }>;
 function createJudge(
   parts: CheckParts,
   pastRuns: readonly PastRun[],
-  nowMs: EpochMs,
+  price: LaunchPricer,
 ): (launch: Launch) => Judged {
-  const price = createLaunchPricer(parts, nowMs);
   return (launch) => {
     const owner = resolveOwner(parts.owners, launch.attributes);
     const priced = price(launch);

@@ -32,6 +32,8 @@ export type PricedLaunch =
   | Readonly<{ kind: 'priced'; price: LaunchPrice }>
   | Readonly<{ kind: 'unpriced'; reason: string }>;
 
+export type LaunchPricer = (launch: Launch) => PricedLaunch;
+
 type PartPrice = Readonly<{
   perGpuHourPicos: Picos;
   source: Rate['source'];
@@ -43,7 +45,7 @@ type PartPrice = Readonly<{
  * The price of a GPU-hour of each part: what the price books say for that machine, region and way of paying; else the middle of the list
  * prices of the GPU model, of the same cloud where it is known. What was assumed on the way is said.
  */
-export function createLaunchPricer(parts: PriceParts, atMs: EpochMs): (launch: Launch) => PricedLaunch {
+export function createLaunchPricer(parts: PriceParts, atMs: EpochMs): LaunchPricer {
   const known = new Map<string, PartPrice | string>();
   const priceOf = (launch: Launch, part: LaunchPart) => {
     const { provider, region, lifecycle } = launch;

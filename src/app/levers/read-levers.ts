@@ -28,8 +28,24 @@ export type ExplainedHours = Readonly<{
   queues: readonly QueueFact[];
 }>;
 
-/** The window hour by hour, each with why it did nothing. */
-export async function readExplainedHours(store: Store, window: TimeWindow): Promise<ExplainedHours> {
+/**
+ * The window hour by hour, each with why it did nothing. Who asks for the same while it is being read gets the same: a page shows levers
+ * and idle time at once.
+ */
+export function readExplainedHours(store: Store, window: TimeWindow): Promise<ExplainedHours> {
+  const reading = beingRead.get(store) ?? new Map<string, Promise<ExplainedHours>>();
+  beingRead.set(store, reading);
+  const key = `${window.fromMs}/${window.toMs}`;
+  const started = reading.get(key);
+  if (started) return started;
+  const hours = explainHours(store, window).finally(() => reading.delete(key));
+  reading.set(key, hours);
+  return hours;
+}
+
+const beingRead = new WeakMap<Store, Map<string, Promise<ExplainedHours>>>();
+
+async function explainHours(store: Store, window: TimeWindow): Promise<ExplainedHours> {
   const [hours, runs, queues] = await Promise.all([
     store.holderHours(window),
     store.runSpans(window),

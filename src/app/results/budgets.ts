@@ -17,7 +17,9 @@ export type BudgetRow = Readonly<{
   /** Owner dimension and value; empty for everything. */
   scope: Readonly<Record<string, string>>;
   period: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly';
-  of: 'total' | 'tare';
+  of: 'total' | 'tare' | 'unit-cost';
+  /** What limit and spent are for, where they are no sums: the average cost of so much serving. */
+  per: '1k-inferences' | '1m-tokens' | null;
   isSoft: boolean;
   from: string;
   to: string;

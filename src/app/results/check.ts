@@ -34,6 +34,8 @@ export type CheckViolation = Readonly<{
   estimatedCostPer: 'run' | 'month' | 'hour' | null;
   /** Whether the base did not have it; `true` without a base. */
   isNew: boolean;
+  /** The policy itself could not be computed. */
+  isUndecided?: true;
 }>;
 
 export type Estimate = Readonly<{ low: string; expected: string; high: string }>;

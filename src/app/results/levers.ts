@@ -20,6 +20,8 @@ export type LeversReport = Readonly<{
     /** The part of it that nobody held while a quota without room kept work from it. */
     heldBackByQuota: Readonly<{ gpuHours: number; cost: string }>;
   }> | null;
+  /** Set where the facts were made up. */
+  generated: Readonly<{ seed: number; description: string }> | null;
 }>;
 
 export type SavingRange = Readonly<{ low: string; expected: string; high: string }>;
@@ -65,3 +67,27 @@ export type ChangeFile = Readonly<{
 }>;
 
 export type MissingEvidence = Readonly<{ lever: string; target: string | null; reason: string }>;
+
+/** One lever, taken apart. Days and nodes are of the period as it was; a month is made of it in the row alone. */
+export type LeverDetail = Readonly<{
+  currency: string;
+  from: string;
+  to: string;
+  period: LeversReport['period'];
+  /** Where it stands in the plan, from 1, and of how many. */
+  place: number;
+  levers: number;
+  row: LeverRow;
+  days: readonly (LeverPart & Readonly<{ day: string }>)[];
+  nodes: readonly (LeverPart & Readonly<{ node: string; gpuModel: string }>)[];
+  total: LeverPart;
+}>;
+
+/** What the hours that the lever cuts cost, why they stood still, and what the change would have saved of it, alone. */
+export type LeverPart = Readonly<{
+  gpuHours: number;
+  cost: string;
+  saved: string;
+  /** GPU-hours that did nothing, by cause. */
+  idleByCause: Readonly<Record<string, number>>;
+}>;

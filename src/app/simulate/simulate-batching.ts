@@ -30,6 +30,7 @@ import type {
   DelayFigures,
 } from '../results/simulations/batching-simulation.ts';
 import type { TraceFigures } from '../results/simulations/trace-figures.ts';
+import type { Progress } from '../tare.ts';
 import { estimateUnitCost, roundOrNull, roundTo } from './figures.ts';
 
 /** Where requests come from: by chance at a load, from a trace, or from clients that wait for their answers. */
@@ -54,7 +55,10 @@ const MS_DECIMALS = 4;
 const FRACTION_DECIMALS = 6;
 
 /** Serves requests in batches, and says how long they wait and what they cost. */
-export function simulateBatching(request: BatchingRequest): BatchingSimulation {
+export function simulateBatching(
+  request: BatchingRequest,
+  progress: Progress = () => {},
+): BatchingSimulation {
   const { time, rules, traffic, search, perGpuHour } = request;
   refuseUnreachableSizes(rules);
   const arrivalsMs = arrivalsOf(request);
@@ -79,7 +83,7 @@ export function simulateBatching(request: BatchingRequest): BatchingSimulation {
     busyFraction: roundTo(exact?.busyFraction ?? figures.busyFraction, FRACTION_DECIMALS),
     loadFraction: roundTo(figures.throughputPerSecond / 1000 / capacityPerMs(time, rules), FRACTION_DECIMALS),
     costPer1kRequests: estimateUnitCost(figures.spanMs / HOUR_MS, figures.requests, 1000, perGpuHour),
-    search: search && arrivalsMs ? searchFigures(arrivalsMs, request, figures) : null,
+    search: search && arrivalsMs ? searchFigures(arrivalsMs, request, figures, progress) : null,
     trace: traffic.kind === 'trace' ? traffic.trace : null,
   };
 }
@@ -182,9 +186,26 @@ function searchFigures(
   arrivalsMs: Float64Array,
   { time, rules, search, perGpuHour }: BatchingRequest,
   { requests }: BatchingFigures,
+  progress: Progress,
 ): BatchingSearch {
   const { delaysMs, target, mostReplicas } = search!;
-  const { candidates, best } = findCheapestDelay(arrivalsMs, time, rules, delaysMs, target, mostReplicas);
+  // Each number of replicas serves all requests, and the first may do.
+  const tell = (tried: number, replicas: number) =>
+    progress({
+      task: `waiting ${delaysMs[tried]} ms with ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`,
+      done: tried * mostReplicas + replicas - 1,
+      total: delaysMs.length * mostReplicas,
+      unit: 'chunks',
+    });
+  const { candidates, best } = findCheapestDelay(
+    arrivalsMs,
+    time,
+    rules,
+    delaysMs,
+    target,
+    mostReplicas,
+    tell,
+  );
   const figuresOf = (candidate: DelayCandidate): DelayFigures => ({
     maxQueueDelayMs: candidate.maxQueueDelayMs,
     replicas: candidate.replicas,

@@ -23,6 +23,7 @@ import {
 import { SPOT_POLICY_NAMES, type SpotPolicyName } from '../../domain/simulation/spot/spot-policy-name.ts';
 import { TareError } from '../errors.ts';
 import type { SpotCounting, SpotFigures, SpotSimulation } from '../results/simulations/spot-simulation.ts';
+import type { Progress } from '../tare.ts';
 
 export type SpotRequest = Readonly<{
   /** Each starts the job once. All on the same grid, and long enough for the deadline. */
@@ -42,7 +43,7 @@ export type SpotRequest = Readonly<{
  * Plays a job from every start of a trace, and counts what it would have cost.
  * @throws TareError when not even on-demand capacity meets the deadline
  */
-export function simulateSpot(request: SpotRequest): SpotSimulation {
+export function simulateSpot(request: SpotRequest, progress: Progress = () => {}): SpotSimulation {
   const { traces, job, policy, comparesAll } = request;
   const [first] = traces;
   if (first === undefined)
@@ -51,7 +52,16 @@ export function simulateSpot(request: SpotRequest): SpotSimulation {
 
   if (comparesAll || policy === 'optimal') checkSize(job, first.gapMs);
   const names = comparesAll ? SPOT_POLICY_NAMES : [policy];
-  const compared = names.map((name) => figuresOf(name, request));
+  const compared = names.map((name, index) =>
+    figuresOf(name, request, (played) =>
+      progress({
+        task: `playing ${name}`,
+        done: index * traces.length + played,
+        total: names.length * traces.length,
+        unit: 'chunks',
+      }),
+    ),
+  );
   const chosen = compared.find((figures) => figures.policy === policy)!;
   return {
     ...chosen,
@@ -92,9 +102,16 @@ function checkSize(job: SpotJob, gapMs: number): void {
   );
 }
 
-function figuresOf(policy: SpotPolicyName, request: SpotRequest): SpotFigures {
+function figuresOf(
+  policy: SpotPolicyName,
+  request: SpotRequest,
+  tell: (played: number) => void,
+): SpotFigures {
   const { traces, job, counting } = request;
-  const runs = traces.map((trace) => play(policy, trace, request));
+  const runs = traces.map((trace, index) => {
+    tell(index);
+    return play(policy, trace, request);
+  });
   const gapMs = BigInt(traces[0]!.gapMs);
   const paid = runs.map((run) => paidTicks(run, counting));
   const totals = paid.map(

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { askLedger, type LedgerAnswers } from '../../app/check/ask-ledger.ts';
 import { checkLaunches } from '../../app/check/check-launches.ts';
@@ -6,11 +5,10 @@ import { TareError, toTareError } from '../../app/errors.ts';
 import type { CheckReport } from '../../app/results/check.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Launch } from '../../domain/governance/launch.ts';
-import { storeFile } from '../../http/server-note.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CheckFlags } from '../flags.ts';
-import { readConfig, storeOf, withTare } from '../open-tare.ts';
+import { hasLedger, readConfig, withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
 
 /** `tare check`: 3 for a violation, 4 for a manifest that cannot be read, 0 for neither. */
@@ -86,13 +84,6 @@ async function consult(
     const warning = `the ledger could not be asked (${error.message}): past runs and what is spent of budgets are not known`;
     return { answers: NO_ANSWERS, warnings: [warning] };
   }
-}
-
-/** A check makes no store; one in memory is empty. */
-function hasLedger(context: CommandContext, flags: CheckFlags, config: Config): boolean {
-  const { url, directory } = storeOf(context, flags, config);
-  const file = storeFile(url, directory);
-  return file === null ? !url.includes(':memory:') : existsSync(file);
 }
 
 async function print(context: CommandContext, flags: CheckFlags, report: CheckReport): Promise<void> {

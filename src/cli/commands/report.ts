@@ -9,11 +9,12 @@ import {
 } from '../../app/read-request.ts';
 import type { InferenceRequest, Tare } from '../../app/tare.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
+import type { Answer } from '../answer.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ReportFlags, ReportName } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
-import { type Answer, formatOf, printData } from '../print.ts';
+import { formatOf, printData } from '../print.ts';
 
 export function report(context: CommandContext, flags: ReportFlags, name: ReportName): Promise<number> {
   const window = readWindow(flags.from, flags.to, context.nowMs());

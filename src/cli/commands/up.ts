@@ -1,3 +1,4 @@
+import { reportAdmission } from '../../app/admission/report-admission.ts';
 import { toTareError } from '../../app/errors.ts';
 import type { CollectResult, Tare } from '../../app/tare.ts';
 import { formatInstant } from '../../domain/time/window.ts';
@@ -9,6 +10,7 @@ import type { ServeFlags } from '../flags.ts';
 import { readConfig, refuseSecondServer, storeOf } from '../open-tare.ts';
 import { reportError } from '../report-error.ts';
 import { openBrowser, serve, waitFor } from '../serve.ts';
+import { describe } from './alerts.ts';
 
 /** Collects, builds and serves until it is stopped. A source that fails is tried again at the next pass. */
 export async function up(context: CommandContext, flags: ServeFlags): Promise<number> {
@@ -19,13 +21,15 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
   await refuseSecondServer(store);
 
   const signal = context.interruption.signal();
-  const { composeTare } = await import('../../compose.ts');
+  const { composeTare, openAdmissionJournal } = await import('../../compose.ts');
   const { tare, searchPrices, telemetry } = await composeTare({
     config,
     store,
     clock: context,
     receivesTelemetry: true,
+    everyMs: flags.every,
   });
+  const journal = await openAdmissionJournal(store);
   let isReady = false;
   try {
     const server = await serve(context, {
@@ -38,6 +42,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
       isReady: () => isReady,
       telemetry,
       telemetryPort: flags.otlpPort ?? null,
+      readAdmission: (request) => reportAdmission(journal, request),
     });
     const sources = config.sources.length;
     const guard =
@@ -49,6 +54,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
     do {
       await pass(context, tare, signal);
       isReady = true;
+      if (config.notify.length > 0) await tellOfAlerts(context, tare, signal);
     } while (!signal.aborted && (await waitFor(flags.every, signal)) === 'elapsed');
     await server.stop();
   } finally {
@@ -77,6 +83,17 @@ async function pass(context: CommandContext, tare: Tare, signal: AbortSignal): P
     context.progressLine.end();
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     if (hours > 0) say(context, 'ledger', `rebuilt ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${seconds} s`);
+  } catch (error) {
+    if (!signal.aborted) complain(context, error);
+  }
+}
+
+async function tellOfAlerts(context: CommandContext, tare: Tare, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  try {
+    const sent = await tare.sendAlerts({ test: false, recipient: null }, signal);
+    const isNews = sent.begun + sent.ended + sent.messages + sent.failures.length > 0;
+    if (isNews) say(context, 'alerts', describe(sent));
   } catch (error) {
     if (!signal.aborted) complain(context, error);
   }

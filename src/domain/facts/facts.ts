@@ -20,6 +20,7 @@ export type FactBatch = Readonly<{
   scores?: readonly ScoreFact[];
   revenues?: readonly RevenueFact[];
   queues?: readonly QueueFact[];
+  taken?: readonly TakenFact[];
 }>;
 
 export type Lifecycle = 'on_demand' | 'spot' | 'committed' | 'owned';
@@ -370,4 +371,19 @@ export type QueueFact = Readonly<{
   usedGpus: number | null;
   /** The queue's own, before it borrows. */
   nominalGpus: number | null;
+}>;
+
+/** A change that somebody made, with what it was promised to save. Key: the change and the time. */
+export type TakenFact = Readonly<{
+  /** As plans name it: `scale-to-zero/search-staging`. */
+  changeId: string;
+  atMs: EpochMs;
+  lever: string;
+  target: string;
+  owner: string;
+  /** Who made it, as they call themselves. */
+  takenBy: string | null;
+  /** By the month of 730 hours, in `currency`; `null` where nothing was promised. */
+  promised: Readonly<{ low: Picos; expected: Picos; high: Picos }> | null;
+  currency: string;
 }>;

@@ -16,6 +16,8 @@ export type Violation = Readonly<{
   fix: string;
   estimatedPicos: Picos | null;
   estimatedPer: 'run' | 'month' | 'hour' | null;
+  /** The policy could not be computed; whoever gates decides what that means. */
+  isUndecided?: true;
 }>;
 
 export type PolicyFindings = Readonly<{
@@ -66,5 +68,6 @@ function toViolation(policy: Policy, { launch, estimate }: JudgedLaunch, objecti
     fix: policy.fix ?? objection.fix,
     estimatedPicos: cost?.picos ?? null,
     estimatedPer: cost?.per ?? null,
+    ...(objection.isUndecided && { isUndecided: true }),
   };
 }

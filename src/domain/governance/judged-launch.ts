@@ -13,4 +13,10 @@ export type JudgedLaunch = Readonly<{
 }>;
 
 /** What a rule found: what is wrong, what to do, and the field whose line is shown. */
-export type Objection = Readonly<{ message: string; fix: string; field: LaunchField | null }>;
+export type Objection = Readonly<{
+  message: string;
+  fix: string;
+  field: LaunchField | null;
+  /** The rule itself is at fault: it could not be computed, and what it would say is not known. */
+  isUndecided?: true;
+}>;

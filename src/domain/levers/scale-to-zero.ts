@@ -90,7 +90,8 @@ function toSamples(slots: readonly ActiveSlot[]): ReplicaSamples {
   };
 }
 
-function isActive(busyPpm: number): boolean {
+/** Whether a slot of time had a request: a kernel that ran for longer than a health check takes. */
+export function isActive(busyPpm: number): boolean {
   return busyPpm >= ACTIVE_PPM;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BUDGET_PERIODS } from '../../domain/governance/budgets/budget.ts';
+import { BUDGET_PERIODS, UNITS } from '../../domain/governance/budgets/budget.ts';
 import { money } from './results.ts';
 
 /** What `/budgets` is asked and answers; a test holds the answer to `src/app/results/budgets.ts`. */
@@ -19,7 +19,8 @@ const budgetRow = z
     name: z.string(),
     scope: z.record(z.string(), z.string()).describe('Owner dimension and value; empty for everything.'),
     period: z.enum(BUDGET_PERIODS),
-    of: z.enum(['total', 'tare']),
+    of: z.enum(['total', 'tare', 'unit-cost']),
+    per: z.enum(UNITS).nullable().describe('What limit and spent are for, where they are no sums.'),
     isSoft: z.boolean(),
     from: instant,
     to: instant,

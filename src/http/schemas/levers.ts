@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { from, to } from './requests.ts';
-import { instant, money } from './results.ts';
+import { generated, instant, money } from './results.ts';
 
 export const leversQuery = z.object({
   from,
@@ -21,10 +21,39 @@ export const leversQuery = z.object({
     }),
 });
 
-const range = z.object({ low: money, expected: money, high: money }).meta({
+export const savingRange = z.object({ low: money, expected: money, high: money }).meta({
   id: 'SavingRange',
   description: 'By the month of 730 hours; 10th percentile, replay, 90th percentile.',
 });
+
+const leverRow = z
+  .object({
+    id: z.string(),
+    lever: z.string(),
+    target: z.string(),
+    owner: z.string(),
+    aloneSaving: savingRange,
+    inPlanSaving: money.describe('On what the levers above it leave over.'),
+    targetCost: money,
+    note: z.string().nullable(),
+    risk: z.enum(['low', 'medium', 'high']),
+    evidence: z.object({
+      from: instant,
+      to: instant,
+      hours: z.number(),
+      rows: z.number(),
+      gpuHours: z.number(),
+      gpuHoursSaved: z.number(),
+      cause: z.string().nullable(),
+      facts: z.array(z.string()),
+    }),
+    assumptions: z.array(z.string()),
+    action: z.string(),
+    changes: z.array(
+      z.object({ file: z.string(), comment: z.string(), document: z.record(z.string(), z.unknown()) }),
+    ),
+  })
+  .meta({ id: 'LeverRow' });
 
 export const leversReport = z
   .object({
@@ -33,37 +62,8 @@ export const leversReport = z
     to: instant,
     period: z.object({ from: instant, to: instant, days: z.number(), hoursPerMonth: z.number() }),
     sentence: z.string(),
-    rows: z.array(
-      z
-        .object({
-          id: z.string(),
-          lever: z.string(),
-          target: z.string(),
-          owner: z.string(),
-          aloneSaving: range,
-          inPlanSaving: money.describe('On what the levers above it leave over.'),
-          targetCost: money,
-          note: z.string().nullable(),
-          risk: z.enum(['low', 'medium', 'high']),
-          evidence: z.object({
-            from: instant,
-            to: instant,
-            hours: z.number(),
-            rows: z.number(),
-            gpuHours: z.number(),
-            gpuHoursSaved: z.number(),
-            cause: z.string().nullable(),
-            facts: z.array(z.string()),
-          }),
-          assumptions: z.array(z.string()),
-          action: z.string(),
-          changes: z.array(
-            z.object({ file: z.string(), comment: z.string(), document: z.record(z.string(), z.unknown()) }),
-          ),
-        })
-        .meta({ id: 'LeverRow' }),
-    ),
-    planSaving: range,
+    rows: z.array(leverRow),
+    planSaving: savingRange,
     gpuCost: money,
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),
     whileOthersWaited: z
@@ -74,5 +74,41 @@ export const leversReport = z
         heldBackByQuota: z.object({ gpuHours: z.number(), cost: money }),
       })
       .nullable(),
+    generated,
   })
   .meta({ id: 'LeversReport' });
+
+export const leverQuery = leversQuery.extend({
+  id: z.string().min(1).meta({ description: 'As the plan names it.', example: 'reclaim/notebook-chen' }),
+});
+
+const leverPart = {
+  gpuHours: z.number(),
+  cost: money,
+  saved: money.describe('By the change alone, in the period; not by the month.'),
+  idleByCause: z.record(z.string(), z.number()).describe('GPU-hours that did nothing.'),
+};
+
+export const leverDetail = z
+  .object({
+    currency: z.string(),
+    from: instant,
+    to: instant,
+    period: leversReport.shape.period,
+    place: z.number(),
+    levers: z.number(),
+    row: leverRow,
+    days: z.array(z.object({ ...leverPart, day: z.string() })),
+    nodes: z.array(z.object({ ...leverPart, node: z.string(), gpuModel: z.string() })),
+    total: z.object(leverPart),
+  })
+  .meta({ id: 'LeverDetail' });
+
+/** What the server adds for those who cannot write files of their own. */
+export const leverWithFiles = leverDetail
+  .extend({
+    files: z
+      .array(z.object({ file: z.string(), text: z.string() }))
+      .describe('The change to make, as `tare levers --emit` writes it.'),
+  })
+  .meta({ id: 'LeverWithFiles' });

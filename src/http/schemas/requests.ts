@@ -198,6 +198,10 @@ export const problem = z
     detail: z.string(),
     code: z.string().describe('Stable; see docs/reference/errors.md.'),
     remedy: z.string(),
+    fields: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with each field of a form.'),
   })
   .meta({
     id: 'Problem',

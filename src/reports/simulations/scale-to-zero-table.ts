@@ -6,7 +6,7 @@ import { column, figure, printed, table } from './simulation-table.ts';
 export function scaleToZeroTable(result: ScaleToZeroSimulation): TableModel {
   const { coldStart } = result;
   return table({
-    headline: `${result.replicas} replicas, ${printed(result.gpuHours, 1)} GPU-hours sampled, idle ${displayPercent(result.idleFraction)} of it`,
+    headline: `${result.replicas} ${result.replicas === 1 ? 'replica' : 'replicas'}, ${printed(result.gpuHours, 1)} GPU-hours sampled, idle ${displayPercent(result.idleFraction)} of it`,
     columns: [
       column('keepAliveSeconds', 'kept alive', 'count'),
       column('gpuHoursSavedFraction', 'saved', 'percent'),

@@ -25,6 +25,12 @@ export function createLaunchReader(catalog: HardwareCatalog): LaunchReader {
         files: found.filter((one) => one.isOurs).length,
       };
     },
+    readObject(object, name) {
+      const found = nothingFound();
+      const tree = Tree.of({ value: object, line: () => 1 });
+      if (isKubernetes(tree)) addKubernetes(found, tree, name, catalog);
+      return { launches: found.launches, unreadable: found.unreadable, files: 1 };
+    },
   };
 }
 
@@ -40,7 +46,7 @@ const MOST_CHARACTERS = 4_000_000;
 const MOST_PLAN_CHARACTERS = 64_000_000;
 
 function readFile(file: LaunchFile, catalog: HardwareCatalog): Found {
-  const found: Found = { launches: [], autoscalers: [], unreadable: [], isOurs: false };
+  const found = nothingFound();
   const { path, text } = file;
   if (isSlurmScript(text)) return addSlurm(found, file, catalog);
   const isJson = /^\s*[{[]/.test(text);
@@ -66,6 +72,10 @@ function readFile(file: LaunchFile, catalog: HardwareCatalog): Found {
       'this is a template, and its values are not known here; render it first: helm template … | tare check -, or helm template … > FILE',
     );
   return addDocuments(found, file, catalog);
+}
+
+function nothingFound(): Found {
+  return { launches: [], autoscalers: [], unreadable: [], isOurs: false };
 }
 
 function addDocuments(found: Found, file: LaunchFile, catalog: HardwareCatalog): Found {

@@ -5,9 +5,10 @@ import { gpuResource } from './gpu-resources.ts';
 import { type Labels, labelAttributes, statedFacts } from './label-facts.ts';
 import { modelSize } from './model-size.ts';
 import { gpusOf, hoursOf, type PodFacts, readPod } from './pod.ts';
+import type { PodGroup } from './pod-group.ts';
 import { type Autoscaler, readAutoscaler } from './read-autoscaler.ts';
 import type { Tree } from './tree.ts';
-import { knativeShape, type PodGroup, SHAPES, type Shape } from './workload-shapes.ts';
+import { knativeShape, SHAPES, type Shape } from './workload-shapes.ts';
 
 /** What one object of a manifest is to us. */
 export type KubernetesObject =
@@ -38,6 +39,8 @@ export function readKubernetes(
   if (autoscaler !== null) return [{ kind: 'autoscaler', autoscaler }];
   const shape = shapeOf(object, kind);
   if (shape === null) return [withoutShape(object, kind)];
+  if (shape.unclear && findGpu(object, MOST_DEPTH) !== null)
+    return [unreadable(shape.unclear.line, `${nameOf(object)} asks for GPUs, and ${shape.unclear.message}`)];
   return [readShape(object, kind, shape, file, catalog)];
 }
 

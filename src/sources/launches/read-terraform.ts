@@ -5,6 +5,7 @@ import { labelAttributes, readHours, statedFacts } from './label-facts.ts';
 import { UNSTATED } from './launch-defaults.ts';
 import type { Manifest } from './manifest.ts';
 import { regionOfZone } from './placement.ts';
+import { autoscalingGroup } from './terraform-autoscaling.ts';
 import { Tree } from './tree.ts';
 
 export type TerraformReading =
@@ -34,9 +35,15 @@ export function readTerraform(
     };
   const regions = providerRegions(plan);
   const lines = lineFinder(text);
-  const launches = resourcesOf(plan.at('planned_values', 'root_module'), MOST_DEPTH).flatMap((resource) => {
+  const resources = resourcesOf(plan.at('planned_values', 'root_module'), MOST_DEPTH);
+  const launches = resources.flatMap((resource) => {
     const type = resource.at('type').text() ?? '';
-    const machine = Object.hasOwn(MACHINES, type) ? MACHINES[type]!(resource.at('values')) : null;
+    const machine =
+      type === 'aws_autoscaling_group'
+        ? autoscalingGroup(resource, resources, plan)
+        : Object.hasOwn(MACHINES, type)
+          ? MACHINES[type]!(resource.at('values'))
+          : null;
     if (machine === null) return [];
     const gpu = gpusOf(machine, catalog);
     if (gpu === null) return [];

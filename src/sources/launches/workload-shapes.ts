@@ -1,5 +1,7 @@
 import type { WorkloadKind } from '../../domain/facts/facts.ts';
 import type { Copies } from '../../domain/governance/launch.ts';
+import { argoGroups } from './argo-shape.ts';
+import type { PodGroup } from './pod-group.ts';
 import type { Tree } from './tree.ts';
 
 /** Where the pods of a kind of object are described, and how many there will be. */
@@ -14,20 +16,8 @@ export type Shape = Readonly<{
   idleLimit: Readonly<{ hours: number; line: number }> | null;
   /** Served model, where the object names it outside of containers. */
   model: Readonly<{ name: string; line: number }> | null;
-}>;
-
-export type PodGroup = Readonly<{
-  name: string;
-  /** `spec` of the pods. */
-  pod: Tree;
-  /** `metadata` of the pods; its labels count too. */
-  metadata: Tree | null;
-  nodes: number;
-  nodesMin: number;
-  nodesMax: number;
-  nodesLine: number | null;
-  /** Where GPUs are asked for outside of a container. */
-  resources: Tree | null;
+  /** Why nobody can tell how much it starts; counts where it asks for GPUs. */
+  unclear?: Readonly<{ message: string; line: number }> | null;
 }>;
 
 export type ReadShape = (object: Tree) => Shape;
@@ -92,6 +82,10 @@ export const SHAPES: Readonly<Record<string, ReadShape>> = {
     deadline: object.at('spec', 'activeDeadlineSeconds'),
   }),
   RayService: (object) => rayShape(object.at('spec', 'rayClusterConfig'), 'inference', true),
+  Workflow: (object) => workflow(object.at('spec')),
+  CronWorkflow: (object) => workflow(object.at('spec', 'workflowSpec')),
+  WorkflowTemplate: (object) => workflow(object.at('spec')),
+  ClusterWorkflowTemplate: (object) => workflow(object.at('spec')),
   InferenceService: (object) => kserve(object.at('spec', 'predictor')),
 };
 
@@ -189,6 +183,11 @@ function rayShape(cluster: Tree, kind: WorkloadKind, isContinuous: boolean): Sha
     copies: { ...ONE, isAutoscaled },
     idleLimit: idle.count() === null ? null : { hours: idle.count()! / 3_600, line: idle.line },
   };
+}
+
+function workflow(spec: Tree): Shape {
+  const { groups, unclear } = argoGroups(spec);
+  return { ...run('batch', groups), unclear, deadline: spec.at('activeDeadlineSeconds') };
 }
 
 /** KServe keeps one replica where nothing is said, and scales by itself unless both bounds are the same. */

@@ -9,6 +9,8 @@ import { gridHours, type RawSeries, sortSamples } from './grid-series.ts';
 import { interpretSeries } from './interpret-series.ts';
 import { isKubeMetric } from './kube-state.ts';
 import { parseExpositionLine } from './parse-exposition.ts';
+import { queueFacts } from './queues/queue-facts.ts';
+import { queueMetric } from './queues/queue-metrics.ts';
 import { addInterpretation, addTraffic, addWarning, newSummary } from './read-summary.ts';
 import { labelKey } from './series.ts';
 import { servingHours, tellsGrowth } from './serving/serving-in-file.ts';
@@ -67,7 +69,10 @@ async function* readFile(
   }
   sortSamples(raw);
   const serving = raw.filter(({ name }) => servingMetric(name) !== undefined);
-  const others = raw.filter(({ name }) => servingMetric(name) === undefined);
+  const queued = raw.filter(({ name }) => queueMetric(name) !== undefined);
+  const others = raw.filter(
+    ({ name }) => servingMetric(name) === undefined && queueMetric(name) === undefined,
+  );
   for (const hour of gridHours(others, settings.intervalMs)) {
     options.signal.throwIfAborted();
     const interpretation = interpretSeries(hour, {
@@ -80,6 +85,10 @@ async function* readFile(
     yield interpretation.batch;
   }
   yield* readServing(serving, others, settings.intervalMs, summary);
+  for (const { window, series } of gridHours(queued, settings.intervalMs)) {
+    const queues = queueFacts(series, window, settings.intervalMs);
+    if (queues.length > 0) yield { queues };
+  }
 }
 
 function* readServing(
@@ -186,7 +195,8 @@ function isKnown(name: string): boolean {
     gpuMetric(name) !== undefined ||
     name === NVIDIA_SMI_INFO ||
     isKubeMetric(name) ||
-    servingMetric(name) !== undefined
+    servingMetric(name) !== undefined ||
+    queueMetric(name) !== undefined
   );
 }
 

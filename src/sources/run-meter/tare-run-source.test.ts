@@ -77,7 +77,9 @@ async function read(lines: readonly RecordLine[], tail = '') {
     nowMs: at(3_600),
     signal: new AbortController().signal,
   });
-  const facts: Required<Omit<FactBatch, 'requests' | 'traffic' | 'scores' | 'revenues' | 'queues'>> = {
+  const facts: Required<
+    Omit<FactBatch, 'requests' | 'traffic' | 'scores' | 'revenues' | 'queues' | 'taken'>
+  > = {
     capacity: [],
     workloads: [],
     allocations: [],

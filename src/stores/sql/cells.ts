@@ -10,6 +10,7 @@ import type {
   RevenueFact,
   RunFact,
   ScoreFact,
+  TakenFact,
   UsageFact,
 } from '../../domain/facts/facts.ts';
 import { attributesKey } from '../../domain/ledger/attributes-key.ts';
@@ -165,6 +166,23 @@ export function queueCells(fact: QueueFact, datasetId: number): Cell[] {
     milli(fact.reservedGpus),
     milli(fact.usedGpus),
     milli(fact.nominalGpus),
+  ];
+}
+
+export function takenCells(fact: TakenFact, datasetId: number): Cell[] {
+  const { promised } = fact;
+  return [
+    datasetId,
+    fact.changeId,
+    fact.atMs,
+    fact.lever,
+    fact.target,
+    fact.owner,
+    fact.takenBy ?? '',
+    promised?.low ?? null,
+    promised?.expected ?? null,
+    promised?.high ?? null,
+    fact.currency,
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   revenueCells,
   runCells,
   scoreCells,
+  takenCells,
   usageCells,
 } from './cells.ts';
 import type { Cell, SqlEngine } from './engine.ts';
@@ -74,6 +75,7 @@ export async function stageFacts(
     score: [],
     revenue: [],
     queue: [],
+    taken: [],
   };
 
   const flush = async (table: FactTable, least: number) => {
@@ -99,6 +101,7 @@ export async function stageFacts(
     for (const fact of batch.scores ?? []) waiting.score.push(scoreCells(fact, datasetId));
     for (const fact of batch.revenues ?? []) waiting.revenue.push(revenueCells(fact, datasetId));
     for (const fact of batch.queues ?? []) waiting.queue.push(queueCells(fact, datasetId));
+    for (const fact of batch.taken ?? []) waiting.taken.push(takenCells(fact, datasetId));
     for (const table of FACT_TABLES) await flush(table, APPEND_ROWS);
     if (interners.attributeSets.fresh().length >= APPEND_ROWS) await storeInterned();
   }
@@ -239,6 +242,7 @@ function nearStaged(table: FactTable): string {
       traffic: 'start_ms',
       revenue: 'from_ms',
       queue: 'start_ms',
+      taken: 'at_ms',
     } as const
   )[table];
   if (time === '') return '1 = 1';
@@ -387,6 +391,7 @@ async function noteStale(
     case 'score':
     case 'revenue':
     case 'queue':
+    case 'taken':
       // They say what was done with the time, and nothing about who held it or what it cost.
       return;
     case 'capacity':

@@ -1,6 +1,8 @@
-import type { QueueFact } from '../../domain/facts/facts.ts';
+import type { Lifecycle, QueueFact, RunState, TakenFact } from '../../domain/facts/facts.ts';
 import { BUCKETS, type PerBucket } from '../../domain/ledger/buckets.ts';
+import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { ServedHour } from '../../domain/levers/served-hour.ts';
@@ -294,6 +296,78 @@ export async function runSpans(engine: SqlEngine, { fromMs, toMs }: TimeWindow):
     startMs: toNumber(row['start_ms']),
     endMs: toNumber(row['end_ms']),
     gangUntilMs: toNumber(row['gang_until_ms']),
+  }));
+}
+
+export async function nodePlaces(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<NodePlace[]> {
+  const rows = await engine.read(`
+    SELECT node, gpu_model, lifecycle, max(provider) AS of_provider, max(region) AS in_region, max(instance_type) AS of_type
+    FROM subject WHERE device_id <> '' AND subject_id IN (
+      SELECT subject_id FROM ledger WHERE hour_ms >= ${fromMs} AND hour_ms < ${toMs})
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+  return rows.map((row) => ({
+    node: String(row['node']),
+    gpuModel: String(row['gpu_model']),
+    lifecycle: String(row['lifecycle']) as Lifecycle,
+    provider: known(row['of_provider']),
+    region: known(row['in_region']),
+    instanceType: known(row['of_type']),
+  }));
+}
+
+export async function interruptions(
+  engine: SqlEngine,
+  { fromMs, toMs }: TimeWindow,
+): Promise<AttemptRecord[]> {
+  const attempts = await engine.read(`
+    SELECT run_id, attempt, name, workload_id, state, start_ms, end_ms, metrics FROM run
+    WHERE workload_id <> '' AND start_ms < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs}
+    ORDER BY run_id, attempt`);
+  const checkpoints = await engine.read(`
+    SELECT workload_id, count(*) AS n FROM checkpoint WHERE at_ms >= ${fromMs} AND at_ms < ${toMs} GROUP BY 1`);
+  const counts = new Map(checkpoints.map((row) => [String(row['workload_id']), Number(row['n'])]));
+  return attempts.map((row) => ({
+    runId: String(row['run_id']),
+    attempt: Number(row['attempt']),
+    name: String(row['name']),
+    workloadId: String(row['workload_id']),
+    state: String(row['state']) as RunState,
+    startMs: Number(row['start_ms']),
+    endMs: toNumber(row['end_ms']),
+    checkpoints: counts.get(String(row['workload_id'])) ?? 0,
+    checkpointSeconds: checkpointSeconds(String(row['metrics'])),
+  }));
+}
+
+function checkpointSeconds(metrics: string): number | null {
+  const { checkpoint_seconds: seconds } = JSON.parse(metrics || '{}') as Record<string, unknown>;
+  return typeof seconds === 'number' && seconds > 0 ? seconds : null;
+}
+
+/** The ledger says `none` where it does not know. */
+function known(value: unknown): string | null {
+  const text = String(value ?? '');
+  return text === '' || text === 'none' ? null : text;
+}
+
+export async function taken(engine: SqlEngine): Promise<TakenFact[]> {
+  const rows = await engine.read('SELECT * FROM taken ORDER BY at_ms, change_id');
+  return rows.map((row) => ({
+    changeId: String(row['change_id']),
+    atMs: Number(row['at_ms']),
+    lever: String(row['lever']),
+    target: String(row['target']),
+    owner: String(row['owner']),
+    takenBy: String(row['taken_by']) || null,
+    promised:
+      row['expected_picos'] === null || row['expected_picos'] === undefined
+        ? null
+        : {
+            low: big(row['low_picos']),
+            expected: big(row['expected_picos']),
+            high: big(row['high_picos']),
+          },
+    currency: String(row['currency']),
   }));
 }
 

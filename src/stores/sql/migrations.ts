@@ -28,6 +28,10 @@ const MIGRATIONS: readonly Migration[] = [
   // Queues of schedulers: the same.
   createTables,
   addGangWait,
+  // Changes that were made: the same.
+  createTables,
+  // Judgements of anomalies, alerts and their outbox: the same.
+  createTables,
   // The ledger by owner and day, and by node and span: added up from the hours that are there.
   async (engine, suffix) => {
     await createTables(engine, suffix);

@@ -94,6 +94,7 @@ export function datasetSpan(datasetId: number): string {
     score: ['at_ms', 'at_ms'],
     revenue: ['from_ms', 'from_ms'],
     queue: ['start_ms', 'end_ms'],
+    taken: ['at_ms', 'at_ms'],
     workload: undefined,
   };
   const spans = FACT_TABLES.flatMap((table) => {

@@ -20,6 +20,7 @@ export const FACT_KEYS = {
   score: ['score_id'],
   revenue: ['endpoint', 'model', 'from_ms'],
   queue: ['queue', 'start_ms'],
+  taken: ['change_id', 'at_ms'],
 } as const;
 
 export type FactTable = keyof typeof FACT_KEYS;
@@ -430,6 +431,23 @@ export const TABLES = {
     },
     orderBy: ['start_ms', 'queue'],
   },
+  /** Changes that were made, with what they were promised to save in a month. */
+  taken: {
+    columns: {
+      dataset_id: 'int',
+      change_id: 'text',
+      at_ms: 'bigint',
+      lever: 'text',
+      target: 'text',
+      owner: 'text',
+      taken_by: 'text',
+      low_picos: 'huge?',
+      expected_picos: 'huge?',
+      high_picos: 'huge?',
+      currency: 'text',
+    },
+    orderBy: ['at_ms', 'change_id'],
+  },
   rate: {
     columns: {
       rate_id: 'int',
@@ -542,6 +560,53 @@ export const TABLES = {
       ...RUN_MEASURES,
     },
     orderBy: ['run_id'],
+  },
+  /** What was said of an anomaly. */
+  judgement: {
+    columns: {
+      measure: 'text',
+      dimension: 'text',
+      owner: 'text',
+      from_ms: 'bigint',
+      to_ms: 'bigint',
+      verdict: 'text',
+      note: 'text',
+      judged_by: 'text',
+      at_ms: 'bigint',
+    },
+    orderBy: ['measure', 'dimension', 'owner', 'from_ms'],
+  },
+  alert: {
+    columns: {
+      alert_id: 'text',
+      alert_key: 'text',
+      kind: 'text',
+      severity: 'text',
+      /** A JSON object. */
+      owner: 'text',
+      title: 'text',
+      message: 'text',
+      start_ms: 'bigint',
+      missing_ms: 'bigint?',
+      end_ms: 'bigint?',
+    },
+    orderBy: ['alert_id'],
+  },
+  /** The outbox: who is told of what, once. */
+  notice: {
+    columns: {
+      recipient: 'text',
+      alert_id: 'text',
+      event: 'text',
+      state: 'text',
+      attempts: 'int',
+      created_ms: 'bigint',
+      next_ms: 'bigint',
+      message_id: 'text',
+      changed_ms: 'bigint',
+      reason: 'text',
+    },
+    orderBy: ['recipient', 'alert_id', 'event'],
   },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;

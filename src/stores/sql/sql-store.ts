@@ -1,6 +1,11 @@
-import type { FactBatch, QueueFact, RevenueFact } from '../../domain/facts/facts.ts';
+import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/facts/facts.ts';
+import type { Alert } from '../../domain/governance/alerts/alert.ts';
+import type { Notice } from '../../domain/governance/alerts/notice.ts';
+import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
+import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
 import type { ServedHour } from '../../domain/levers/served-hour.ts';
@@ -56,6 +61,7 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
@@ -617,6 +623,18 @@ class SqlStore implements Store {
     return leverQueries.runSpans(this.#engine, window);
   }
 
+  nodePlaces(window: TimeWindow): Promise<readonly NodePlace[]> {
+    return leverQueries.nodePlaces(this.#engine, window);
+  }
+
+  interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]> {
+    return leverQueries.interruptions(this.#engine, window);
+  }
+
+  taken(): Promise<readonly TakenFact[]> {
+    return leverQueries.taken(this.#engine);
+  }
+
   async readNote(name: string): Promise<string | undefined> {
     const [row] = await this.#engine.rows(`SELECT content FROM note WHERE name = ${this.#text(name)}`);
     return row ? String(row['content']) : undefined;
@@ -661,6 +679,32 @@ class SqlStore implements Store {
       ...withHolesUnpriced([])[0]!,
     ]);
     await this.#engine.append('rate', 'rate', rows);
+  }
+
+  judgements(): Promise<readonly AnomalyJudgement[]> {
+    return guardrails.judgements(this.#engine);
+  }
+
+  saveJudgement(judgement: AnomalyJudgement): Promise<void> {
+    return this.#exclusively(() =>
+      this.#replaceRows(guardrails.judgementReplacement(this.#engine.dialect, judgement)),
+    );
+  }
+
+  alerts(endedSinceMs: number): Promise<readonly Alert[]> {
+    return guardrails.alerts(this.#engine, endedSinceMs);
+  }
+
+  notices(changedSinceMs: number): Promise<readonly Notice[]> {
+    return guardrails.notices(this.#engine, changedSinceMs);
+  }
+
+  saveAlerting({ alerts = [], notices = [] }: Parameters<Store['saveAlerting']>[0]): Promise<void> {
+    return this.#exclusively(async () => {
+      const { dialect } = this.#engine;
+      if (alerts.length > 0) await this.#replaceRows(guardrails.alertReplacement(dialect, alerts));
+      if (notices.length > 0) await this.#replaceRows(guardrails.noticeReplacement(dialect, notices));
+    });
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { RunFact } from '../../../src/domain/facts/facts.ts';
+import type { RunFact, TakenFact } from '../../../src/domain/facts/facts.ts';
 import { readActivity } from '../../../src/domain/facts/read-activity.ts';
 import { grossOf } from '../../../src/domain/ledger/buckets.ts';
 import { PICOS_PER_UNIT } from '../../../src/domain/money/picos.ts';
@@ -134,12 +134,17 @@ function fleet() {
       }),
       served('app/serve-1', { startMs: START + HOUR_MS, endMs: START + 2 * HOUR_MS, requests: 7 }),
     ],
+    checkpoints: [1, 2].map((hours) => ({
+      workloadId: 'app/serve-1',
+      atMs: START + hours * HOUR_MS,
+    })),
     runs: [
       run({
         runId: 'test:1',
         workloadId: 'app/serve-1',
         queuedMs: START - HOUR_MS,
         gangUntilMs: START + HOUR_MS,
+        metrics: { checkpoint_seconds: 30 },
       }),
       run({
         runId: 'test:2',
@@ -285,5 +290,52 @@ onEveryEngine('what levers ask', (engine) => {
       ['test:1', 'app/serve-1', null, START, START + HOUR_MS],
       ['test:2', null, 'gpu', null, null],
     ]);
+  });
+
+  it('is where nodes are bought', async () => {
+    const places = await store.nodePlaces(WINDOW);
+    expect(places.map(({ node, gpuModel, lifecycle }) => [node, gpuModel, lifecycle])).toEqual([
+      ['node-1', 'H100-SXM5-80GB', 'on_demand'],
+      ['node-2', 'H100-SXM5-80GB', 'on_demand'],
+    ]);
+    expect(places[0]).toEqual({ ...places[1], node: 'node-1' });
+  });
+
+  it('is which attempts could be taken away, and what they kept', async () => {
+    expect(await store.interruptions(WINDOW)).toEqual([
+      {
+        runId: 'test:1',
+        attempt: 1,
+        name: 'train',
+        workloadId: 'app/serve-1',
+        state: 'succeeded',
+        startMs: START,
+        endMs: UNTIL,
+        checkpoints: 2,
+        checkpointSeconds: 30,
+      },
+    ]);
+  });
+
+  it('is what was changed, once for each change and time, and the later word holds', async () => {
+    const fact = {
+      changeId: 'scale-to-zero/serve',
+      atMs: START,
+      lever: 'scale-to-zero',
+      target: 'serve',
+      owner: 'search',
+      takenBy: null,
+      promised: { low: 1n, expected: 2n * PICOS_PER_UNIT, high: 3n * PICOS_PER_UNIT },
+      currency: 'USD',
+    };
+    const take = (fact: TakenFact) =>
+      store.importDataset({ name: 'taken:a', kind: 'taken', importedAtMs: 9 }, once({ taken: [fact] }));
+    expect(await take(fact)).toMatchObject({ imported: 1 });
+    expect(await take(fact)).toMatchObject({ imported: 0, unchanged: 1 });
+    expect(await store.taken()).toEqual([fact]);
+    const corrected = { ...fact, takenBy: 'amara', promised: null };
+    expect(await take(corrected)).toMatchObject({ imported: 1 });
+    expect(await store.taken()).toEqual([corrected]);
+    expect(await store.staleWindows(UNTIL)).toEqual([]);
   });
 });

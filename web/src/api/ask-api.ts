@@ -13,6 +13,21 @@ export async function askApi<T>(
   return body;
 }
 
+/** The same with a body, or another verb. */
+export async function sendApi<T>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  body: object | null,
+  isExpected: (body: unknown) => body is T,
+): Promise<T> {
+  const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) };
+  const response = await reach(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new ProblemError(problemOf(response.status, answer));
+  if (!isExpected(answer)) throw new ProblemError(notTare(response.status));
+  return answer;
+}
+
 /** The same rows as CSV, with every digit. */
 export async function askCsv(path: string): Promise<string> {
   const response = await ask(path, 'text/csv');
@@ -25,11 +40,15 @@ export function hasParts(body: unknown, names: readonly string[]): boolean {
   return typeof body === 'object' && body !== null && names.every((name) => name in body);
 }
 
-async function ask(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
+function ask(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
+  return reach(path, { ...(signal && { signal }), headers: { accept } });
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { ...(signal && { signal }), headers: { accept } });
+    return await fetch(path, init);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (init.signal?.aborted) throw cause;
     throw new ProblemError(
       {
         title: 'No answer from the Tare server',

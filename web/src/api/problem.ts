@@ -6,7 +6,11 @@ export type Problem = Readonly<{
   code: string | null;
   remedy: string;
   status: number | null;
+  /** What is wrong with each field of a form; absent where it is about no form. */
+  fields?: readonly FieldProblem[];
 }>;
+
+export type FieldProblem = Readonly<{ field: string; message: string }>;
 
 export class ProblemError extends Error {
   readonly problem: Problem;
@@ -29,6 +33,7 @@ export function problemOf(status: number, body: unknown): Problem {
     code: text(document['code']),
     remedy: text(document['remedy']) ?? RESTART,
     status,
+    ...(Array.isArray(document['fields']) && { fields: document['fields'].filter(isFieldProblem) }),
   };
 }
 
@@ -46,6 +51,10 @@ export function problemFrom(error: unknown): Problem {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return isRecord(value) && text(value['field']) !== null && text(value['message']) !== null;
 }
 
 function text(value: unknown): string | null {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { problemFrom } from '../api/problem.ts';
+import { saveFile } from './save-file.ts';
 
 type CsvButtonProps = Readonly<{
   fileName: string;
@@ -17,7 +18,7 @@ export function CsvButton({ fileName, what, csv }: CsvButtonProps) {
     setBusy(true);
     setFailure(null);
     try {
-      save(fileName, await csv());
+      saveFile(fileName, await csv(), 'text/csv');
     } catch (error) {
       const { title, remedy } = problemFrom(error);
       setFailure(`${title}. ${remedy}`);
@@ -37,13 +38,4 @@ export function CsvButton({ fileName, what, csv }: CsvButtonProps) {
       </Button>
     </>
   );
-}
-
-function save(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(address);
 }

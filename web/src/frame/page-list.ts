@@ -12,6 +12,10 @@ export const PAGES = [
   { name: 'Fleet', path: '/fleet', key: 'f' },
   { name: 'Runs', path: '/runs', key: 'r' },
   { name: 'Units', path: '/units', key: 'u' },
+  { name: 'Savings', path: '/savings', key: 's' },
+  { name: 'Plan', path: '/plan', key: 'p' },
+  { name: 'What if', path: '/what-if', key: 'w' },
+  { name: 'Size', path: '/size', key: 'z' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];

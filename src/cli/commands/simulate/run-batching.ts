@@ -52,7 +52,7 @@ export async function runBatchingCommand(context: CommandContext, flags: Batchin
   const rejects: Reject[] = [];
   const time = await batchTimeOf(flags, settings, rejects);
   const traffic = await trafficOf(flags, settings, rejects);
-  const result = simulateBatching({
+  const request: BatchingRequest = {
     time,
     rules: {
       maxBatch: flags.maxBatch ?? null,
@@ -64,7 +64,9 @@ export async function runBatchingCommand(context: CommandContext, flags: Batchin
     traffic,
     search: searchOf(flags),
     perGpuHour: flags.gpuHourPrice ?? null,
-  });
+  };
+  const result = simulateBatching(request, context.progressLine.progress);
+  context.progressLine.end();
   const tables = batchingTables(result);
   await printData(context, formatOf(flags), { name: 'simulation', result, tables });
   return exitCodeAfter(context, rejects, flags.maxRejects);

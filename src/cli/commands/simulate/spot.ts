@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { SpotRequest } from '../../../app/simulate/simulate-spot.ts';
 import { SPOT_POLICY_NAMES, type SpotPolicyName } from '../../../domain/simulation/spot/spot-policy-name.ts';
 import type { CommandContext, RunAction } from '../../command-context.ts';
 import { parseAmount, parseCount, parseMoney, parsePositive } from '../../flag-values.ts';
@@ -86,7 +87,7 @@ async function spot(context: CommandContext, flags: SpotFlags): Promise<number> 
     showsHistory: flags.history,
     signal: context.interruption.signal(),
   });
-  const result = simulateSpot({
+  const request: SpotRequest = {
     traces,
     job,
     onDemandPerHour: parsePicos(flags.onDemand)!.picos,
@@ -95,7 +96,9 @@ async function spot(context: CommandContext, flags: SpotFlags): Promise<number> 
     counting: flags.extraTick ? 'extra-tick' : 'whole-ticks',
     checkpointMs: flags.checkpointSeconds === undefined ? null : flags.checkpointSeconds * 1000,
     comparesAll: flags.compare ?? false,
-  });
+  };
+  const result = simulateSpot(request, context.progressLine.progress);
+  context.progressLine.end();
   await printData(context, formatOf(flags), { name: 'simulation', result, tables: [spotTable(result)] });
   return exitCodeAfter(context, rejects, flags.maxRejects);
 }

@@ -11,11 +11,17 @@ export type Budget = Readonly<{
   limitPicos: Picos;
   /** Share of the limit at which it is warned of. */
   warn: number;
-  /** What counts: everything, or the part of the GPU cost that did no useful work. */
-  of: 'total' | 'tare';
+  /** What counts: everything, the part of the GPU cost that did no useful work, or what a unit of serving cost on average. */
+  of: 'total' | 'tare' | 'unit-cost';
+  /** Of `unit-cost` alone: whose units the limit is for. */
+  unit?: BudgetUnit;
   /** A soft one is shown, and stops no launch. */
   isSoft: boolean;
 }>;
+
+export const UNITS = ['1k-inferences', '1m-tokens'] as const;
+/** What an endpoint serves, in the quantity that its cost is told by. */
+export type BudgetUnit = Readonly<{ endpoint: string; per: (typeof UNITS)[number] }>;
 
 export const BUDGET_PERIODS = ['daily', 'weekly', 'monthly', 'quarterly', 'yearly'] as const;
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];

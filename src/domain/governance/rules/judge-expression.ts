@@ -17,15 +17,15 @@ export function judgeExpression(
     owner: (dimension) => (Object.hasOwn(owner, dimension) ? owner[dimension]! : null),
   });
   if (found.kind === 'mistake')
-    return [
-      objection(null, `"${source}" cannot be judged: ${found.message}`, 'correct the policy in tare.yaml'),
-    ];
+    return [undecided(`"${source}" cannot be judged: ${found.message}`, 'correct the policy in tare.yaml')];
   if (found.value === true)
     return [objection(null, `not allowed: ${source}`, 'change the launch so that this is not true of it')];
   if (found.value === false || found.value === null) return [];
-  return [
-    objection(null, `"${source}" is neither true nor false`, 'write a comparison under deny: in tare.yaml'),
-  ];
+  return [undecided(`"${source}" is neither true nor false`, 'write a comparison under deny: in tare.yaml')];
+}
+
+function undecided(message: string, fix: string): Objection {
+  return { ...objection(null, message, fix), isUndecided: true };
 }
 
 /** In the order of `EXPRESSION_NAMES`. */

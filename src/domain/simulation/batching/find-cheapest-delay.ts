@@ -39,9 +39,13 @@ export function findCheapestDelay(
   delaysMs: readonly number[],
   target: LatencyTarget,
   mostReplicas: number,
+  /** Told before each number of replicas that is tried, with the delays that are behind it. */
+  tell: (delaysTried: number, replicas: number) => void = () => {},
 ): DelaySearch {
-  const candidates = delaysMs.map((maxQueueDelayMs) =>
-    fewestReplicas(arrivalsMs, time, { ...rules, maxQueueDelayMs }, target, mostReplicas),
+  const candidates = delaysMs.map((maxQueueDelayMs, index) =>
+    fewestReplicas(arrivalsMs, time, { ...rules, maxQueueDelayMs }, target, mostReplicas, (replicas) =>
+      tell(index, replicas),
+    ),
   );
   const kept = candidates.filter(({ replicas }) => replicas !== null);
   const [best = null] = kept.toSorted(
@@ -57,8 +61,10 @@ function fewestReplicas(
   rules: BatchingRules,
   target: LatencyTarget,
   mostReplicas: number,
+  tell: (replicas: number) => void,
 ): DelayCandidate {
   for (let replicas = 1; replicas <= mostReplicas; replicas++) {
+    tell(replicas);
     const figures = Array.from({ length: replicas }, (_, replica) =>
       simulateBatches(dealt(arrivalsMs, replica, replicas), time, rules),
     );

@@ -30,7 +30,8 @@ export function queueFacts(
   const told = series.flatMap((one) => {
     const metric = queueMetric(one.name)!;
     const queue = queueOf(metric, one.labels);
-    return queue === null ? [] : [{ ...one, queue, role: metric.role }];
+    const samples = one.samples.filter(([at]) => at >= fromMs && at < toMs);
+    return queue === null || samples.length === 0 ? [] : [{ ...one, samples, queue, role: metric.role }];
   });
   return [...groupBy(told, ({ queue }) => queue)]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { smallCatalog } from '../../../../test/support/small-catalog.ts';
 import {
@@ -9,6 +12,7 @@ import type { QueueFact } from '../../../domain/facts/facts.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../domain/time/window.ts';
 import { createPrometheusSource } from '../live-source.ts';
 import type { Labels, Series } from '../series.ts';
+import { createPrometheusTextSource } from '../text-source.ts';
 import { queueFacts } from './queue-facts.ts';
 
 const NINE = Date.UTC(2026, 9, 14, 9);
@@ -106,6 +110,25 @@ describe('a project of Run:ai', () => {
   });
 });
 
+it('is read from a file as it is from a server', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tare-queues-'));
+  await writeFile(join(folder, 'queues.prom'), scrapes());
+  const reading = createPrometheusTextSource({ catalog: smallCatalog }).read(join(folder, 'queues.prom'), {
+    map: {},
+    set: {},
+    fields: null,
+    currency: 'USD',
+    rates: {},
+    nowMs: NINE + 24 * HOUR_MS,
+    signal: new AbortController().signal,
+  });
+  const found: QueueFact[] = [];
+  for await (const batch of reading.batches) found.push(...(batch.queues ?? []));
+  await rm(folder, { recursive: true });
+  expect(reading.summary).toMatchObject({ rejects: [], warnings: [] });
+  expect(found.map(figures)).toEqual(EXPECTED);
+});
+
 const missing = prometheusIsMissing();
 
 describe.skipIf(missing !== null)(
@@ -130,21 +153,22 @@ describe.skipIf(missing !== null)(
         for await (const batch of reading.batches) found.push(...(batch.queues ?? []));
         expect(reading.summary.rejects).toEqual([]);
       }
-      expect(
-        found.map(({ queue, startMs, waitingMs, pendingWorkloads, nominalGpus }) => [
-          queue,
-          (startMs - NINE) / HOUR_MS,
-          waitingMs,
-          pendingWorkloads,
-          nominalGpus,
-        ]),
-      ).toEqual([
-        ['kueue:ranking', 0, 30 * MINUTE_MS, 1, 16],
-        ['kueue:ranking', 1, 0, 0, 16],
-      ]);
+      expect(found.map(figures)).toEqual(EXPECTED);
     });
   },
 );
+
+const figures = ({ queue, startMs, waitingMs, pendingWorkloads, nominalGpus }: QueueFact) => [
+  queue,
+  (startMs - NINE) / HOUR_MS,
+  waitingMs,
+  pendingWorkloads,
+  nominalGpus,
+];
+const EXPECTED = [
+  ['kueue:ranking', 0, 30 * MINUTE_MS, 1, 16],
+  ['kueue:ranking', 1, 0, 0, 16],
+];
 
 /** Two hours, once a minute: two workloads wait for the first half of the first one. */
 function scrapes(): string {

@@ -29,6 +29,7 @@ export async function noteStaleRuns(engine: SqlEngine, table: FactTable, rows: s
     case 'score':
     case 'revenue':
     case 'queue':
+    case 'taken':
       return;
   }
   table satisfies never;

@@ -1,0 +1,322 @@
+import { type Alert, type AlertSignal, updateAlerts } from '../../domain/governance/alerts/alert.ts';
+import type { Digest } from '../../domain/governance/alerts/digest.ts';
+import {
+  failed,
+  isFor,
+  messagesLeft,
+  missingNotices,
+  type Notice,
+  notice,
+  type Recipient,
+} from '../../domain/governance/alerts/notice.ts';
+import { periodAround } from '../../domain/governance/budgets/budget.ts';
+import { DAY_MS, formatDay, HOUR_MS } from '../../domain/time/window.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { GuardrailRecords } from '../../ports/guardrail-records.ts';
+import type { AlertNotice, Delivery, Message, Notifier } from '../../ports/notifier.ts';
+
+export type NotifierFor = Recipient & Readonly<{ notifier: Notifier }>;
+
+export type AlertWatchParts = Readonly<{
+  store: Pick<GuardrailRecords, 'alerts' | 'notices' | 'saveAlerting'>;
+  clock: Clock;
+  notifiers: readonly NotifierFor[];
+  signals(): Promise<readonly AlertSignal[]>;
+  /** Of the week before the instant. */
+  digest(atMs: number): Promise<Digest>;
+}>;
+
+export type AlertPass = Readonly<{
+  begun: number;
+  ended: number;
+  messages: number;
+  /** What could not be sent now, by recipient. */
+  failures: readonly Readonly<{ recipient: string; reason: string }>[];
+}>;
+
+export type AlertWatch = Readonly<{
+  /** Looks at what is wrong, and notes who has to be told. */
+  look(): Promise<Readonly<{ begun: number; ended: number }>>;
+  /** Sends what is due. */
+  deliver(signal: AbortSignal): Promise<Pick<AlertPass, 'messages' | 'failures'>>;
+  pass(signal: AbortSignal): Promise<AlertPass>;
+}>;
+
+/** Monday, nine o'clock UTC. */
+const DIGEST_AT_MS = 9 * HOUR_MS;
+/** A digest that could not be sent by then is not sent any more. */
+const DIGEST_UNTIL_MS = 2 * DAY_MS;
+const DIGEST_PREFIX = 'digest@';
+/** Alerts that ended are kept in sight for as long as someone may still have to be told. */
+const ENDED_WITHIN_MS = 7 * DAY_MS;
+
+/**
+ * Tells each recipient of each alert once, by an outbox in the store.
+ *
+ * What is to be told is on disk before anything is sent, and `sending` is on disk before each message leaves: after a kill, what was
+ * `waiting` is sent, and what was `sending` is sent again under the same id to those who know a message by its id. To others it may have
+ * arrived, so it is not sent again; the next message to them says that one may be missing.
+ */
+export function createAlertWatch(parts: AlertWatchParts): AlertWatch {
+  let running: Promise<unknown> = Promise.resolve();
+  let isRecovered = false;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = running.then(work, work);
+    running = result.catch(() => undefined);
+    return result;
+  };
+  const deliverRecovered = async (signal: AbortSignal) => {
+    if (!isRecovered) await recover(parts);
+    isRecovered = true;
+    return deliver(parts, signal);
+  };
+  return {
+    look: () => inTurn(() => look(parts)),
+    deliver: (signal) => inTurn(() => deliverRecovered(signal)),
+    pass: (signal) =>
+      inTurn(async () => {
+        const looked = await look(parts);
+        return { ...looked, ...(await deliverRecovered(signal)) };
+      }),
+  };
+}
+
+async function look({
+  store,
+  clock,
+  notifiers,
+  signals,
+}: AlertWatchParts): Promise<Readonly<{ begun: number; ended: number }>> {
+  const seen = await signals();
+  const nowMs = clock.nowMs();
+  const before = await store.alerts(nowMs - ENDED_WITHIN_MS);
+  const open = before.filter(({ endMs }) => endMs === null);
+  const changed = updateAlerts(open, seen, nowMs);
+  const after = [...new Map([...before, ...changed].map((alert) => [alert.id, alert])).values()];
+  const known = await store.notices(Math.min(nowMs, ...after.map(({ startMs }) => startMs)));
+  const told = new Set(known.map(keyOf));
+  const isTold = (recipient: string, alertId: string, event: Notice['event']) =>
+    told.has(keyOf({ recipient, alertId, event }));
+  const missing = [
+    ...missingNotices(after, notifiers, isTold, nowMs),
+    ...(await missingDigests(store, notifiers, nowMs)),
+  ];
+  if (changed.length > 0 || missing.length > 0)
+    await store.saveAlerting({ alerts: changed, notices: missing });
+  const openIds = new Set(open.map(({ id }) => id));
+  return {
+    begun: changed.filter(({ id }) => !openIds.has(id)).length,
+    ended: changed.filter(({ endMs }) => endMs !== null).length,
+  };
+}
+
+async function missingDigests(
+  store: AlertWatchParts['store'],
+  notifiers: readonly NotifierFor[],
+  nowMs: number,
+): Promise<readonly Notice[]> {
+  const mondayMs = periodAround('weekly', nowMs).fromMs;
+  const sinceMs = nowMs - (mondayMs + DIGEST_AT_MS);
+  if (sinceMs < 0 || sinceMs > DIGEST_UNTIL_MS) return [];
+  const id = `${DIGEST_PREFIX}${formatDay(mondayMs)}`;
+  const known = await store.notices(mondayMs);
+  const isTold = (name: string) => known.some((one) => one.recipient === name && one.alertId === id);
+  return notifiers
+    .filter(({ name, wantsDigest }) => wantsDigest && !isTold(name))
+    .map(({ name }) => notice(name, id, 'digest', nowMs));
+}
+
+/** What was on its way when the process before this one ended. */
+async function recover({ store, clock, notifiers }: AlertWatchParts): Promise<void> {
+  const nowMs = clock.nowMs();
+  const interrupted = (await store.notices(nowMs)).filter(({ state }) => state === 'sending');
+  const settled = interrupted.map((one) => {
+    const isRepeatable = notifiers.find(({ name }) => name === one.recipient)?.notifier.isRepeatable ?? false;
+    return isRepeatable
+      ? { ...one, state: 'waiting' as const, nextMs: nowMs }
+      : { ...one, state: 'uncertain' as const, changedMs: nowMs, reason: 'stopped while it was sent' };
+  });
+  if (settled.length > 0) await store.saveAlerting({ notices: settled });
+}
+
+async function deliver(
+  parts: AlertWatchParts,
+  signal: AbortSignal,
+): Promise<Pick<AlertPass, 'messages' | 'failures'>> {
+  const nowMs = parts.clock.nowMs();
+  const [alerts, notices] = await Promise.all([
+    parts.store.alerts(nowMs - ENDED_WITHIN_MS),
+    parts.store.notices(nowMs - ENDED_WITHIN_MS),
+  ]);
+  const sent = await Promise.all(
+    parts.notifiers.map((one) => deliverTo(parts, one, alerts, notices, nowMs, signal)),
+  );
+  return {
+    messages: sent.reduce((sum, { messages }) => sum + messages, 0),
+    failures: sent.flatMap(({ failures }) => failures),
+  };
+}
+
+async function deliverTo(
+  parts: AlertWatchParts,
+  one: NotifierFor,
+  alerts: readonly Alert[],
+  notices: readonly Notice[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Pick<AlertPass, 'messages' | 'failures'>> {
+  const due = notices.filter(
+    ({ recipient, state, nextMs }) => recipient === one.name && state === 'waiting' && nextMs <= nowMs,
+  );
+  const groups = groupsOf(one, due);
+  const left = messagesLeft(one, notices, nowMs);
+  const failures: { recipient: string; reason: string }[] = [];
+  let messages = 0;
+  for (const group of groups.slice(0, left)) {
+    if (signal.aborted) break;
+    const delivery = await sendGroup(parts, one, group, alerts, notices, signal);
+    if (delivery.kind === 'delivered') messages += 1;
+    else failures.push({ recipient: one.name, reason: delivery.reason });
+    // Whoever did not answer once is not asked again in the same pass.
+    if (delivery.kind !== 'delivered') break;
+  }
+  if (one.notifier.keepsNothing && groups.length === 0) await remind(one, alerts, nowMs, signal);
+  return { messages, failures };
+}
+
+/**
+ * What goes into one message: everything that waits, where the notifier groups; what was sent together before, and may have arrived, as it
+ * was; digests by themselves.
+ */
+function groupsOf({ notifier }: NotifierFor, due: readonly Notice[]): (readonly Notice[])[] {
+  const again = new Map<string, Notice[]>();
+  const fresh: Notice[] = [];
+  for (const one of due) {
+    if (one.messageId === null) fresh.push(one);
+    else again.set(one.messageId, [...(again.get(one.messageId) ?? []), one]);
+  }
+  const alone = fresh.filter(({ event }) => !notifier.isGrouping || event === 'digest');
+  const together = fresh.filter((one) => !alone.includes(one));
+  return [...again.values(), ...(together.length > 0 ? [together] : []), ...alone.map((one) => [one])];
+}
+
+async function sendGroup(
+  { store, clock, digest }: AlertWatchParts,
+  one: NotifierFor,
+  group: readonly Notice[],
+  alerts: readonly Alert[],
+  notices: readonly Notice[],
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const messageId = group[0]!.messageId ?? messageIdOf(group);
+  const unsure = unsureOf(one, notices);
+  const message = await toMessage(
+    { id: messageId, atMs: clock.nowMs() },
+    group,
+    alerts,
+    openFor(one, alerts),
+    titlesOf(unsure, alerts),
+    digest,
+  );
+  const save = (change: Partial<Notice>, more: readonly Notice[] = []) =>
+    store.saveAlerting({
+      notices: [
+        ...group.map((each) => ({ ...each, messageId, changedMs: clock.nowMs(), ...change })),
+        ...more,
+      ],
+    });
+  await save({ state: 'sending' });
+  const delivery = await one.notifier.send(message, signal);
+  switch (delivery.kind) {
+    case 'delivered':
+      await save(
+        { state: 'sent', attempts: group[0]!.attempts + 1, reason: null },
+        unsure.map((each) => ({ ...each, reason: REPORTED })),
+      );
+      break;
+    case 'failed':
+      await store.saveAlerting({
+        notices: group.map((each) => ({
+          ...failed(each, clock.nowMs(), delivery.reason, delivery.retryAfterMs),
+          // Tried again with whatever waits by then.
+          messageId: null,
+        })),
+      });
+      break;
+    case 'uncertain':
+      if (one.notifier.isRepeatable)
+        await store.saveAlerting({
+          notices: group.map((each) => ({
+            ...failed(each, clock.nowMs(), delivery.reason, null),
+            messageId,
+          })),
+        });
+      else await save({ state: 'uncertain', reason: delivery.reason });
+      break;
+    default:
+      delivery satisfies never;
+  }
+  return delivery;
+}
+
+/** The reason of an uncertain notice once the recipient knows that one may be missing. */
+const REPORTED = 'said in a later message';
+
+function unsureOf({ name }: NotifierFor, notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(
+    ({ recipient, state, reason }) => recipient === name && state === 'uncertain' && reason !== REPORTED,
+  );
+}
+
+function titlesOf(notices: readonly Notice[], alerts: readonly Alert[]): readonly string[] {
+  return notices.map(({ alertId }) => alerts.find(({ id }) => id === alertId)?.title ?? alertId);
+}
+
+async function toMessage(
+  head: Readonly<{ id: string; atMs: number }>,
+  group: readonly Notice[],
+  alerts: readonly Alert[],
+  open: readonly Alert[],
+  unsure: readonly string[],
+  digest: AlertWatchParts['digest'],
+): Promise<Message> {
+  const [first] = group;
+  if (first!.event === 'digest') {
+    const mondayMs = Date.parse(`${first!.alertId.slice(DIGEST_PREFIX.length)}T00:00:00Z`);
+    return { ...head, kind: 'digest', digest: await digest(mondayMs) };
+  }
+  const byId = new Map(alerts.map((alert) => [alert.id, alert]));
+  const told = group.flatMap(({ alertId, event }): AlertNotice[] => {
+    const alert = byId.get(alertId);
+    return alert === undefined ? [] : [{ event: event as AlertNotice['event'], alert }];
+  });
+  return { ...head, kind: 'alerts', notices: told, open, unsure };
+}
+
+/** An answer to this is not waited for: the next pass says the same again. */
+async function remind(
+  one: NotifierFor,
+  alerts: readonly Alert[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const open = openFor(one, alerts);
+  if (open.length === 0) return;
+  const id = `reminder@${nowMs}`;
+  await one.notifier.send({ id, atMs: nowMs, kind: 'alerts', notices: [], open, unsure: [] }, signal);
+}
+
+function openFor(recipient: Recipient, alerts: readonly Alert[]): readonly Alert[] {
+  return alerts.filter((alert) => alert.endMs === null && isFor(recipient, alert));
+}
+
+/** The same notices make the same id, in this process or after a kill. */
+function messageIdOf(group: readonly Notice[]): string {
+  const [first] = group;
+  const rest = group.length > 1 ? `+${group.length - 1}` : '';
+  return `${first!.event}/${first!.alertId}${rest}/${first!.recipient}/${first!.attempts}`;
+}
+
+function keyOf({ recipient, alertId, event }: Pick<Notice, 'recipient' | 'alertId' | 'event'>): string {
+  return JSON.stringify([recipient, alertId, event]);
+}

@@ -1,0 +1,230 @@
+import { grossOf } from '../../domain/ledger/buckets.ts';
+import { groupBy } from '../../domain/levers/group-by.ts';
+import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
+import { type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
+import { type ModelEvidence, modelProposal, qualityState } from '../../domain/levers/model-levers.ts';
+import { type PlanLever, type Residual, stageOf } from '../../domain/levers/plan-lever.ts';
+import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
+import type { Change, Proposal } from '../../domain/levers/proposal.ts';
+import { DEFAULT_RIGHT_SIZE, proposeRightSize } from '../../domain/levers/right-size.ts';
+import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
+import { proposeSpot } from '../../domain/levers/spot.ts';
+import type { TimeWindow } from '../../domain/time/window.ts';
+import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
+import type { PriceBook } from '../../ports/price-book.ts';
+import type { PriceList } from '../../ports/price-list.ts';
+import type { Store } from '../../ports/store.ts';
+import { type ExplainedHours, proposeLevers, readLeverEvidence } from '../levers/read-levers.ts';
+import type { MissingEvidence } from '../results/levers.ts';
+import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
+import { createMarketPrices, paidPrices } from './market-prices.ts';
+import { measuredSpeeds } from './measured-speeds.ts';
+
+/** What is offered where, and what GPUs can do. */
+export type Market = Readonly<{
+  books: readonly PriceBook[];
+  prices: PriceList;
+  hardware: HardwareCatalog;
+}>;
+
+/** A lever that can be part of a plan, with what people are told of it. */
+export type Candidate = PlanLever &
+  Readonly<{
+    owner: string;
+    needsQuality: boolean;
+    risk: Proposal['risk'];
+    facts: readonly string[];
+    assumptions: readonly string[];
+    action: string;
+    rows: number;
+    change:
+      | Readonly<{ of: 'runtime'; change: Change }>
+      | Readonly<{ of: 'plan'; change: PricedProposal['change'] }>;
+  }>;
+
+export type ProposedPlan = Readonly<{
+  candidates: readonly Candidate[];
+  commitments: DecidedCommitments;
+  /** Model changes that nobody measured the quality of, or of which it was too low. */
+  unproven: readonly ModelEvidence[];
+  /** Changes of machines that rest on an estimate which reaches into a loss. */
+  untried: readonly PricedProposal[];
+  missing: readonly MissingEvidence[];
+  /** What is known of endpoints, judged or not. */
+  endpoints: readonly ServedEndpoint[];
+}>;
+
+export type ProposeRequest = Readonly<{
+  window: TimeWindow;
+  period: TimeWindow;
+  currency: string;
+  maxCommittedPercent: number | null;
+  survivalPerYear: number;
+  evidence: readonly ModelEvidence[];
+  /** Latencies that endpoints promise, ms, by name. */
+  sloMs: Readonly<Record<string, number>>;
+}>;
+
+/** Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs. */
+export async function proposePlan(
+  store: Store,
+  market: Market | null,
+  explained: ExplainedHours,
+  hours: readonly HolderHour[],
+  request: ProposeRequest,
+): Promise<ProposedPlan> {
+  const { window, period, evidence } = request;
+  const ofMachines = explained.hours;
+  const ofEndpoints = await readLeverEvidence(store, window, explained);
+  const runtime = proposeLevers(window, explained, ofEndpoints, new Map(Object.entries(request.sloMs)));
+  const model = proposeModels(hours, evidence);
+  const own = runtime.map((proposal) => runtimeCandidate(ofMachines, proposal));
+  if (market === null) {
+    const reason = 'no price list and no catalogue of GPUs are at hand';
+    const missing = ['spot', 'commit', 'right-size'].map((lever) => ({ lever, target: null, reason }));
+    return {
+      candidates: distinct([...model.candidates, ...own]),
+      commitments: { markets: [], spend: [], missing: [] },
+      unproven: model.unproven,
+      untried: [],
+      missing: [...model.missing, ...missing],
+      endpoints: ofEndpoints.endpoints,
+    };
+  }
+  const placeOf = placeOfHours(await store.nodePlaces(window));
+  const prices = createMarketPrices({
+    books: market.books,
+    list: market.prices,
+    currency: request.currency,
+    atMs: period.toMs,
+    paid: paidPrices(ofMachines, placeOf),
+  });
+  const attempts = await store.interruptions(window);
+  const spot = proposeSpot(ofMachines, attempts, placeOf, prices);
+  const rightSize = await rightSizeOf(store, market, window, {
+    hours: ofMachines,
+    placeOf,
+    prices,
+    attempts,
+  });
+  const commitments = decideCommitments({ ...request, hours: ofMachines, placeOf, prices });
+  const priced = [
+    ...rightSize.proposals,
+    ...spot.proposals,
+    ...commitments.markets.map(({ proposal }) => proposal),
+  ];
+  return {
+    candidates: distinct([
+      ...model.candidates,
+      ...own,
+      ...priced.filter(({ toMeasure }) => toMeasure === undefined).map(pricedCandidate),
+    ]),
+    commitments,
+    unproven: model.unproven,
+    untried: priced.filter(({ toMeasure }) => toMeasure !== undefined),
+    missing: [...model.missing, ...spot.missing, ...rightSize.missing, ...commitments.missing],
+    endpoints: ofEndpoints.endpoints,
+  };
+}
+
+/** Where several owners have a target by one name, the second and later ones say whose it is. */
+function distinct(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Map<string, number>();
+  return candidates.map((candidate) => {
+    const times = (seen.get(candidate.id) ?? 0) + 1;
+    seen.set(candidate.id, times);
+    return times === 1 ? candidate : { ...candidate, id: `${candidate.id} (${candidate.owner}, ${times})` };
+  });
+}
+
+type ModelCandidates = Readonly<{
+  candidates: Candidate[];
+  unproven: ModelEvidence[];
+  missing: MissingEvidence[];
+}>;
+
+function proposeModels(hours: readonly HolderHour[], evidence: readonly ModelEvidence[]): ModelCandidates {
+  const result: ModelCandidates = { candidates: [], unproven: [], missing: [] };
+  for (const one of evidence) {
+    const proposal = modelProposal(hours, one);
+    const state = qualityState(one);
+    if (proposal === null) {
+      result.missing.push({
+        lever: one.lever,
+        target: one.endpoint,
+        reason: 'the ledger of the period has no endpoint by this name',
+      });
+    } else if (state === 'unmeasured' || state === 'too-low') result.unproven.push(one);
+    else result.candidates.push(pricedCandidate(proposal));
+  }
+  return result;
+}
+
+async function rightSizeOf(
+  store: Store,
+  { hardware }: Market,
+  window: TimeWindow,
+  parts: Readonly<{
+    hours: readonly HolderHour[];
+    placeOf: PlaceOfHour;
+    prices: ReturnType<typeof createMarketPrices>;
+    attempts: Awaited<ReturnType<Store['interruptions']>>;
+  }>,
+) {
+  const { hours, attempts } = parts;
+  const rented = hours.filter(({ lifecycle, workloadId }) => lifecycle === 'on_demand' && workloadId !== '');
+  const ids = [...new Set(rented.map(({ workloadId }) => workloadId))];
+  const [profiles, runs] = await Promise.all([
+    store.usageProfiles(window, ids),
+    store.runs({ window, filters: [], sort: 'startedAt', isDescending: false, limit: null, offset: 0 }),
+  ]);
+  return proposeRightSize({
+    ...parts,
+    profiles: groupBy(profiles, ({ workloadId }) => workloadId),
+    roofOf: (gpuModel) => hardware.gpu(gpuModel) ?? null,
+    speeds: measuredSpeeds(hours, attempts, runs),
+    options: DEFAULT_RIGHT_SIZE,
+  });
+}
+
+/** A lever of the runtime takes hours away, and with the cost its share of the GPU time. */
+function runtimeCandidate(hours: readonly HolderHour[], proposal: Proposal): Candidate {
+  const { lever, target, owner, scope, risk, facts, assumptions, action, rows, change } = proposal;
+  return {
+    id: `${lever}/${target}`,
+    lever,
+    target,
+    owner,
+    stage: stageOf(lever),
+    replay: ({ picos }) => proposal.replay(picos),
+    scope,
+    isTradeOff: false,
+    markets: [...new Set(scope.map((index) => hours[index]!.gpuModel))],
+    needsQuality: false,
+    risk,
+    facts,
+    assumptions,
+    action,
+    rows,
+    change: { of: 'runtime', change },
+  };
+}
+
+function pricedCandidate({ change, ...proposal }: PricedProposal): Candidate {
+  return {
+    ...proposal,
+    id: `${proposal.lever}/${proposal.target}`,
+    stage: stageOf(proposal.lever),
+    change: { of: 'plan', change },
+  };
+}
+
+/** Hours as a plan begins with them. */
+export function wholeOf(hours: readonly HolderHour[]): Residual {
+  return {
+    picos: hours.map(grossPicos),
+    ticks: hours.map(({ ticks }) => grossOf(ticks)),
+    gpuModel: hours.map(({ gpuModel }) => gpuModel),
+    lifecycle: hours.map(({ lifecycle }) => lifecycle),
+  };
+}

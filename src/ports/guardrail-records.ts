@@ -1,0 +1,20 @@
+import type { Alert } from '../domain/governance/alerts/alert.ts';
+import type { Notice } from '../domain/governance/alerts/notice.ts';
+import type { AnomalyJudgement } from '../domain/governance/anomalies/judgement.ts';
+
+/** What the store keeps of guardrails: what people said of anomalies, what was wrong, and who was told of it. */
+export interface GuardrailRecords {
+  judgements(): Promise<readonly AnomalyJudgement[]>;
+  /** The same subject and start again replaces what was said of it. */
+  saveJudgement(judgement: AnomalyJudgement): Promise<void>;
+
+  /** Those that go on, and those that ended at or after the instant. */
+  alerts(endedSinceMs: number): Promise<readonly Alert[]>;
+  /** Of the outbox: what is not settled, and what changed at or after the instant. */
+  notices(changedSinceMs: number): Promise<readonly Notice[]>;
+  /**
+   * Adds, or replaces by their keys: the id of an alert; recipient, alert and event of a notice. On disk when it returns. Where alerts
+   * and notices are given, a kill may leave the alerts alone.
+   */
+  saveAlerting(change: Readonly<{ alerts?: readonly Alert[]; notices?: readonly Notice[] }>): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { BillPlan } from '../../src/app/results/plan.ts';
+import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
+import { findBarriers } from './axe.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { ensureDashboardBuilt } from './dashboard-build.ts';
+import type { DemoProcess } from './demo-process.ts';
+import { startDemo } from './demo-process.ts';
+
+const DAY_MS = 86_400_000;
+const dayBack = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+const [FROM, TO] = [dayBack(30), dayBack(2)];
+const executablePath = findChromium();
+const suite = executablePath ? describe : describe.skip;
+
+suite(`the plan page${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
+  let demo: DemoProcess;
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    ensureDashboardBuilt();
+    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    complaints.length = 0;
+  });
+
+  async function opened(search = '', options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.goto(`${demo.url}/plan?from=${FROM}&to=${TO}${search}`);
+    await table(page).waitFor({ timeout: 60_000 });
+    return page;
+  }
+
+  const plan = async (...words: string[]): Promise<BillPlan> =>
+    JSON.parse(await demo.tare('plan', '--from', FROM, '--to', TO, '--json', ...words));
+
+  it('shows what the command line says, to the digit', { timeout: 120_000 }, async () => {
+    const said = await plan();
+    const page = await opened();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(said.sentence);
+    const figures = await table(page)
+      .locator('tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.querySelectorAll('.figure')].map((one) => one.getAttribute('title'))),
+      );
+    const exact = (amount: string) => exactMoney(amount, said.currency);
+    expect(figures).toEqual([
+      [exact(said.bill.total)],
+      ...said.rows.map((row) => [row.inPlanSaving, row.billAfter, row.aloneSaving.expected].map(exact)),
+    ]);
+    const total = table(page).locator('tfoot .figure');
+    expect(await total.evaluateAll((all) => all.map((one) => one.getAttribute('title')))).toEqual(
+      [said.planSaving.expected, said.billAfter].map(exact),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('adds up to the cent, as printed', { timeout: 120_000 }, async () => {
+    const page = await opened();
+    const cents = (text: string) => Math.round(Number(text.replace(/[^\d.]/g, '')) * 100);
+    const rows = await table(page)
+      .locator('tbody tr:not(.plan-whole)')
+      .evaluateAll((all) => all.map((row) => row.querySelector('.figure')!.textContent!));
+    const [saved, after] = await table(page).locator('tfoot .figure').allTextContents();
+    const today = await table(page).locator('.plan-whole .figure').textContent();
+    expect(rows.reduce((sum, text) => sum + cents(text), 0)).toBe(cents(saved!));
+    expect(cents(today!) - cents(saved!)).toBe(cents(after!));
+  });
+
+  it('keeps to limits, which are in the address', { timeout: 120_000 }, async () => {
+    const said = await plan('--no-spot');
+    const page = await opened();
+    await page.getByRole('switch', { name: 'No spot' }).check();
+    await page.waitForURL(/spot=no/);
+    const saved = table(page).locator('tfoot .figure').first();
+    await expect
+      .poll(() => saved.textContent(), { timeout: 30_000 })
+      .toContain(formatMoney(said.planSaving.expected, said.currency, 2));
+    expect(await table(page).textContent()).not.toContain('· spot');
+  });
+
+  it('says why, and plans without a change that is not wanted', { timeout: 120_000 }, async () => {
+    const page = await opened();
+    const before = await table(page).locator('tbody tr').count();
+    await table(page).getByRole('button', { expanded: false }).first().click();
+    await page.getByRole('heading', { name: 'What was seen' }).waitFor();
+    await page.getByRole('button', { name: 'Plan without it' }).click();
+    await page.waitForURL(/without=/);
+    await page.getByRole('list', { name: 'Not wanted' }).waitFor();
+    await expect
+      .poll(() => table(page).locator('tbody tr').count(), { timeout: 30_000 })
+      .toBeLessThan(before);
+  });
+
+  describe('for everyone', () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const viewport of [
+        { width: 1440, height: 900 },
+        { width: 390, height: 844 },
+      ]) {
+        test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, { timeout: 120_000 }, async () => {
+          const page = await opened('', { colorScheme, viewport });
+          await table(page).getByRole('button', { expanded: false }).first().click();
+          if (process.env['TARE_SHOTS'])
+            await page.screenshot({
+              path: `${process.env['TARE_SHOTS']}/plan-${viewport.width}-${colorScheme}.png`,
+              fullPage: true,
+            });
+          expect(await findBarriers(page)).toEqual([]);
+          expect(
+            await page.evaluate(
+              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+            ),
+          ).toBe(0);
+          expect(complaints).toEqual([]);
+        });
+      }
+    }
+  });
+});
+
+function table(page: Page) {
+  return page.getByRole('region', { name: 'Table of the plan' }).getByRole('table');
+}

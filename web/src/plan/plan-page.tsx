@@ -1,0 +1,104 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { BillPlan } from '../../../src/app/results/plan.ts';
+import { fetchPlan } from '../api/fetch-plan.ts';
+import { problemFrom } from '../api/problem.ts';
+import { formatWindow } from '../format/dates.ts';
+import { Cards } from '../frame/cards.tsx';
+import { Command } from '../frame/command.tsx';
+import { Failure } from '../frame/failure.tsx';
+import { GhostPanel } from '../frame/ghost-panel.tsx';
+import type { KeyAction } from '../frame/keys.tsx';
+import { PageFrame } from '../frame/page-frame.tsx';
+import type { ChangeState } from '../state/use-page-state.ts';
+import { usePageState } from '../state/use-page-state.ts';
+import { yearBefore } from '../state/window-choices.ts';
+import { Commitments } from './commitments.tsx';
+import { Limits } from './limits.tsx';
+import { NotCounted } from './not-counted.tsx';
+import type { PlanState } from './plan-state.ts';
+import { readPlanState, writePlanState } from './plan-state.ts';
+import { viewPlanCards } from './plan-view.ts';
+import { Taken } from './taken.tsx';
+import { Waterfall } from './waterfall.tsx';
+
+const PLAN_STATE = { read: readPlanState, write: writePlanState };
+
+/** What to do first, what it is worth together, and whether what was done came true. */
+export default function PlanPage() {
+  const [state, change] = usePageState(PLAN_STATE);
+  const { open: _, ...asked } = state;
+  const query = useQuery({
+    queryKey: ['plan', asked],
+    queryFn: ({ signal }) => fetchPlan(state, signal),
+    placeholderData: keepPreviousData,
+    // It replays weeks of history under many plans; nothing moves while the page is looked at.
+    staleTime: 300_000,
+  });
+  const plan = query.data ?? null;
+  const window = plan && formatWindow(plan.from, plan.to);
+  return (
+    <PageFrame
+      page="Plan"
+      title={window ? `Plan, ${window}` : 'Plan'}
+      window={state}
+      shown={plan && { from: plan.from, to: plan.to, extent: yearBefore(plan.to) }}
+      onWindow={change}
+      keys={useKeyActions(state, change)}
+      isBusy={query.isFetching}
+      status={plan ? plan.sentence : ''}
+    >
+      {query.isError && (
+        <Failure
+          problem={problemFrom(query.error)}
+          onRetry={() => query.refetch()}
+          isRetrying={query.isFetching}
+          isBesideFigures={plan !== null}
+        />
+      )}
+      {query.isPending && (
+        <div className="loading">
+          <h1 className="sentence">Weighing plans on your own history…</h1>
+          <GhostPanel title="From today's bill to the planned one" />
+        </div>
+      )}
+      {plan && (
+        <div className={query.isPlaceholderData ? 'figures is-old' : 'figures'}>
+          <Content plan={plan} state={state} change={change} />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+type ContentProps = Readonly<{ plan: BillPlan; state: PlanState; change: ChangeState<PlanState> }>;
+
+function Content({ plan, state, change }: ContentProps) {
+  return (
+    <>
+      <h1 className="sentence">{plan.sentence}</h1>
+      <Cards cards={viewPlanCards(plan)} />
+      <Limits state={state} change={change} />
+      <Waterfall plan={plan} state={state} change={change} />
+      <p className="note">The changes as files, and what to buy as a list:</p>
+      <Command text="tare plan --emit plan/" />
+      <Commitments plan={plan} />
+      <NotCounted plan={plan} />
+      <Taken />
+    </>
+  );
+}
+
+function useKeyActions(state: PlanState, change: ChangeState<PlanState>): readonly KeyAction[] {
+  return useMemo(
+    () => [
+      { key: 's', what: 'with or without spot', run: () => change({ noSpot: !state.noSpot }) },
+      {
+        key: 'q',
+        what: 'with or without quality risk',
+        run: () => change({ noQualityRisk: !state.noQualityRisk }),
+      },
+    ],
+    [state.noSpot, state.noQualityRisk, change],
+  );
+}
