@@ -168,7 +168,11 @@ const rates = fc
       MODELS.map((model) => [
         model,
         fc.record({
-          price: fc.bigInt({ min: 1n, max: 5_000_000_000_000n }),
+          price: fc.oneof(
+            { weight: 4, arbitrary: fc.bigInt({ min: 1n, max: 5_000_000_000_000n }) },
+            // Around and beyond what is divided quickly: a hundred for a GPU-hour, as in yen.
+            { weight: 1, arbitrary: fc.bigInt({ min: 49_999_999_999_999n, max: 900_000_000_000_000_000n }) },
+          ),
           changeAt: fc.option(instant),
           endsAt: fc.option(instant),
           isKnown: fc.boolean(),
