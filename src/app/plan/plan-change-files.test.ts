@@ -32,6 +32,46 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
     ),
     run: z.string().min(1),
   }),
+  // docs.aws.amazon.com: CreateAutoScalingGroup with a policy of mixed instances that are chosen by their attributes.
+  'autoscaling.yaml': z.strictObject({
+    AutoScalingGroupName: z.string().min(1).max(255),
+    MinSize: z.int().min(0),
+    MaxSize: z.int().min(1),
+    DesiredCapacity: z.int().min(0),
+    CapacityRebalance: z.boolean(),
+    VPCZoneIdentifier: z.string().min(1),
+    MixedInstancesPolicy: z.strictObject({
+      LaunchTemplate: z.strictObject({
+        LaunchTemplateSpecification: z.strictObject({
+          LaunchTemplateName: z.string().min(3).max(128),
+          Version: z.string().min(1),
+        }),
+        Overrides: z
+          .array(
+            z.strictObject({
+              InstanceRequirements: z.strictObject({
+                VCpuCount: z.strictObject({ Min: z.int().min(0) }),
+                MemoryMiB: z.strictObject({ Min: z.int().min(0) }),
+                AcceleratorTypes: z.array(z.enum(['gpu', 'fpga', 'inference'])),
+                AcceleratorManufacturers: z.array(
+                  z.enum(['nvidia', 'amd', 'amazon-web-services', 'xilinx', 'habana']),
+                ),
+                AcceleratorNames: z.array(
+                  z.enum(['a100', 'a10g', 'h100', 'l4', 'l40s', 'm60', 't4', 't4g', 'v100', 'k80']),
+                ),
+                AcceleratorCount: z.strictObject({ Min: z.int().min(1), Max: z.int().min(1) }),
+              }),
+            }),
+          )
+          .min(1),
+      }),
+      InstancesDistribution: z.strictObject({
+        OnDemandBaseCapacity: z.int().min(0),
+        OnDemandPercentageAboveBaseCapacity: z.int().min(0).max(100),
+        SpotAllocationStrategy: z.enum(['price-capacity-optimized', 'capacity-optimized', 'lowest-price']),
+      }),
+    }),
+  }),
   // karpenter.sh: NodePool v1, on the nodes of AWS.
   'karpenter.yaml': z.strictObject({
     apiVersion: z.literal('karpenter.sh/v1'),
@@ -82,8 +122,19 @@ const SPOT: PlanChange = {
   checkpointSeconds: 1_170,
 };
 const CHANGES: readonly (readonly [change: PlanChange, files: readonly string[]])[] = [
-  [SPOT, ['spot-ranking-train.sky.yaml', 'spot-ranking-train.karpenter.yaml']],
-  [{ ...SPOT, provider: null, pool: 'none' }, ['spot-none.sky.yaml', 'spot-none.karpenter.yaml']],
+  [SPOT, ['spot-ranking-train.sky.yaml']],
+  [
+    { ...SPOT, provider: 'AWS' },
+    [
+      'spot-ranking-train.sky.yaml',
+      'spot-ranking-train.karpenter.yaml',
+      'spot-ranking-train.autoscaling.yaml',
+    ],
+  ],
+  [
+    { ...SPOT, provider: null, pool: 'none' },
+    ['spot-none.sky.yaml', 'spot-none.karpenter.yaml', 'spot-none.autoscaling.yaml'],
+  ],
   [
     { kind: 'other-gpu', workload: 'chat', from: 'H100-SXM5-80GB', to: 'L40S-48GB', provider: 'AWS' },
     ['right-size-chat-l40s-48gb.karpenter.yaml'],

@@ -7,14 +7,22 @@ import type { ChangeFile } from '../results/levers.ts';
 export function planChangeFiles(change: PlanChange): ChangeFile[] {
   switch (change.kind) {
     case 'spot-task':
-      return [skyPilotTask(change), spotPool(change)];
+      // Pools and groups are written for the nodes of AWS; a task of SkyPilot runs anywhere.
+      return isElsewhere(change)
+        ? [skyPilotTask(change)]
+        : [skyPilotTask(change), spotPool(change), spotGroup(change)];
     case 'other-gpu':
-      return [otherPool(change)];
+      return isElsewhere(change) ? [] : [otherPool(change)];
     case 'purchase':
       return [];
     default:
       return change satisfies never;
   }
+}
+
+/** Where it runs is not known to be somewhere else than AWS. */
+function isElsewhere({ provider }: Readonly<{ provider: string | null }>): boolean {
+  return provider !== null && providerName(provider) !== 'aws';
 }
 
 type Of<Kind extends PlanChange['kind']> = Extract<PlanChange, { kind: Kind }>;
@@ -57,6 +65,47 @@ function spotPool({ pool, gpuModel, gpusPerNode, nodes }: Of<'spot-task'>): Chan
     document: nodePool(name, gpuModel, 'spot', gpusPerNode * nodes, [
       { key: 'spot', value: 'true', effect: 'NoSchedule' },
     ]),
+  };
+}
+
+/** docs.aws.amazon.com/autoscaling: a group of instances on spot, chosen by what they have; as the AWS command line reads it. */
+function spotGroup({ pool, gpuModel, gpusPerNode, nodes }: Of<'spot-task'>): ChangeFile {
+  const name = dnsName(`spot-${pool}`);
+  const devices = { Min: gpusPerNode, Max: gpusPerNode };
+  return {
+    file: `${name}.autoscaling.yaml`,
+    comment: `Where no Karpenter runs: aws autoscaling create-auto-scaling-group --cli-input-yaml file://${name}.autoscaling.yaml. Name your own launch template and subnets.`,
+    document: {
+      AutoScalingGroupName: name,
+      MinSize: 0,
+      MaxSize: nodes,
+      DesiredCapacity: 0,
+      // A machine that will be taken is replaced before it is gone.
+      CapacityRebalance: true,
+      VPCZoneIdentifier: 'subnet-of-yours',
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: { LaunchTemplateName: 'gpu-nodes', Version: '$Default' },
+          Overrides: [
+            {
+              InstanceRequirements: {
+                VCpuCount: { Min: 0 },
+                MemoryMiB: { Min: 0 },
+                AcceleratorTypes: ['gpu'],
+                AcceleratorManufacturers: ['nvidia'],
+                AcceleratorNames: [gpuModel.split('-')[0]!.toLowerCase()],
+                AcceleratorCount: devices,
+              },
+            },
+          ],
+        },
+        InstancesDistribution: {
+          OnDemandBaseCapacity: 0,
+          OnDemandPercentageAboveBaseCapacity: 0,
+          SpotAllocationStrategy: 'price-capacity-optimized',
+        },
+      },
+    },
   };
 }
 
