@@ -15,6 +15,7 @@ const VIEWS: Readonly<
   Overview: { View: lazy(() => import('./overview/overview-page.tsx')) },
   Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
+  Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),

@@ -14,6 +14,7 @@ export const PAGES = [
   { name: 'Units', path: '/units', key: 'u' },
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'Plan', path: '/plan', key: 'p' },
+  { name: 'Budgets', path: '/budgets', key: 'b' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z' },
 ] as const satisfies readonly PageEntry[];
