@@ -144,3 +144,12 @@ export const CONFIGURATIONS = JSON.stringify({
     median_itl_ms,
   })),
 });
+
+/** Three conversations that begin alike, and one prompt that is sent again as it was. */
+export const PROMPTS = csv('inputTokens,blocks', [
+  [1_400, '"[1, 2, 3]"'],
+  [1_900, '"[1, 2, 3, 4]"'],
+  [1_300, '"[1, 2, 5]"'],
+  [1_400, '"[1, 2, 3]"'],
+  [700, '"[8, 9]"'],
+]);

@@ -1,4 +1,5 @@
 import type { SimulatorFile, SimulatorHistory } from '../../app/results/simulation.ts';
+import { PROMPT_COLUMNS } from '../../traces/prompt-columns.ts';
 import { DEMAND_COLUMNS } from '../../traces/read-demand.ts';
 import { JOB_COLUMNS } from '../../traces/read-rightsize.ts';
 import { SERVING_DEMAND_COLUMNS, SERVING_PROFILE_COLUMNS } from '../../traces/read-serving.ts';
@@ -379,6 +380,24 @@ export const SIMULATOR_TEXTS: readonly SimulatorTexts[] = [
         'max-itl-ms': { label: 'Between two tokens at most', unit: 'ms' },
         latency: { label: 'Which latency' },
       },
+    },
+    history: null,
+  },
+  {
+    name: 'prompt-cache',
+    title: 'Prompt cache',
+    question: 'How much of the prompts repeats, and could be spared by a cache?',
+    files: [{ flag: 'prompts', label: 'Prompts', columns: PROMPT_COLUMNS, example: examples.PROMPTS }],
+    groups: {
+      Cache: {
+        'block-tokens': { label: 'Length of a block', unit: 'tokens' },
+        'cached-price': { label: 'Price of a cached token, as a share' },
+      },
+      'For the plan': {
+        endpoint: { label: 'Endpoint' },
+        'input-cost-share': { label: 'Share of its cost that input causes' },
+      },
+      ...TRACE_COLUMNS,
     },
     history: null,
   },
