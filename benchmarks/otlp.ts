@@ -8,22 +8,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { Journal } from '../src/sources/otlp/journal.ts';
 import { readTraces } from '../src/sources/otlp/read-traces.ts';
 import { callsOfSpans } from '../src/sources/otlp/span-calls.ts';
 import { isWantedOfResource, isWantedOfSpan } from '../src/sources/otlp/spellings.ts';
 import { createTelemetryReceiver } from '../src/sources/otlp/telemetry-receiver.ts';
-import { otlpMessage } from '../test/support/otlp-schema.ts';
+import { bodyOf, PROMPT_CHARS, SPANS_PER_CALL, traceSchema } from './call-spans.ts';
 
 const spansPerBody = Number(process.argv[2] ?? 512);
 const seconds = Number(process.argv[3] ?? 4);
-/** Of an application that calls a model, one span in so many is the call. */
-const SPANS_PER_CALL = 4;
-const PROMPT_CHARS = 2_000;
 
-const schema = otlpMessage('ExportTraceServiceRequest');
-const bodies = Array.from({ length: 8 }, (_, index) => bodyOf(index));
+const bodies = Array.from({ length: 8 }, (_, index) => bodyOf(index, spansPerBody));
 const packed = bodies.map((body) => gzipSync(body));
 const wanted = { resource: isWantedOfResource, span: isWantedOfSpan };
 const folder = mkdtempSync(join(tmpdir(), 'tare-otlp-benchmark-'));
@@ -34,7 +30,7 @@ console.log(
   `${spansPerBody} spans a body, one in ${SPANS_PER_CALL} a call of a model with a prompt of ${PROMPT_CHARS} characters: ${(bodies[0]!.length / 1024).toFixed(0)} KiB, ${(packed[0]!.length / 1024).toFixed(0)} KiB with gzip`,
 );
 const general = await measure('general library, every field', async (turn) => {
-  fromBinary(schema, bodies[turn % bodies.length]!);
+  fromBinary(traceSchema, bodies[turn % bodies.length]!);
 });
 await measure(
   'own reader, to calls',
@@ -103,76 +99,4 @@ async function measure(
 
 function thousands(value: number): string {
   return Math.round(value).toLocaleString('en-US').padStart(9);
-}
-
-function bodyOf(seed: number): Buffer {
-  const spans = Array.from({ length: spansPerBody }, (_, index) => spanOf(seed * spansPerBody + index));
-  const resource = {
-    attributes: attributesOf({ 'service.name': 'docs', 'service.version': '1.2.3', 'host.name': 'node-7' }),
-  };
-  const message = create(schema, {
-    resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'benchmark' }, spans }] }],
-  } as Record<string, unknown>);
-  return Buffer.from(toBinary(schema, message));
-}
-
-function spanOf(index: number) {
-  const startNanos = 1_791_968_400_000_000_000n + BigInt(index) * 1_000_000n;
-  return {
-    traceId: idOf(index >> 2, 16),
-    spanId: idOf(index, 8),
-    name: index % SPANS_PER_CALL === 0 ? 'chat gpt-4o' : 'GET /search',
-    kind: 3,
-    startTimeUnixNano: startNanos,
-    endTimeUnixNano: startNanos + 500_000_000n,
-    attributes: attributesOf(index % SPANS_PER_CALL === 0 ? callAttributes(index) : webAttributes(index)),
-    status: { code: 1, message: '' },
-  };
-}
-
-function idOf(index: number, length: number): Uint8Array {
-  const id = Buffer.alloc(length, 1);
-  id.writeUInt32BE(index + 1, length - 4);
-  return id;
-}
-
-function callAttributes(index: number): Record<string, string | number> {
-  return {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': 'openai',
-    'gen_ai.request.model': 'gpt-4o',
-    'gen_ai.response.model': 'gpt-4o-2024-08-06',
-    'gen_ai.response.id': `chatcmpl-${index}`,
-    'gen_ai.request.max_tokens': 1024,
-    'gen_ai.usage.input_tokens': 900 + (index % 200),
-    'gen_ai.usage.cache_read.input_tokens': 512,
-    'gen_ai.usage.output_tokens': 100 + (index % 50),
-    'gen_ai.conversation.id': `conversation-${index % 97}`,
-    'gen_ai.input.messages': `${index} ${'what is it that you want to know? '.repeat(PROMPT_CHARS / 34)}`,
-    'gen_ai.output.messages': `${index} ${'it is this and that. '.repeat(PROMPT_CHARS / 84)}`,
-  };
-}
-
-function webAttributes(index: number): Record<string, string | number> {
-  return {
-    'http.request.method': 'GET',
-    'url.full': `https://search.example.com/find?q=${index}`,
-    'http.response.status_code': 200,
-    'server.address': 'search.example.com',
-    'server.port': 443,
-    'network.protocol.version': '1.1',
-    'user_agent.original': 'docs/1.2.3',
-  };
-}
-
-function attributesOf(attributes: Readonly<Record<string, string | number>>) {
-  return Object.entries(attributes).map(([key, value]) => ({
-    key,
-    value: {
-      value:
-        typeof value === 'number'
-          ? { case: 'intValue', value: BigInt(value) }
-          : { case: 'stringValue', value },
-    },
-  }));
 }
