@@ -1,5 +1,5 @@
+import { groupBy } from '../domain/collections/group-by.ts';
 import { BUCKETS, grossOf } from '../domain/ledger/buckets.ts';
-import { groupBy } from '../domain/levers/group-by.ts';
 import { DAY_MS, type EpochMs, formatInstant, HOUR_MS, type TimeWindow } from '../domain/time/window.ts';
 import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { LedgerAggregate } from '../ports/store.ts';

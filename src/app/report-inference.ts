@@ -1,3 +1,4 @@
+import { groupBy } from '../domain/collections/group-by.ts';
 import type { TokenPrice } from '../domain/economics/unit-costs.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import { displayMoney } from '../domain/money/display-money.ts';
@@ -26,7 +27,7 @@ import {
   readTraining,
 } from './inference/read-options.ts';
 import { keyText, pick, type Resolved, resolveServed, sumKnownPicos } from './inference/served.ts';
-import { groupBy, priceServed } from './inference/serving-costs.ts';
+import { priceServed } from './inference/serving-costs.ts';
 import { checkDimensions, type ReportParts } from './report-ledger.ts';
 import type { InferenceFigures, InferenceReconciliation, InferenceReport } from './results/inference.ts';
 import type { InferenceRequest } from './tare.ts';

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { REFERENCE_WEEKS } from '../../domain/governance/anomalies/expected-hours.ts';
 import {
   type ExcessByCause,
@@ -9,7 +10,6 @@ import { grossOf } from '../../domain/ledger/buckets.ts';
 import type { Picos } from '../../domain/money/picos.ts';
 import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type { LedgerAggregate, LedgerDimension } from '../../ports/store.ts';
-import { groupBy } from '../inference/serving-costs.ts';
 import { type AnomalyStore, hourOf, type OwnerSeries, type Valuation } from './owner-series.ts';
 
 export type ExplainedExcess = Readonly<{

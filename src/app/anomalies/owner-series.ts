@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import type { HourSeries } from '../../domain/governance/anomalies/expected-hours.ts';
 import type { Subject } from '../../domain/governance/anomalies/judgement.ts';
 import { grossOf, tareOf } from '../../domain/ledger/buckets.ts';
@@ -5,7 +6,6 @@ import { type Picos, picosToNumber } from '../../domain/money/picos.ts';
 import { HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type { LedgerAggregate, LedgerDimension, LedgerFilter, Store } from '../../ports/store.ts';
 import { totalPicos } from '../figures/ledger-figures.ts';
-import { groupBy } from '../inference/serving-costs.ts';
 
 export type AnomalyStore = Pick<Store, 'ledger' | 'calls' | 'extent' | 'judgements'>;
 

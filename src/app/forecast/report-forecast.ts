@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { type BudgetPeriod, periodAround } from '../../domain/governance/budgets/budget.ts';
 import type { SpendForecast } from '../../domain/governance/budgets/forecast-spend.ts';
 import { MOST_DAYS } from '../../domain/governance/budgets/forecast-spend.ts';
@@ -24,7 +25,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { LedgerAggregate, LedgerDimension, Store } from '../../ports/store.ts';
 import { sumAggregates } from '../figures/aggregates.ts';
 import { totalPicos } from '../figures/ledger-figures.ts';
-import { groupBy } from '../inference/serving-costs.ts';
 import { checkDimensions } from '../report-ledger.ts';
 import type { ForecastRange, ForecastReport, ForecastRow } from '../results/forecast.ts';
 import type { ForecastRequest, TareSettings } from '../tare.ts';

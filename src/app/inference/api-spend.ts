@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { effortOf, type HostedInstead, hostInstead } from '../../domain/economics/host-instead.ts';
 import {
   DEFAULT_TOKEN_WEIGHT,
@@ -15,7 +16,7 @@ import { isUnpriced, totalPicos } from '../figures/ledger-figures.ts';
 import type { ApiSpendFigures, SelfHostOption } from '../results/inference.ts';
 import type { StatedThroughput } from './read-options.ts';
 import { addUp, sumKnown, sumKnownPicos } from './served.ts';
-import { type CostedServed, groupBy, workOf } from './serving-costs.ts';
+import { type CostedServed, workOf } from './serving-costs.ts';
 
 /** Rows by endpoint, model, team and hour, of API calls alone. */
 export type ApiCalls = readonly CallAggregate[];

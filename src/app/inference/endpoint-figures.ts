@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { type BreakEven, breakEven, type CurvePoint } from '../../domain/economics/break-even.ts';
 import {
   DIAGNOSIS_MEANINGS,
@@ -14,7 +15,7 @@ import type { ServingPeak } from '../../ports/serving.ts';
 import type { BreakEvenFigures, CurvePointFigures, EndpointFigures } from '../results/inference.ts';
 import { type ApiCost, apiCost, type ComparedModel, modelsToCompare } from './api-prices.ts';
 import { addUp, type Served, sumKnownPicos } from './served.ts';
-import { type CostedServed, groupBy } from './serving-costs.ts';
+import type { CostedServed } from './serving-costs.ts';
 
 /** What endpoints are compared with: a price that was stated, and models of APIs by name. */
 export type ApiReferences = Readonly<{

@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { type ServingWork, type TokenWeight, timedParts } from '../../domain/economics/serving-work.ts';
 import { shareServingCost } from '../../domain/economics/share-serving-cost.ts';
 import { splitInputOutput } from '../../domain/economics/split-input-output.ts';
@@ -175,15 +176,4 @@ export function workOf({ requests, tokens, prefillMicros, decodeMicros }: Served
     prefillMicros,
     decodeMicros,
   };
-}
-
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

@@ -1,6 +1,6 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import { type CommitMarket, commitMoves } from '../../domain/levers/commit.ts';
-import { groupBy } from '../../domain/levers/group-by.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from '../../domain/levers/market.ts';
 import type { NodePlace } from '../../domain/levers/node-place.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../domain/levers/group-by.ts';
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
 import type { ModelEvidence } from '../../domain/levers/model-levers.ts';
 import { formatPicos, type Picos, picosToNumber } from '../../domain/money/picos.ts';

@@ -1,5 +1,5 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
-import { groupBy } from '../../domain/levers/group-by.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
 import { type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
 import { type ModelEvidence, modelProposal, qualityState } from '../../domain/levers/model-levers.ts';

@@ -1,4 +1,4 @@
-import { groupBy } from '../levers/group-by.ts';
+import { groupBy } from '../collections/group-by.ts';
 import { grossPicos, type HolderHour, type RunSpan } from '../levers/holder-hour.ts';
 import { isQuiet } from '../levers/quiet-runs.ts';
 import type { Picos } from '../money/picos.ts';

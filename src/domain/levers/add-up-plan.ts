@@ -1,5 +1,5 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import { type Claim, LEVER_ORDER, type Proposal, smaller } from './proposal.ts';
 

@@ -1,5 +1,5 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
-import { groupBy } from './group-by.ts';
 import { type ComposedPlan, composePlan, inOrder, savedAlone } from './plan.ts';
 import type { PlanLever, Residual } from './plan-lever.ts';
 

@@ -1,7 +1,7 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
 import type { PackingPolicy } from '../simulation/packing/policies/policies.ts';
 import { type EpochMs, HOUR_MS } from '../time/window.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import type { HourCauses } from './idle-causes.ts';
 import {

@@ -1,8 +1,8 @@
+import { groupBy } from '../collections/group-by.ts';
 import { grossOf } from '../ledger/buckets.ts';
 import { WHOLE_GPU_MILLI } from '../simulation/packing/workload.ts';
 import { type EpochMs, floorToHour, HOUR_MS, MINUTE_MS } from '../time/window.ts';
 import { PARTS_PER_GPU, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 
 /** One device that a workload held for a while, cut to the window. */

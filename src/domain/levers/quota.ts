@@ -1,8 +1,8 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { QueueFact } from '../facts/facts.ts';
 import type { Picos } from '../money/picos.ts';
 import type { EpochMs, TimeWindow } from '../time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
-import { groupBy } from './group-by.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { type Claim, type Proposal, smaller } from './proposal.ts';
 import { type FullQueue, surveyQueues } from './queue-hours.ts';

@@ -1,5 +1,5 @@
+import { groupBy } from '../collections/group-by.ts';
 import { HOUR_MS } from '../time/window.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import type { HourCauses } from './idle-causes.ts';
 import { type Claim, type Proposal, smaller, takeOff } from './proposal.ts';

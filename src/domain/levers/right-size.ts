@@ -1,7 +1,7 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
 import { estimateSpeed, fitsMemory, type Roof } from '../simulation/rightsize/roofline.ts';
 import { PPM, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
-import { groupBy } from './group-by.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from './market.ts';
 import type { NodePlace } from './node-place.ts';

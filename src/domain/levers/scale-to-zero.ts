@@ -1,10 +1,10 @@
+import { groupBy } from '../collections/group-by.ts';
 import {
   type FrontierPoint,
   keepAliveFrontier,
   type ReplicaSamples,
 } from '../simulation/scale-to-zero/keep-alive-frontier.ts';
 import { type EpochMs, floorToHour } from '../time/window.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour, seenPicos } from './holder-hour.ts';
 import type { HourCauses } from './idle-causes.ts';
 import { type Claim, type Proposal, smaller, takeOff } from './proposal.ts';

@@ -1,5 +1,5 @@
+import { groupBy } from '../collections/group-by.ts';
 import { PPM } from '../units/gpu-time.ts';
-import { groupBy } from './group-by.ts';
 import { type HolderHour, seenTicks } from './holder-hour.ts';
 import type { MeasuredLatency, ServedHour } from './served-hour.ts';
 

@@ -1,5 +1,5 @@
+import { groupBy } from '../collections/group-by.ts';
 import { PPM } from '../units/gpu-time.ts';
-import { groupBy } from './group-by.ts';
 import { grossPicos, type HolderHour } from './holder-hour.ts';
 import { PAIR_SPEED, slowdownPpm } from './interference.ts';
 import { type MigLayout, type MigProfile, migLayout, smallestProfile } from './mig-profiles.ts';

@@ -1,9 +1,9 @@
+import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
 import { dalyInterval, wastedFraction } from '../simulation/spot/checkpoint-interval.ts';
 import { HOUR_MS } from '../time/window.ts';
 import { PPM, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import { groupBy } from './group-by.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from './market.ts';
 import type { Move, Residual } from './plan-lever.ts';

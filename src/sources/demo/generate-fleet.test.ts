@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
+import { groupBy } from '../../domain/collections/group-by.ts';
 import type { FactBatch } from '../../domain/facts/facts.ts';
 import { DAY_MS, floorToDay, HOUR_MS, MINUTE_MS } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU, PPM } from '../../domain/units/gpu-time.ts';
@@ -7,7 +8,7 @@ import { createHardwareCatalog } from '../../price-books/bundled/create-hardware
 import { BLIND_SPOTS } from './fleet-plan.ts';
 import { generateFleet } from './generate-fleet.ts';
 import { SAMPLE_INTERVAL_MS } from './generate-usage.ts';
-import { bucketShares, collectFacts, type Facts, groupBy, sumCost, weighRoughly } from './weigh-roughly.ts';
+import { bucketShares, collectFacts, type Facts, sumCost, weighRoughly } from './weigh-roughly.ts';
 import { WORKLOADS } from './work-plan.ts';
 import { isWeekend } from './workload-patterns.ts';
 
@@ -170,7 +171,7 @@ describe('the picture', () => {
       ({ workloadId, bucket }) => workloadId?.startsWith('search/') && bucket === 'productive',
     );
     const byDay = groupBy(productive, ({ dayMs }) => (isWeekend(dayMs) ? 'weekend' : 'working day'));
-    const perDay = (kind: string) => {
+    const perDay = (kind: 'weekend' | 'working day') => {
       const list = byDay.get(kind)!;
       return sumCost(list) / new Set(list.map(({ dayMs }) => dayMs)).size;
     };

@@ -1,10 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
+import { groupBy } from '../../domain/collections/group-by.ts';
 import type { RunFact } from '../../domain/facts/facts.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/time/window.ts';
 import { createHardwareCatalog } from '../../price-books/bundled/create-hardware-catalog.ts';
 import { generateFleet } from './generate-fleet.ts';
 import { RUN_PLANS } from './run-plan.ts';
-import { collectFacts, groupBy } from './weigh-roughly.ts';
+import { collectFacts } from './weigh-roughly.ts';
 import { WORKLOADS } from './work-plan.ts';
 
 const END_MS = Date.UTC(2026, 10, 24, 15);

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { groupBy } from '../../domain/collections/group-by.ts';
 import type { RequestFact, ScoreFact, TrafficFact } from '../../domain/facts/facts.ts';
 import { picosToNumber } from '../../domain/money/picos.ts';
 import { DAY_MS, floorToDay, HOUR_MS } from '../../domain/time/window.ts';
@@ -10,7 +11,7 @@ import { billedUntil } from './generate-charges.ts';
 import { generateFleet } from './generate-fleet.ts';
 import { arrivals, randomStream } from './random.ts';
 import { API_USAGE, ENDPOINTS, GATEWAY_DAYS, SEEN_BY_GATEWAY_PPM } from './traffic-plan.ts';
-import { collectFacts, groupBy } from './weigh-roughly.ts';
+import { collectFacts } from './weigh-roughly.ts';
 import { LANES, WORKLOADS } from './work-plan.ts';
 
 const END_MS = Date.UTC(2026, 10, 24, 15);

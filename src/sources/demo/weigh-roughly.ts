@@ -1,3 +1,4 @@
+import { groupBy } from '../../domain/collections/group-by.ts';
 import type {
   AllocationFact,
   CapacityFact,
@@ -85,16 +86,6 @@ export function bucketShares(pieces: readonly RoughPiece[]): Readonly<Record<Buc
 
 export function sumCost(pieces: readonly RoughPiece[]): number {
   return pieces.reduce((sum, { cost }) => sum + cost, 0);
-}
-
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }
 
 function weighLife(
