@@ -3,6 +3,7 @@ import { toCsv } from '../format/csv.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { LineView, ReceiptView } from './receipt-view.ts';
 import { viewReceipt } from './receipt-view.ts';
 
@@ -22,8 +23,7 @@ export function EndpointLines({ receipt }: Readonly<{ receipt: EndpointReceipt }
         <CsvButton what="Receipt" fileName="tare-endpoint-receipt.csv" csv={() => receiptCsv(receipt)} />
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Lines of the receipt" tabIndex={0}>
+      <Scroller label="Lines of the receipt">
         <table className="grid parts tall-heads">
           <thead>
             <tr>
@@ -49,7 +49,7 @@ export function EndpointLines({ receipt }: Readonly<{ receipt: EndpointReceipt }
             <Line line={view.total} />
           </tfoot>
         </table>
-      </section>
+      </Scroller>
       <Steps view={view} />
     </Panel>
   );
@@ -76,8 +76,7 @@ function Line({ line }: Readonly<{ line: LineView }>) {
 function Steps({ view }: Readonly<{ view: ReceiptView }>) {
   if (view.steps.length === 0) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller unit-steps" aria-label="What a unit costs" tabIndex={0}>
+    <Scroller label="What a unit costs" className="scroller unit-steps">
       <table className="grid">
         <thead>
           <tr>
@@ -100,7 +99,7 @@ function Steps({ view }: Readonly<{ view: ReceiptView }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

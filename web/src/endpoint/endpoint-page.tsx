@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { EndpointReceipt } from '../../../src/app/results/units.ts';
 import { fetchEndpoint, fetchUnits, fetchUnitsCsv } from '../api/fetch-units.ts';
 import { problemFrom } from '../api/problem.ts';
-import { BucketName } from '../buckets/bucket-name.tsx';
+import { BucketSplit } from '../buckets/bucket-split.tsx';
 import { toCsv } from '../format/csv.ts';
 import { formatWindow } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
@@ -13,6 +13,7 @@ import { GhostPanel } from '../frame/ghost-panel.tsx';
 import { Link } from '../frame/link.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
@@ -193,45 +194,7 @@ function Buckets({ receipt }: Readonly<{ receipt: EndpointReceipt }>) {
   if (rows === null) return null;
   return (
     <Panel id="buckets" title="Where its GPU time went" note={`GPU time alone, ${receipt.currency}`}>
-      <div className="bar" aria-hidden="true">
-        {rows.map(({ bucket, fraction }) => (
-          <span
-            key={bucket}
-            className="bucket-fill"
-            data-bucket={bucket}
-            style={{ width: `${fraction * 100}%` }}
-          />
-        ))}
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="GPU time by bucket" tabIndex={0}>
-        <table className="grid buckets-table">
-          <thead>
-            <tr>
-              <th scope="col">Bucket</th>
-              {['GPU-hours', 'Cost', 'Share'].map((title) => (
-                <th key={title} scope="col" className="number">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ bucket, hours, cost, exact, share }) => (
-              <tr key={bucket}>
-                <th scope="row">
-                  <BucketName bucket={bucket} />
-                </th>
-                <td className="number">{hours}</td>
-                <td className="number" title={exact}>
-                  {cost}
-                </td>
-                <td className="number">{share}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <BucketSplit lines={rows} />
     </Panel>
   );
 }
@@ -257,8 +220,7 @@ function Words({ receipt }: Readonly<{ receipt: EndpointReceipt }>) {
         />
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="The receipt in words" tabIndex={0}>
+      <Scroller label="The receipt in words">
         <table className="grid">
           <thead>
             <tr>
@@ -279,7 +241,7 @@ function Words({ receipt }: Readonly<{ receipt: EndpointReceipt }>) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
       <div className="unit-steps">
         <Command text={`tare explain "${row}"`} />
       </div>

@@ -2,6 +2,7 @@ import type { EndpointReceipt } from '../../../src/app/results/units.ts';
 import { toCsv } from '../format/csv.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { unitCell } from '../units/unit-cells.ts';
 import { GROUPING_NAMES, groupWords } from '../units/unit-choices.ts';
 import type { ColumnName } from '../units/units-columns.ts';
@@ -29,8 +30,7 @@ export function EndpointParts({ receipt }: Readonly<{ receipt: EndpointReceipt }
       note="Its cost is shared by what each took of its time; what carries no label stays (none)"
       controls={<CsvButton what="Parts" fileName="tare-endpoint-parts.csv" csv={() => partsCsv(receipt)} />}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Parts of the endpoint" tabIndex={0}>
+      <Scroller label="Parts of the endpoint">
         <table className="grid parts tall-heads">
           <thead>
             <tr>
@@ -60,7 +60,7 @@ export function EndpointParts({ receipt }: Readonly<{ receipt: EndpointReceipt }
             </tbody>
           ))}
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

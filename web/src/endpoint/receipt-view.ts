@@ -1,9 +1,9 @@
 import type { InferenceFigures } from '../../../src/app/results/inference.ts';
 import type { EndpointReceipt } from '../../../src/app/results/units.ts';
+import { type BucketLine, viewBucketSplit } from '../buckets/bucket-lines.ts';
 import type { Bucket } from '../buckets/buckets.ts';
-import { BUCKETS } from '../buckets/buckets.ts';
 import type { Picos } from '../format/decimal.ts';
-import { fractionOf, parseDecimal, roundToUnits } from '../format/decimal.ts';
+import { parseDecimal, roundToUnits } from '../format/decimal.ts';
 import { formatMs, threeDigits } from '../format/latency.ts';
 import { exactMoney, formatMoney, formatUnits, UNKNOWN, UNPRICED } from '../format/money.ts';
 import { formatCount, formatPercent, hoursText } from '../format/quantity.ts';
@@ -132,35 +132,13 @@ export function receiptSentence({ endpoint, figures, currency }: EndpointReceipt
   return `1,000 requests of ${endpoint} cost ${formatUnitMoney(costPer1kRequests, currency)}: ${formatMoney(cost, currency, 2)} for ${formatCount(requests)}.`;
 }
 
-export type BucketLine = Readonly<{
-  bucket: Bucket;
-  hours: string;
-  cost: string;
-  exact: string;
-  share: string;
-  fraction: number;
-}>;
-
 /** Where its GPU time went, rounded together; `null` for an API, and where nothing has a price. */
 export function viewBuckets(receipt: EndpointReceipt): readonly BucketLine[] | null {
   const { gpuHoursByBucket: hours, costByBucket: cost, currency } = receipt;
   if (hours === null || cost === null || hours.gross === 0) return null;
-  const held = BUCKETS.filter((bucket) => bucket !== 'unallocated' || hours[bucket] > 0);
   const whole = parseDecimal(cost.gross) ?? 0n;
-  const picos = held.map((bucket) => parseDecimal(cost[bucket]) ?? 0n);
-  const units = roundTogether(picos, 2, roundToUnits(whole, 2));
-  const isPriced = whole !== 0n;
-  return held.map((bucket, index) => {
-    const fraction = isPriced ? fractionOf(picos[index]!, whole) : hours[bucket] / hours.gross;
-    return {
-      bucket,
-      hours: hoursText(hours[bucket]),
-      cost: isPriced ? formatUnits(units[index]!, currency, 2) : UNPRICED,
-      exact: isPriced ? exactMoney(picos[index]!, currency) : UNPRICED,
-      share: formatPercent(fraction, 1),
-      fraction: fraction ?? 0,
-    };
-  });
+  const priced = { whole, of: (bucket: Bucket) => parseDecimal(cost[bucket]) ?? 0n };
+  return viewBucketSplit({ hours, cost: whole === 0n ? null : priced, currency });
 }
 
 export type Fact = readonly [string, string];

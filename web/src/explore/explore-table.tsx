@@ -8,6 +8,7 @@ import { exactMoney, formatMoney, formatUnits, UNKNOWN, UNPRICED } from '../form
 import { formatChangePercent, formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { Dimension } from './dimensions.ts';
@@ -31,8 +32,7 @@ export function ExploreTable({ report, state, change }: ExploreTableProps) {
   const columns = columnsOf(state, report.previous !== null && view.rows.some((row) => row.before !== null));
   const cells = { columns, currency: report.currency, state };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of the ledger" tabIndex={0}>
+    <Scroller label="Table of the ledger">
       <table className="grid explore">
         <thead>
           <tr>
@@ -68,7 +68,7 @@ export function ExploreTable({ report, state, change }: ExploreTableProps) {
           <Line row={view.total} span={report.by.length} {...cells} />
         </tfoot>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

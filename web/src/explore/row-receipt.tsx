@@ -4,6 +4,7 @@ import { fetchExplanation } from '../api/fetch-ledger.ts';
 import { problemFrom } from '../api/problem.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 
 /** Values that say that nobody held the time. */
 const HOLDERLESS: readonly string[] = ['nobody', 'none', ''];
@@ -38,8 +39,7 @@ export function RowReceipt({ row, report }: RowReceiptProps) {
           {data && (
             <>
               <h3>{data.title}</h3>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-              <section className="scroller" aria-label={`Receipt of ${data.row}`} tabIndex={0}>
+              <Scroller label={`Receipt of ${data.row}`}>
                 <table className="grid">
                   <tbody>
                     {data.lines.map(({ figure, what, source }) => (
@@ -51,7 +51,7 @@ export function RowReceipt({ row, report }: RowReceiptProps) {
                     ))}
                   </tbody>
                 </table>
-              </section>
+              </Scroller>
             </>
           )}
         </section>

@@ -10,6 +10,7 @@ import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { isEstimated, unpricedShare } from '../ledger/figures.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { FleetState } from './fleet-state.ts';
@@ -49,8 +50,7 @@ export function HeatMap({ report, state, change }: HeatMapProps) {
       }
     >
       <BucketChoice bucket={state.bucket} onBucket={(bucket) => change({ bucket })} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller heat-scroller" aria-label="Machines over time" tabIndex={0}>
+      <Scroller label="Machines over time" className="scroller heat-scroller">
         <table className="grid heat">
           <thead>
             <tr>
@@ -84,7 +84,7 @@ export function HeatMap({ report, state, change }: HeatMapProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

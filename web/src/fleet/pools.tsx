@@ -6,6 +6,7 @@ import { exactMoney, formatMoney, UNKNOWN, UNPRICED } from '../format/money.ts';
 import { countOf, formatPercent, hoursText } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { bucketHours, bucketPicos, isEstimated, unpricedShare } from '../ledger/figures.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { FleetState } from './fleet-state.ts';
@@ -20,8 +21,7 @@ export function Pools({ report, state, change }: PoolsProps) {
       title="Pools, from paid to productive"
       note={`${report.currency}; shares are of what was paid for`}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Pools" tabIndex={0}>
+      <Scroller label="Pools">
         <table className="grid pools">
           <thead>
             <tr>
@@ -46,7 +46,7 @@ export function Pools({ report, state, change }: PoolsProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

@@ -2,6 +2,7 @@ import { lazy, useEffect, useState } from 'react';
 import type { BarSeries, BarsView } from './bars-view.ts';
 import { KeyedChart } from './keyed-chart.tsx';
 import type { ChartLook } from './look-switch.tsx';
+import { Scroller } from './scroller.tsx';
 import { useScheme } from './use-scheme.ts';
 
 // The chart library is larger than the rest of the page, which is useful before it arrives.
@@ -96,8 +97,7 @@ function BarsTable({ view }: Readonly<{ view: BarsView }>) {
   const { points, series, pointTitle, unit } = view;
   const hasWhole = series.some(({ whole }) => whole !== '');
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller days-table" aria-label={`${pointTitle}, ${unit}`} tabIndex={0}>
+    <Scroller label={`${pointTitle}, ${unit}`} className="scroller days-table">
       <table className="grid">
         <thead>
           <tr>
@@ -135,6 +135,6 @@ function BarsTable({ view }: Readonly<{ view: BarsView }>) {
           </tfoot>
         )}
       </table>
-    </section>
+    </Scroller>
   );
 }

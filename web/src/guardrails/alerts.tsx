@@ -4,6 +4,7 @@ import { fetchAlerts } from '../api/fetch-guardrails.ts';
 import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 
 const SEVERITY_SIGNS = { critical: '✕', warning: '▲', info: '●' } as const;
 const SEVERITY_TONES = { critical: 'missing', warning: 'late', info: 'current' } as const;
@@ -37,8 +38,7 @@ function recipientsText({ recipients }: AlertReport): string {
 
 function AlertTable({ report }: Readonly<{ report: AlertReport }>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of alerts" tabIndex={0}>
+    <Scroller label="Table of alerts">
       <table className="grid">
         <thead>
           <tr>
@@ -72,6 +72,6 @@ function AlertTable({ report }: Readonly<{ report: AlertReport }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }

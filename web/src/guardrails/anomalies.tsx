@@ -9,6 +9,7 @@ import { countOf, formatChangePercent, formatPercent } from '../format/quantity.
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { GuardrailsState } from './guardrails-state.ts';
 import { CAUSE_NAMES, MEASURE_NAMES } from './guardrails-view.ts';
@@ -50,8 +51,7 @@ type AnomalyTableProps = AnomaliesProps & Readonly<{ report: AnomalyReport }>;
 function AnomalyTable({ report, state, change }: AnomalyTableProps) {
   if (report.rows.length === 0) return <p>Nothing unusual was found in this window.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of anomalies" tabIndex={0}>
+    <Scroller label="Table of anomalies">
       <table className="grid anomalies">
         <thead>
           <tr>
@@ -73,7 +73,7 @@ function AnomalyTable({ report, state, change }: AnomalyTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

@@ -8,6 +8,7 @@ import { formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { BUDGET_STATES, burnText, countedText, ownerText, viewBudgetBar } from './guardrails-view.ts';
 
 /** Will we meet the budget: spent, expected by the end, and which limit binds. */
@@ -43,8 +44,7 @@ function BudgetTable({ report }: Readonly<{ report: BudgetReport }>) {
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of budgets" tabIndex={0}>
+    <Scroller label="Table of budgets">
       <table className="grid budgets">
         <thead>
           <tr>
@@ -72,7 +72,7 @@ function BudgetTable({ report }: Readonly<{ report: BudgetReport }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

@@ -8,6 +8,7 @@ import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatChangePercent, formatCount, formatPercent } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { GuardrailsState } from './guardrails-state.ts';
 import { FORECAST_DIMENSIONS } from './guardrails-state.ts';
@@ -56,8 +57,7 @@ function noteOf({ from, to, past, currency }: ForecastReport): string {
 function ForecastTable({ report }: Readonly<{ report: ForecastReport }>) {
   const { rows, total, currency } = report;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of forecasts" tabIndex={0}>
+    <Scroller label="Table of forecasts">
       <table className="grid">
         <thead>
           <tr>
@@ -87,7 +87,7 @@ function ForecastTable({ report }: Readonly<{ report: ForecastReport }>) {
           </tfoot>
         )}
       </table>
-    </section>
+    </Scroller>
   );
 }
 

@@ -1,6 +1,7 @@
 import { BucketName } from '../buckets/bucket-name.tsx';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { EstimateMark } from '../frame/figure.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { Measure } from '../state/url-state.ts';
 import type { DaysView } from './days-view.ts';
 
@@ -10,8 +11,7 @@ type DaysTableProps = Readonly<{ view: DaysView; measure: Measure; currency: str
 export function DaysTable({ view, measure, currency }: DaysTableProps) {
   const unit = measure === 'cost' ? currency : 'GPU-hours';
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller days-table" aria-label={`Days, ${unit}`} tabIndex={0}>
+    <Scroller label={`Days, ${unit}`} className="scroller days-table">
       <table className="grid">
         <thead>
           <tr>
@@ -48,7 +48,7 @@ export function DaysTable({ view, measure, currency }: DaysTableProps) {
           </tr>
         </tfoot>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

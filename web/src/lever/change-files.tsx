@@ -3,6 +3,7 @@ import type { LeverWithFiles } from '../api/fetch-levers.ts';
 import { Command } from '../frame/command.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { saveFile } from '../frame/save-file.ts';
+import { Scroller } from '../frame/scroller.tsx';
 
 /** The change to make: the files that the command line would write, to copy or to keep. Tare applies nothing. */
 export function ChangeFiles({ lever }: Readonly<{ lever: LeverWithFiles }>) {
@@ -50,10 +51,9 @@ function ChangeFile({ file, text }: Readonly<{ file: string; text: string }>) {
           </Button>
         </span>
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="change-text" aria-label={`Text of ${file}`} tabIndex={0}>
+      <Scroller label={`Text of ${file}`} className="change-text">
         <pre>{text}</pre>
-      </section>
+      </Scroller>
     </figure>
   );
 }

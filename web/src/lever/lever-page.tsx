@@ -17,6 +17,7 @@ import { Link } from '../frame/link.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { asSentence } from '../savings/lever-names.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
@@ -161,8 +162,7 @@ function Nodes({ lever }: Readonly<{ lever: LeverWithFiles }>) {
   const { total, currency } = lever;
   return (
     <Panel id="nodes" title="Where" note={`${currency}, in the period that was replayed`}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller days-table" aria-label="Table of nodes" tabIndex={0}>
+      <Scroller label="Table of nodes" className="scroller days-table">
         <table className="grid">
           <thead>
             <tr>
@@ -214,7 +214,7 @@ function Nodes({ lever }: Readonly<{ lever: LeverWithFiles }>) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { exactMoney, formatChange, formatDifference, formatMoney } from '../form
 import { countOf, formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { FRESHNESS_SIGNS } from '../frame/freshness-pill.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { Freshness } from './health-view.ts';
 
 type HealthProps = Readonly<{ overview: Overview; freshness: Freshness }>;
@@ -123,8 +124,7 @@ function UnpricedBlock({ overview }: Readonly<{ overview: Overview }>) {
   return (
     <div className="health-list">
       <h3>Unpriced: {countOf(unpriced.length, 'kind')} of GPU time, missing from every cost above</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Unpriced GPU time" tabIndex={0}>
+      <Scroller label="Unpriced GPU time">
         <table className="grid">
           <thead>
             <tr>
@@ -149,7 +149,7 @@ function UnpricedBlock({ overview }: Readonly<{ overview: Overview }>) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </div>
   );
 }

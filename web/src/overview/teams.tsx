@@ -9,6 +9,7 @@ import { formatGpuHours, formatPercent, hoursText } from '../format/quantity.ts'
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import { ledgerCsv } from '../ledger/ledger-csv.ts';
 import type { TeamColumn, TeamOrder, TeamRow } from './teams-view.ts';
@@ -51,8 +52,7 @@ export function Teams({ overview }: Readonly<{ overview: Overview }>) {
         </>
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Teams" tabIndex={0}>
+      <Scroller label="Teams">
         <table className="grid teams">
           <thead>
             <tr>
@@ -78,7 +78,7 @@ export function Teams({ overview }: Readonly<{ overview: Overview }>) {
             <TeamLine row={view.total} columns={columns} currency={overview.currency} />
           </tfoot>
         </table>
-      </section>
+      </Scroller>
       {(view.rest || isWhole) && (
         <Button size="xs" variant="default" onClick={() => setWhole(!isWhole)}>
           {isWhole ? 'Show the largest only' : `Show all ${view.rows.length + (view.rest?.teams ?? 0)}`}

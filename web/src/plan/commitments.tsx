@@ -3,6 +3,7 @@ import { exactMoney, formatMoney } from '../format/money.ts';
 import { formatCount } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { COMMITMENT_COLUMNS, commitmentShare, percentText } from './plan-view.ts';
 
 /** How much to commit to, beside what such a decision was worth on history that it had not seen. */
@@ -15,8 +16,7 @@ export function Commitments({ plan }: Readonly<{ plan: BillPlan }>) {
       title="Commitments"
       note="Claimed, backtested and oracle: saved, of what the demand costs on demand. The plan counts only the share of the claim that the backtest kept."
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Table of commitments" tabIndex={0}>
+      <Scroller label="Table of commitments">
         <table className="grid">
           <thead>
             <tr>
@@ -80,7 +80,7 @@ export function Commitments({ plan }: Readonly<{ plan: BillPlan }>) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
       {spend.map(({ provider, perHour, saving, savingsPercent }) => (
         <p key={provider} className="note">
           As one commitment to spend at {provider}: <Price amount={perHour} currency={currency} /> an hour

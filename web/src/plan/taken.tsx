@@ -7,6 +7,7 @@ import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 
 const STATES: Readonly<Record<TakenRow['state'], string>> = {
   exceeded: '▲ more than promised',
@@ -45,8 +46,7 @@ function Rows({ report }: Readonly<{ report: TakenReport }>) {
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of changes made" tabIndex={0}>
+    <Scroller label="Table of changes made">
       <table className="grid">
         <thead>
           <tr>
@@ -103,7 +103,7 @@ function Rows({ report }: Readonly<{ report: TakenReport }>) {
           </tr>
         </tfoot>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

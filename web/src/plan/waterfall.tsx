@@ -5,6 +5,7 @@ import { exactMoney, formatMoney } from '../format/money.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { asSentence, leverName } from '../savings/lever-names.ts';
 import { Risk } from '../savings/levers.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
@@ -29,8 +30,7 @@ export function Waterfall({ plan, state, change }: WaterfallProps) {
         />
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Table of the plan" tabIndex={0}>
+      <Scroller label="Table of the plan">
         <table className="grid plan">
           <thead>
             <tr>
@@ -86,7 +86,7 @@ export function Waterfall({ plan, state, change }: WaterfallProps) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

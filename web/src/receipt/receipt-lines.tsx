@@ -3,6 +3,7 @@ import { toCsv } from '../format/csv.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { AttemptView, LineView } from './receipt-view.ts';
 import { viewReceipt } from './receipt-view.ts';
 
@@ -16,8 +17,7 @@ export function ReceiptLines({ receipt }: Readonly<{ receipt: RunReceipt }>) {
       note={`${receipt.currency}; hours of the device × price of a GPU-hour × the run's share of it; ~ rests on an estimate until the bill arrives`}
       controls={<CsvButton what="Receipt" fileName="tare-receipt.csv" csv={() => receiptCsv(receipt)} />}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Lines of the receipt" tabIndex={0}>
+      <Scroller label="Lines of the receipt">
         <table className="grid parts tall-heads">
           <thead>
             <tr>
@@ -55,7 +55,7 @@ export function ReceiptLines({ receipt }: Readonly<{ receipt: RunReceipt }>) {
             <Line line={view.total} />
           </tfoot>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { RunReceipt, RunRow } from '../../../src/app/results/runs.ts';
 import { fetchReceipt } from '../api/fetch-runs.ts';
 import { problemFrom } from '../api/problem.ts';
-import { BucketName } from '../buckets/bucket-name.tsx';
+import { BucketSplit } from '../buckets/bucket-split.tsx';
 import { formatInstant } from '../format/dates.ts';
 import { hoursText } from '../format/quantity.ts';
 import { Failure } from '../frame/failure.tsx';
@@ -80,46 +80,7 @@ function Buckets({ receipt }: Readonly<{ receipt: RunReceipt }>) {
   if (rows === null) return null;
   return (
     <Panel id="buckets" title="Where the GPU time went" note={`GPU time alone, ${receipt.currency}`}>
-      <div className="bar" aria-hidden="true">
-        {rows.map(({ bucket, fraction }) => (
-          <span
-            key={bucket}
-            className="bucket-fill"
-            data-bucket={bucket}
-            style={{ width: `${fraction * 100}%` }}
-          />
-        ))}
-      </div>
-      <table className="grid buckets-table">
-        <thead>
-          <tr>
-            <th scope="col">Bucket</th>
-            <th scope="col" className="number">
-              GPU-hours
-            </th>
-            <th scope="col" className="number">
-              Cost
-            </th>
-            <th scope="col" className="number">
-              Share
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ bucket, hours, cost, exact, share }) => (
-            <tr key={bucket}>
-              <th scope="row">
-                <BucketName bucket={bucket} />
-              </th>
-              <td className="number">{hours}</td>
-              <td className="number" title={exact}>
-                {cost}
-              </td>
-              <td className="number">{share}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <BucketSplit lines={rows} />
     </Panel>
   );
 }

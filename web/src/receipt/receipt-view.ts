@@ -1,11 +1,12 @@
 import type { ReceiptAttempt, ReceiptLine, RunReceipt, RunRow } from '../../../src/app/results/runs.ts';
+import { type BucketLine, viewBucketSplit } from '../buckets/bucket-lines.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 import { BUCKETS } from '../buckets/buckets.ts';
 import { formatMinute } from '../format/dates.ts';
 import type { Picos } from '../format/decimal.ts';
-import { fractionOf, parseDecimal, roundToUnits } from '../format/decimal.ts';
+import { parseDecimal, roundToUnits } from '../format/decimal.ts';
 import { exactMoney, formatMoney, formatUnits, UNKNOWN, UNPRICED } from '../format/money.ts';
-import { countOf, formatPercent, hoursText } from '../format/quantity.ts';
+import { countOf, hoursText } from '../format/quantity.ts';
 import { roundTogether } from '../format/round-together.ts';
 import { LOST_STATES, stateText } from '../runs/run-cells.ts';
 
@@ -104,35 +105,13 @@ export function receiptSentence({ run, currency }: RunReceipt): string {
   return `${run.name} ${so} ${cost} for ${hoursText(run.gpuHours)} GPU-hours in ${attempts}${lostWords(run, currency)}.`;
 }
 
-export type BucketLine = Readonly<{
-  bucket: Bucket;
-  hours: string;
-  cost: string;
-  exact: string;
-  share: string;
-  fraction: number;
-}>;
-
 /** Where the GPU time of the run went; rounded together, so that the six add up. `null` where nothing is known of it. */
 export function viewBuckets({ run, currency }: RunReceipt): readonly BucketLine[] | null {
   const hours = run.gpuHoursByBucket;
   if (hours === null || hours.gross === 0) return null;
-  const held = BUCKETS.filter((bucket) => bucket !== 'unallocated' || hours[bucket] > 0);
-  const picos = held.map((bucket) => costOf(run, bucket));
-  const isPriced = picos.every((value) => value !== null);
-  const whole = parseDecimal(run.gpuCost) ?? 0n;
-  const units = isPriced ? roundTogether(picos as Picos[], 2, roundToUnits(whole, 2)) : [];
-  return held.map((bucket, index) => {
-    const fraction = isPriced ? fractionOf(picos[index]!, whole) : hours[bucket] / hours.gross;
-    return {
-      bucket,
-      hours: hoursText(hours[bucket]),
-      cost: isPriced ? formatUnits(units[index]!, currency, 2) : UNPRICED,
-      exact: isPriced ? exactMoney(picos[index]!, currency) : UNPRICED,
-      share: formatPercent(fraction, 1),
-      fraction: fraction ?? 0,
-    };
-  });
+  const isPriced = BUCKETS.every((bucket) => costOf(run, bucket) !== null);
+  const cost = { whole: parseDecimal(run.gpuCost) ?? 0n, of: (bucket: Bucket) => costOf(run, bucket)! };
+  return viewBucketSplit({ hours, cost: isPriced ? cost : null, currency });
 }
 
 function costOf(run: RunRow, bucket: Bucket): Picos | null {

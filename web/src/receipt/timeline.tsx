@@ -5,6 +5,7 @@ import { toCsv } from '../format/csv.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { KeyedChart } from '../frame/keyed-chart.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { HourView, TimelineView } from './timeline-view.ts';
 import { viewTimeline } from './timeline-view.ts';
@@ -88,8 +89,7 @@ function hourText({ name, attempts, texts }: HourView): string {
 /** The figures behind the chart, for those who cannot see it or want to copy them. */
 function HoursTable({ view, currency }: ViewProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller days-table" aria-label={`Hours, ${currency}`} tabIndex={0}>
+    <Scroller label={`Hours, ${currency}`} className="scroller days-table">
       <table className="grid">
         <thead>
           <tr>
@@ -118,7 +118,7 @@ function HoursTable({ view, currency }: ViewProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

@@ -7,6 +7,7 @@ import { BucketName } from '../buckets/bucket-name.tsx';
 import { Link } from '../frame/link.tsx';
 import { pathBelow } from '../frame/page-list.ts';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { Compared, ComparePart } from './compare-view.ts';
 import { compareRuns } from './compare-view.ts';
@@ -64,8 +65,7 @@ function RunLink({ receipt: { run } }: Readonly<{ receipt: RunReceipt }>) {
 function CompareTable({ left, right }: Readonly<{ left: RunReceipt; right: RunReceipt }>) {
   const parts = compareRuns(left.run, right.run, left.currency);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Two runs" tabIndex={0}>
+    <Scroller label="Two runs">
       <table className="grid parts">
         <thead>
           <tr>
@@ -85,7 +85,7 @@ function CompareTable({ left, right }: Readonly<{ left: RunReceipt; right: RunRe
           <Part key={part.title} part={part} />
         ))}
       </table>
-    </section>
+    </Scroller>
   );
 }
 

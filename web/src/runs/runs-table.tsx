@@ -5,6 +5,7 @@ import { countOf, formatCount } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
 import { pathBelow } from '../frame/page-list.ts';
+import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { groupAddress } from './group-address.ts';
@@ -33,8 +34,7 @@ export function RunsTable({ report, state, change }: RunsTableProps) {
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller runs-scroller" aria-label="Table of runs" tabIndex={0}>
+      <Scroller label="Table of runs" className="scroller runs-scroller">
         <table className="grid runs tall-heads">
           <thead>
             <tr>
@@ -92,7 +92,7 @@ export function RunsTable({ report, state, change }: RunsTableProps) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Scroller>
       <Pager report={report} state={state} change={change} />
     </>
   );

@@ -13,6 +13,7 @@ import { Failure } from '../frame/failure.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { CAUSE_LOOKS } from './causes.ts';
 import type { SavingsState } from './savings-state.ts';
@@ -110,8 +111,7 @@ function Waited({ report: { whileOthersWaited, currency } }: Readonly<{ report: 
 
 function Causes({ report }: Readonly<{ report: IdleReport }>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of causes" tabIndex={0}>
+    <Scroller label="Table of causes">
       <table className="grid causes">
         <thead>
           <tr>
@@ -144,7 +144,7 @@ function Causes({ report }: Readonly<{ report: IdleReport }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

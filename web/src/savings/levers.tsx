@@ -6,6 +6,7 @@ import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
 import { pathBelow } from '../frame/page-list.ts';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import { searchText, windowQuery } from '../state/url-state.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
@@ -42,8 +43,7 @@ export function Levers({ report, state, change }: LeversProps) {
         />
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Table of levers" tabIndex={0}>
+      <Scroller label="Table of levers">
         <table className="grid levers tall-heads">
           <thead>
             <tr>
@@ -80,7 +80,7 @@ export function Levers({ report, state, change }: LeversProps) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

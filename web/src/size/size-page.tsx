@@ -13,6 +13,7 @@ import { Figure } from '../frame/figure.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
 import { PageFrame } from '../frame/page-frame.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { readWindowState } from '../state/url-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { SizeForm } from './size-form.tsx';
@@ -126,8 +127,7 @@ function Split({ report, command }: Readonly<{ report: SizeReport; command: stri
 
 function LeverTable({ report }: Readonly<{ report: SizeReport }>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Table of levers" tabIndex={0}>
+    <Scroller label="Table of levers">
       <table className="grid">
         <thead>
           <tr>
@@ -159,7 +159,7 @@ function LeverTable({ report }: Readonly<{ report: SizeReport }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

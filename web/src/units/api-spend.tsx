@@ -6,6 +6,7 @@ import { countOf, formatPercent } from '../format/quantity.ts';
 import { formatUnitMoney } from '../format/unit-money.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 
 const CHEAPER = { self_hosted: 'own servers', api: 'the API', same: 'both the same' } as const;
 
@@ -24,8 +25,7 @@ export function ApiSpend({ spend, currency }: ApiSpendProps) {
         <CsvButton what="API spend" fileName="tare-api-spend.csv" csv={() => spendCsv(told, currency)} />
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Paid calls and servers in their place" tabIndex={0}>
+      <Scroller label="Paid calls and servers in their place">
         <table className="grid parts tall-heads">
           <thead>
             <tr>
@@ -43,7 +43,7 @@ export function ApiSpend({ spend, currency }: ApiSpendProps) {
             <Spend key={`${one.endpoint}/${one.model}/${one.team}`} one={one} currency={currency} />
           ))}
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

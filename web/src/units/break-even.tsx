@@ -8,6 +8,7 @@ import { KeyedChart } from '../frame/keyed-chart.tsx';
 import type { ChartLook } from '../frame/look-switch.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import type { BreakEvenView } from './break-even-view.ts';
 import { comparable, curveText, viewBreakEven } from './break-even-view.ts';
@@ -156,8 +157,7 @@ function CurvePicture({ view, currency }: ViewProps) {
 
 function CurveTable({ view, currency }: ViewProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller days-table" aria-label={`Table of the curve, ${currency}`} tabIndex={0}>
+    <Scroller label={`Table of the curve, ${currency}`} className="scroller days-table">
       <table className="grid">
         <thead>
           <tr>
@@ -186,14 +186,13 @@ function CurveTable({ view, currency }: ViewProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 
 function ApiTable({ view, currency }: ViewProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label={`APIs compared with, ${currency}`} tabIndex={0}>
+    <Scroller label={`APIs compared with, ${currency}`}>
       <table className="grid">
         <thead>
           <tr>
@@ -223,7 +222,7 @@ function ApiTable({ view, currency }: ViewProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

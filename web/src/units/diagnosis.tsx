@@ -7,6 +7,7 @@ import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { diagnosisLook, viewMatrix } from './diagnosis-view.ts';
 
 type DiagnosisProps = Readonly<{ report: InferenceReport; addressOf: (endpoint: string) => string }>;
@@ -23,8 +24,7 @@ export function Diagnosis({ report, addressOf }: DiagnosisProps) {
       controls={<CsvButton what="Endpoints" fileName="tare-endpoints.csv" csv={() => endpointsCsv(report)} />}
     >
       <Matrix endpoints={endpoints} addressOf={addressOf} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller" aria-label="Endpoints and their size" tabIndex={0}>
+      <Scroller label="Endpoints and their size">
         <table className="grid">
           <thead>
             <tr>
@@ -48,7 +48,7 @@ export function Diagnosis({ report, addressOf }: DiagnosisProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </Panel>
   );
 }

@@ -4,6 +4,7 @@ import { formatWindow } from '../format/dates.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import type { DriverRow } from './drivers-view.ts';
 import { viewDrivers } from './drivers-view.ts';
 
@@ -41,8 +42,7 @@ export function Drivers({ report }: Readonly<{ report: UnitsReport }>) {
 
 function DriversTable({ rows }: Readonly<{ rows: readonly DriverRow[] }>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller" aria-label="Drivers" tabIndex={0}>
+    <Scroller label="Drivers">
       <table className="grid drivers">
         <thead>
           <tr>
@@ -87,7 +87,7 @@ function DriversTable({ rows }: Readonly<{ rows: readonly DriverRow[] }>) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 

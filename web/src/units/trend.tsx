@@ -5,6 +5,7 @@ import { KeyedChart } from '../frame/keyed-chart.tsx';
 import type { ChartLook } from '../frame/look-switch.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { useScheme } from '../frame/use-scheme.ts';
 import { DRIVER_LOOKS } from './drivers.ts';
 import { DriverSwatch } from './drivers.tsx';
@@ -91,8 +92,7 @@ type TableProps = Readonly<{ view: TrendView; currency: string; step: UnitsRepor
 function TrendTable({ view, currency, step }: TableProps) {
   const drivers = view.hasDrivers ? DRIVER_LOOKS.map(({ driver }) => driver) : [];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroller days-table" aria-label={`Table of the trend, ${currency}`} tabIndex={0}>
+    <Scroller label={`Table of the trend, ${currency}`} className="scroller days-table">
       <table className="grid">
         <thead>
           <tr>
@@ -136,6 +136,6 @@ function TrendTable({ view, currency, step }: TableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }

@@ -2,6 +2,7 @@ import type { InferenceReport } from '../../../src/app/results/inference.ts';
 import { countOf } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Link } from '../frame/link.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { endpointAddress } from './list-address.ts';
@@ -26,8 +27,7 @@ export function UnitsTable({ report, state, change }: UnitsTableProps) {
   if (rows.length === 0) return <p className="quiet runs-none">Nothing in this window is like that.</p>;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroller units-scroller" aria-label="Table of unit costs" tabIndex={0}>
+      <Scroller label="Table of unit costs" className="scroller units-scroller">
         <table className="grid units tall-heads">
           <thead>
             <tr>
@@ -82,7 +82,7 @@ export function UnitsTable({ report, state, change }: UnitsTableProps) {
             </tr>
           </tfoot>
         </table>
-      </section>
+      </Scroller>
       <p className="note units-foot">{splitNote(report)}</p>
     </>
   );

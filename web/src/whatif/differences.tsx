@@ -1,5 +1,6 @@
 import type { Simulation, SimulatorForm } from '../../../src/app/results/simulation.ts';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { givenTexts, pairedTexts } from './simulation-texts.ts';
 
 type DifferencesProps = Readonly<{
@@ -25,8 +26,7 @@ export function Differences({ left, right, leftForm, rightForm }: DifferencesPro
       }
     >
       {different.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroller" aria-label="Table of differences" tabIndex={0}>
+        <Scroller label="Table of differences">
           <table className="grid">
             <thead>
               <tr>
@@ -45,7 +45,7 @@ export function Differences({ left, right, leftForm, rightForm }: DifferencesPro
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroller>
       )}
     </Panel>
   );

@@ -5,6 +5,7 @@ import { cancelSimulation, fetchSimulations } from '../api/fetch-simulations.ts'
 import { formatShortInstant } from '../format/dates.ts';
 import { Link } from '../frame/link.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { simulationAddress } from './simulation-address.ts';
 import { givenTexts, stateText } from './simulation-texts.ts';
 
@@ -28,8 +29,7 @@ export function Remembered({ forms }: Readonly<{ forms: readonly SimulatorForm[]
       {simulations.length === 0 ? (
         <p className="quiet">None yet. The first one that you run stands here.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroller days-table" aria-label="Table of simulations" tabIndex={0}>
+        <Scroller label="Table of simulations" className="scroller days-table">
           <table className="grid simulations">
             <thead>
               <tr>
@@ -47,7 +47,7 @@ export function Remembered({ forms }: Readonly<{ forms: readonly SimulatorForm[]
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroller>
       )}
     </Panel>
   );

@@ -6,6 +6,7 @@ import { Bars } from '../frame/bars.tsx';
 import { Command } from '../frame/command.tsx';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { Scroller } from '../frame/scroller.tsx';
 import { capital, viewResultCharts } from './result-chart.ts';
 import { givenTexts } from './simulation-texts.ts';
 
@@ -85,8 +86,7 @@ function ResultTable({ table, name }: Readonly<{ table: SimulationTable; name: s
     <div className="result-table">
       {(title ?? headline) && <h3>{capital(title ?? headline!)}</h3>}
       {rows.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroller days-table" aria-label={name} tabIndex={0}>
+        <Scroller label={name} className="scroller days-table">
           <table className="grid">
             <thead>
               <tr>
@@ -109,7 +109,7 @@ function ResultTable({ table, name }: Readonly<{ table: SimulationTable; name: s
               </tfoot>
             )}
           </table>
-        </section>
+        </Scroller>
       )}
       {footnotes.map((note) => (
         <p key={note} className="note">
