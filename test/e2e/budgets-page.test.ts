@@ -1,43 +1,19 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, it, test } from 'vitest';
 import type { AnomalyReport } from '../../src/app/results/anomalies.ts';
 import type { BudgetReport } from '../../src/app/results/budgets.ts';
 import type { ForecastReport } from '../../src/app/results/forecast.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
 import { findBarriers } from './axe.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
-import type { DemoProcess } from './demo-process.ts';
-import { startDemo } from './demo-process.ts';
+import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const SLOW = { timeout: 120_000 };
-const executablePath = findChromium();
-const suite = executablePath ? describe : describe.skip;
 
-suite(`the budgets page${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
-  }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    complaints.length = 0;
-  });
+describeInBrowser('the budgets page', () => {
+  const { complaints, demo, open } = useDemoPages();
 
   async function opened(search = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`${demo.url}/budgets${search}`);
+    const page = await open(`/budgets${search}`, options);
     await table(page, 'budgets').waitFor({ timeout: 60_000 });
     await table(page, 'forecasts').waitFor({ timeout: 60_000 });
     return page;

@@ -1,43 +1,19 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it, test } from 'vitest';
 import type { BillPlan } from '../../src/app/results/plan.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { findBarriers } from './axe.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
-import type { DemoProcess } from './demo-process.ts';
-import { startDemo } from './demo-process.ts';
+import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
 const dayBack = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 const [FROM, TO] = [dayBack(30), dayBack(2)];
-const executablePath = findChromium();
-const suite = executablePath ? describe : describe.skip;
 
-suite(`the plan page${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
-  }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    complaints.length = 0;
-  });
+describeInBrowser('the plan page', () => {
+  const { complaints, demo, open } = useDemoPages();
 
   async function opened(search = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`${demo.url}/plan?from=${FROM}&to=${TO}${search}`);
+    const page = await open(`/plan?from=${FROM}&to=${TO}${search}`, options);
     await table(page).waitFor({ timeout: 60_000 });
     return page;
   }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it, test } from 'vitest';
 import type { RunReceipt, RunRow, RunsReport } from '../../src/app/results/runs.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { hoursText } from '../../web/src/format/quantity.ts';
 import { pathBelow } from '../../web/src/frame/page-list.ts';
 import { findBarriers } from './axe.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
+import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 import type { DemoProcess } from './demo-process.ts';
-import { startDemo } from './demo-process.ts';
 
 const DAY_MS = 86_400_000;
 /** Whole days of the past, so that an hour that ends meanwhile moves nothing. */
@@ -26,35 +24,8 @@ const PROBLEM = {
   remedy: 'Try again in a minute.',
 };
 
-const executablePath = findChromium();
-const suite = executablePath ? describe : describe.skip;
-
-suite(`the runs page${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
-  }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    complaints.length = 0;
-  });
-
-  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`${demo.url}${address}`);
-    return page;
-  }
+describeInBrowser('the runs page', () => {
+  const { browser, complaints, demo, open } = useDemoPages();
 
   const openRuns = async (search = '', options: BrowserContextOptions = {}): Promise<Page> => {
     const page = await open(`/runs?${WINDOW}${search}`, options);
@@ -440,7 +411,7 @@ async function headline(page: Page): Promise<string> {
   return (await notes.count()) === 0 ? heading! : `${heading} ${await notes.textContent()}`;
 }
 
-async function receiptAddress(demo: DemoProcess): Promise<string> {
+async function receiptAddress(demo: Pick<DemoProcess, 'url'>): Promise<string> {
   const answer = await fetch(`${demo.url}/api/v1/runs?${WINDOW}&sort=-attempts&limit=1`);
   const { rows } = (await answer.json()) as { rows: RunRow[] };
   return pathBelow('Runs', rows[0]!.runId);

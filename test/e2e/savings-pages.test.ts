@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { LeversReport } from '../../src/app/results/levers.ts';
 import type { IdleReport } from '../../src/app/results/results.ts';
 import type { Simulation } from '../../src/app/results/simulation.ts';
@@ -10,10 +10,7 @@ import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { hoursText } from '../../web/src/format/quantity.ts';
 import { pathBelow } from '../../web/src/frame/page-list.ts';
 import { findBarriers } from './axe.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
-import type { DemoProcess } from './demo-process.ts';
-import { startDemo } from './demo-process.ts';
+import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 /** Savings, one lever, what if, one simulation, and size: against the command line, by hand and by keyboard. */
 const DAY_MS = 86_400_000;
@@ -24,38 +21,13 @@ const WINDOW = `from=${FROM}&to=${TO}`;
 /** Replays of the whole fleet, on machines with other things to do. */
 const SLOW = { timeout: 240_000 };
 
-const executablePath = findChromium();
-const suite = executablePath ? describe : describe.skip;
-
-suite(`savings and what if${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
+describeInBrowser('savings and what if', () => {
+  const { complaints, demo, open } = useDemoPages(60_000);
   let plan: LeversReport;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
     plan = JSON.parse(await demo.tare('levers', '--from', FROM, '--to', TO, '--json'));
   }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    complaints.length = 0;
-  });
-
-  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`${demo.url}${address}`);
-    return page;
-  }
 
   const tableOf = (page: Page, name: string) => page.getByRole('region', { name }).getByRole('table');
 

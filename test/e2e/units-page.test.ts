@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it, test } from 'vitest';
 import type { InferenceReport } from '../../src/app/results/inference.ts';
 import type { Explanation } from '../../src/app/results/results.ts';
 import type { UnitsReport } from '../../src/app/results/units.ts';
@@ -9,10 +9,7 @@ import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { formatCount } from '../../web/src/format/quantity.ts';
 import { formatUnitChange, formatUnitMoney } from '../../web/src/format/unit-money.ts';
 import { findBarriers } from './axe.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { ensureDashboardBuilt } from './dashboard-build.ts';
-import type { DemoProcess } from './demo-process.ts';
-import { startDemo } from './demo-process.ts';
+import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
 /** Whole days of the past, so that an hour that ends meanwhile moves nothing; as many before them are in the demo, too. */
@@ -32,36 +29,8 @@ const PROBLEM = {
   remedy: 'Try again in a minute.',
 };
 
-const executablePath = findChromium();
-const suite = executablePath ? describe : describe.skip;
-
-suite(`the units page${executablePath ? '' : ' (skipped: no Chromium; set CHROMIUM_PATH)'}`, () => {
-  let demo: DemoProcess;
-  let browser: Browser;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
-  }, 300_000);
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    complaints.length = 0;
-  });
-
-  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENT.timeout);
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`${demo.url}${address}`);
-    return page;
-  }
+describeInBrowser('the units page', () => {
+  const { browser, complaints, demo, open } = useDemoPages(PATIENT.timeout);
 
   const openUnits = async (search = WINDOW, options: BrowserContextOptions = {}): Promise<Page> => {
     const page = await open(`/units?${search}`, options);
