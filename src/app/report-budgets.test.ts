@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocationFact, capacityFact, runFact, workloadFact } from '../../test/support/facts.ts';
+import { flatPrices } from '../../test/support/flat-prices.ts';
 import { launch } from '../../test/support/launches.ts';
 import { SMALL_SETTINGS } from '../../test/support/small-fleet.ts';
 import { once } from '../../test/support/weigh-in-store.ts';
@@ -81,21 +82,7 @@ beforeAll(async () => {
     store,
     fileSources: [],
     liveSources: [],
-    priceBooks: [
-      {
-        name: 'flat',
-        rates: () => [
-          {
-            fromMs: 0,
-            toMs: null,
-            perGpuHourPicos: 2n * PICOS_PER_UNIT,
-            source: 'contract',
-            priceDate: '2026-01-01',
-            reference: 'frame contract',
-          },
-        ],
-      },
-    ],
+    priceBooks: [flatPrices()],
     settings: {
       ...SMALL_SETTINGS,
       owners: { team: ['label:team'], model: [], environment: [], 'cost-centre': ['label:centre'] },

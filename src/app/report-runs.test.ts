@@ -7,6 +7,7 @@ import {
   samplesOf,
   workloadFact,
 } from '../../test/support/facts.ts';
+import { flatPrices } from '../../test/support/flat-prices.ts';
 import { SMALL_SETTINGS } from '../../test/support/small-fleet.ts';
 import { once } from '../../test/support/weigh-in-store.ts';
 import { hashToken } from '../config/load-config.ts';
@@ -89,21 +90,7 @@ beforeAll(async () => {
     store,
     fileSources: [],
     liveSources: [],
-    priceBooks: [
-      {
-        name: 'flat',
-        rates: () => [
-          {
-            fromMs: 0,
-            toMs: null,
-            perGpuHourPicos: 2n * PICOS_PER_UNIT,
-            source: 'contract',
-            priceDate: '2026-10-01',
-            reference: 'frame contract',
-          },
-        ],
-      },
-    ],
+    priceBooks: [flatPrices({ priceDate: '2026-10-01' })],
     settings: {
       ...SMALL_SETTINGS,
       owners: { team: ['label:team'], model: ['label:model'], environment: ['label:env'] },

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { allocationFact, capacityFact, runFact, samplesOf, workloadFact } from '../../test/support/facts.ts';
+import { flatPrices } from '../../test/support/flat-prices.ts';
 import { scoreFact, trafficFact } from '../../test/support/serving-facts.ts';
 import { once } from '../../test/support/weigh-in-store.ts';
 import type { FactBatch } from '../domain/facts/facts.ts';
-import { PICOS_PER_UNIT } from '../domain/money/picos.ts';
 import { createChance } from '../domain/simulation/chance.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time/window.ts';
-import type { PriceBook } from '../ports/price-book.ts';
 import { openDuckDbStore } from '../stores/duckdb/duckdb-store.ts';
 import { createTare } from './create-tare.ts';
 import type { Tare, VerifyRequest } from './tare.ts';
@@ -16,19 +15,7 @@ const DAYS = 28;
 const FROM = AT - DAYS * DAY_MS;
 const UNTIL = AT + DAYS * DAY_MS;
 
-const TWO_DOLLARS: PriceBook = {
-  name: 'flat',
-  rates: (_, { fromMs, toMs }) => [
-    {
-      fromMs,
-      toMs,
-      perGpuHourPicos: 2n * PICOS_PER_UNIT,
-      source: 'price_book',
-      priceDate: '2026-01-01',
-      reference: 'flat',
-    },
-  ],
-};
+const TWO_DOLLARS = flatPrices({ source: 'price_book', reference: 'flat' });
 
 type Planted = Readonly<{
   endpoint: string;

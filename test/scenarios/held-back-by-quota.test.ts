@@ -3,11 +3,10 @@ import { createTare } from '../../src/app/create-tare.ts';
 import type { LeversReport } from '../../src/app/results/levers.ts';
 import type { Tare } from '../../src/app/tare.ts';
 import type { QueueFact } from '../../src/domain/facts/facts.ts';
-import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time/window.ts';
-import type { PriceBook } from '../../src/ports/price-book.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 import { allocationFact, capacityFact, samplesOf, workloadFact } from '../support/facts.ts';
+import { flatPrices } from '../support/flat-prices.ts';
 import { once } from '../support/weigh-in-store.ts';
 
 /** Four GPUs for four days, two of them held; a queue whose quota is two GPUs, and one more workload that waits for two by day. */
@@ -16,19 +15,7 @@ const WINDOW = { fromMs: START, toMs: START + 4 * DAY_MS };
 const WHOLE = { startMs: WINDOW.fromMs, endMs: WINDOW.toMs };
 const HOURS = Array.from({ length: 96 }, (_, hour) => hour);
 
-const TWO_DOLLARS: PriceBook = {
-  name: 'flat',
-  rates: (_, { fromMs, toMs }) => [
-    {
-      fromMs,
-      toMs,
-      perGpuHourPicos: 2n * PICOS_PER_UNIT,
-      source: 'price_book',
-      priceDate: '2026-01-01',
-      reference: 'flat',
-    },
-  ],
-};
+const TWO_DOLLARS = flatPrices({ source: 'price_book', reference: 'flat' });
 
 function queue(hour: number): QueueFact {
   const isDay = hour % 24 >= 8 && hour % 24 < 20;

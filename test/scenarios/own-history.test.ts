@@ -7,13 +7,13 @@ import type { LeversReport } from '../../src/app/results/levers.ts';
 import { HISTORY_SIMULATORS, type Tare } from '../../src/app/tare.ts';
 import { runSimulation } from '../../src/cli/simulations/run-simulation.ts';
 import { readSimulation } from '../../src/cli/simulations/simulator-forms.ts';
-import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../src/domain/money/picos.ts';
+import { type Picos, parsePicos } from '../../src/domain/money/picos.ts';
 import { DAY_MS, formatInstant } from '../../src/domain/time/window.ts';
-import type { PriceBook } from '../../src/ports/price-book.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { demoSettings } from '../../src/sources/demo/demo-settings.ts';
 import { generateFleet } from '../../src/sources/demo/generate-fleet.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
+import { flatPrices } from '../support/flat-prices.ts';
 
 /** The demo fleet, replayed: each lever taken apart, and the ledger as traces of the simulators. */
 const UNTIL = Date.UTC(2026, 10, 24, 15);
@@ -21,19 +21,7 @@ const DAYS = 14;
 const WINDOW = { fromMs: UNTIL - DAYS * DAY_MS, toMs: UNTIL };
 const SEED = 42;
 
-const FLAT: PriceBook = {
-  name: 'flat',
-  rates: (_, { fromMs, toMs }) => [
-    {
-      fromMs,
-      toMs,
-      perGpuHourPicos: 2n * PICOS_PER_UNIT,
-      source: 'price_book',
-      priceDate: '2026-01-01',
-      reference: 'flat',
-    },
-  ],
-};
+const FLAT = flatPrices({ source: 'price_book', reference: 'flat' });
 
 let tare: Tare;
 let plan: LeversReport;

@@ -3,33 +3,21 @@ import { createTare } from '../../src/app/create-tare.ts';
 import type { LeversReport } from '../../src/app/results/levers.ts';
 import type { IdleReport } from '../../src/app/results/results.ts';
 import type { Tare } from '../../src/app/tare.ts';
-import { PICOS_PER_UNIT, parsePicos } from '../../src/domain/money/picos.ts';
+import { parsePicos } from '../../src/domain/money/picos.ts';
 import { DAY_MS } from '../../src/domain/time/window.ts';
-import type { PriceBook } from '../../src/ports/price-book.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { demoSettings } from '../../src/sources/demo/demo-settings.ts';
 import { generateFleet } from '../../src/sources/demo/generate-fleet.ts';
 import { HEALTHY_WORKLOADS, PLANTED_LEAKS } from '../../src/sources/demo/planted-leaks.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
+import { flatPrices } from '../support/flat-prices.ts';
 
 const UNTIL = Date.UTC(2026, 10, 24, 15);
 const DAYS = 21;
 const WINDOW = { fromMs: UNTIL - DAYS * DAY_MS, toMs: UNTIL };
 
 /** Everything at 2.00 a GPU-hour: what is found must not hang on what it costs. */
-const FLAT: PriceBook = {
-  name: 'flat',
-  rates: (_, { fromMs, toMs }) => [
-    {
-      fromMs,
-      toMs,
-      perGpuHourPicos: 2n * PICOS_PER_UNIT,
-      source: 'price_book',
-      priceDate: '2026-01-01',
-      reference: 'flat',
-    },
-  ],
-};
+const FLAT = flatPrices({ source: 'price_book', reference: 'flat' });
 
 let tare: Tare;
 let plan: LeversReport;

@@ -4,7 +4,6 @@ import type { InferenceFigures, InferenceReport } from '../../src/app/results/in
 import type { Tare } from '../../src/app/tare.ts';
 import { PICOS_PER_UNIT } from '../../src/domain/money/picos.ts';
 import { DAY_MS } from '../../src/domain/time/window.ts';
-import type { PriceBook } from '../../src/ports/price-book.ts';
 import { createHardwareCatalog } from '../../src/price-books/bundled/create-hardware-catalog.ts';
 import { demoSettings } from '../../src/sources/demo/demo-settings.ts';
 import { generateFleet } from '../../src/sources/demo/generate-fleet.ts';
@@ -15,6 +14,7 @@ import {
   PLANTED_PROMPTS,
 } from '../../src/sources/demo/planted-serving.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
+import { flatPrices } from '../support/flat-prices.ts';
 
 const UNTIL = Date.UTC(2026, 10, 24, 15);
 const DAYS = 14;
@@ -22,19 +22,7 @@ const WINDOW = { fromMs: UNTIL - DAYS * DAY_MS, toMs: UNTIL };
 const PICOS_PER_GPU_HOUR = 2n * PICOS_PER_UNIT;
 
 /** Everything at 2.00 a GPU-hour: what is found must not hang on what each GPU costs. */
-const FLAT: PriceBook = {
-  name: 'flat',
-  rates: (_, { fromMs, toMs }) => [
-    {
-      fromMs,
-      toMs,
-      perGpuHourPicos: PICOS_PER_GPU_HOUR,
-      source: 'price_book',
-      priceDate: '2026-01-01',
-      reference: 'flat',
-    },
-  ],
-};
+const FLAT = flatPrices({ perGpuHourPicos: PICOS_PER_GPU_HOUR, source: 'price_book', reference: 'flat' });
 
 let tare: Tare;
 let byEndpoint: InferenceReport;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allocationFact, capacityFact, workloadFact } from '../../../test/support/facts.ts';
+import { flatPrices } from '../../../test/support/flat-prices.ts';
 import { SMALL_SETTINGS } from '../../../test/support/small-fleet.ts';
 import { once } from '../../../test/support/weigh-in-store.ts';
 import { hashToken } from '../../config/load-config.ts';
 import type { TrafficFact } from '../../domain/facts/facts.ts';
-import { PICOS_PER_UNIT } from '../../domain/money/picos.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/time/window.ts';
 import { createApi } from '../../http/api.ts';
 import { connectTare } from '../../http/client.ts';
@@ -83,21 +83,7 @@ beforeAll(async () => {
     store,
     fileSources: [],
     liveSources: [],
-    priceBooks: [
-      {
-        name: 'flat',
-        rates: () => [
-          {
-            fromMs: 0,
-            toMs: null,
-            perGpuHourPicos: 2n * PICOS_PER_UNIT,
-            source: 'contract',
-            priceDate: '2026-01-01',
-            reference: 'frame contract',
-          },
-        ],
-      },
-    ],
+    priceBooks: [flatPrices()],
     settings: SMALL_SETTINGS,
     anomalies: { by: ['team'], fewestExcess: 20, fewestShare: 0.2 },
     clock,
