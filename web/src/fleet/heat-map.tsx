@@ -31,7 +31,7 @@ export function HeatMap({ report, state, change }: HeatMapProps) {
   return (
     <Panel
       id="heat-map"
-      title={`${state.by === 'node' ? 'Nodes' : 'Devices'} over time`}
+      title={`${report.by === 'node' ? 'Nodes' : 'Devices'} over time`}
       note={`the darker, the more of what was paid for was ${state.bucket}; costliest first${report.rest ? `, without ${report.rest.rows} more` : ''}`}
       controls={
         <>
@@ -54,7 +54,7 @@ export function HeatMap({ report, state, change }: HeatMapProps) {
         <table className="grid heat">
           <thead>
             <tr>
-              <th scope="col">{state.by === 'node' ? 'Node' : 'Device'}</th>
+              <th scope="col">{report.by === 'node' ? 'Node' : 'Device'}</th>
               {columns.map(({ key, label, name }) => (
                 <th key={key} scope="col" className="heat-head">
                   <span className="visually-hidden">{name}</span>
@@ -76,6 +76,7 @@ export function HeatMap({ report, state, change }: HeatMapProps) {
             {report.rows.map((row) => (
               <MachineLine
                 key={row.name}
+                by={report.by}
                 row={row}
                 columns={columns}
                 state={state}
@@ -109,17 +110,19 @@ function BucketChoice({
 
 type MachineLineProps = Readonly<{
   row: FleetRow;
+  /** Of the rows that are there, which may be those of the view before. */
+  by: FleetReport['by'];
   columns: readonly HeatColumn[];
   state: FleetState;
   currency: string;
 }>;
 
-function MachineLine({ row, columns, state, currency }: MachineLineProps) {
+function MachineLine({ row, by, columns, state, currency }: MachineLineProps) {
   const { figures } = row;
   return (
     <tr>
       <th scope="row">
-        <MachineName row={row} state={state} />
+        <MachineName row={row} by={by} state={state} />
         <span className="row-note">
           {row.gpuModel}, {row.pool}
         </span>
@@ -160,8 +163,8 @@ function MachineLine({ row, columns, state, currency }: MachineLineProps) {
 }
 
 /** A node leads to its devices, a device to its rows of the ledger. */
-function MachineName({ row, state }: Readonly<{ row: FleetRow; state: FleetState }>) {
-  if (state.by === 'node') {
+function MachineName({ row, by, state }: Pick<MachineLineProps, 'row' | 'by' | 'state'>) {
+  if (by === 'node') {
     return (
       <Link href={`/fleet${writeFleetState({ ...state, by: 'device', node: row.name })}`}>{row.name}</Link>
     );

@@ -24,7 +24,9 @@ type RunsTableProps = Readonly<{
 }>;
 
 /** One page of runs, or of groups of them, and the total of everything selected. */
-export function RunsTable({ report, state, change }: RunsTableProps) {
+export function RunsTable({ report, state: asked, change }: RunsTableProps) {
+  // While other groups are on their way, the rows are still those of the ones before.
+  const state = { ...asked, by: report.by as RunsState['by'] };
   const isGrouped = report.by.length > 0;
   const columns = shownColumns(state.columns, report.metric !== null, isGrouped);
   const figures = isGrouped ? columns : columns.filter((name) => name !== 'name');
