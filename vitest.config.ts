@@ -8,5 +8,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // A page that shares two cores with an engine answers late, not wrongly.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

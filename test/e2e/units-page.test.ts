@@ -175,7 +175,7 @@ describeInBrowser('the units page', () => {
       const endpoint = report.endpoints.find((one) => one.comparisons.length > 0)!;
       const page = await openUnits();
       const panel = page.locator('#break-even');
-      await panel.locator('svg').waitFor();
+      await panel.locator('.even-chart svg').waitFor();
       const apis = panel.getByRole('region', { name: 'APIs compared with, USD' }).locator('tbody tr');
       expect(await apis.count()).toBe(endpoint.comparisons.length);
       await panel.getByLabel('or a price per 1M, in/out').fill('3/15');

@@ -4,6 +4,8 @@ export type PageEntry = Readonly<{
   path: string;
   /** After `g`. */
   key: string;
+  /** The page that this one stands beneath in the navigation. */
+  under?: string;
 }>;
 
 export const PAGES = [
@@ -13,10 +15,10 @@ export const PAGES = [
   { name: 'Runs', path: '/runs', key: 'r' },
   { name: 'Units', path: '/units', key: 'u' },
   { name: 'Savings', path: '/savings', key: 's' },
-  { name: 'Plan', path: '/plan', key: 'p' },
+  { name: 'Plan', path: '/plan', key: 'p', under: 'Savings' },
   { name: 'Budgets', path: '/budgets', key: 'b' },
   { name: 'What if', path: '/what-if', key: 'w' },
-  { name: 'Size', path: '/size', key: 'z' },
+  { name: 'Size', path: '/size', key: 'z', under: 'What if' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];
