@@ -14,6 +14,7 @@ import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
+import { reportDocument } from './documents/report-document.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
@@ -103,7 +104,7 @@ export function createTare(parts: TareParts): Tare {
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
   const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
 
-  return {
+  const tare: Tare = {
     importFiles: (request, progress, signal) =>
       request.isDryRun
         ? importFacts(parts, request, progress, signal)
@@ -142,8 +143,10 @@ export function createTare(parts: TareParts): Tare {
     historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
+    reportDocument: (request) => read(() => reportDocument({ ...parts, tare }, request)),
     close: () => store.close(),
   };
+  return tare;
 }
 
 const NEVER_ABORTED = new AbortController().signal;

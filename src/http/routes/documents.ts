@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { describeRoute } from 'hono-openapi';
+import type { z } from 'zod';
+import { readLedgerDimension, readWindow } from '../../app/read-request.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../app/results/documents.ts';
+import type { DocumentRequest, Tare } from '../../app/tare.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { answers } from '../openapi-document.ts';
+import * as schemas from '../schemas/documents.ts';
+import { validate } from './validate.ts';
+
+const ANSWER_OF = {
+  board: { schema: schemas.boardPage, summary: 'One page for those who decide' },
+  showback: { schema: schemas.teamShowback, summary: 'One team: what it cost, and what it can do' },
+  chargeback: { schema: schemas.chargebackStatement, summary: 'Who bears what of the bill, to the cent' },
+  review: {
+    schema: schemas.monthlyReview,
+    summary: 'The board page, and what changed, what came of promises, how good the data is',
+  },
+} as const satisfies Record<DocumentKind, unknown>;
+
+/** What a company sends. */
+export function documentRoutes(tare: Tare, clock: Clock): Hono {
+  const routes = new Hono();
+  for (const kind of DOCUMENT_KINDS) {
+    const { schema, summary } = ANSWER_OF[kind];
+    routes.get(
+      `/documents/${kind}`,
+      describeRoute({
+        operationId: `document${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
+        tags: ['documents'],
+        summary,
+        responses: answers(schema, 'The document.'),
+      }),
+      validate('query', schemas.documentQuery),
+      async (context) =>
+        context.json(await tare.reportDocument(requestOf(kind, context.req.valid('query'), clock.nowMs()))),
+    );
+  }
+  return routes;
+}
+
+function requestOf(
+  kind: DocumentKind,
+  { from, to, team, by }: z.infer<typeof schemas.documentQuery>,
+  nowMs: number,
+): DocumentRequest {
+  return {
+    kind,
+    window: from === undefined && to === undefined ? null : readWindow(from, to, nowMs),
+    team: team ?? null,
+    by: by === undefined ? null : readLedgerDimension(by),
+  };
+}
