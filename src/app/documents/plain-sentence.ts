@@ -74,8 +74,10 @@ function decisionPart({ plan, currency }: Pick<BoardPage, 'plan' | 'currency'>):
   const count = plan.decisions.length;
   const saving = amountOf(plan.saving.expected);
   if (count === 0 || saving <= 0n) return '';
-  const changes = count === 1 ? 'one decision is' : `${WORDS[count] ?? count} decisions are`;
-  return `${whole(saving, currency)} a month can be saved; ${changes} to be taken.`;
+  const changes = count === 1 ? 'one decision' : `${WORDS[count] ?? count} decisions`;
+  const decided = plan.decisions.reduce((sum, one) => sum + amountOf(one.saving), 0n);
+  const part = decided === saving ? '' : `${whole(decided, currency)} of it `;
+  return `${whole(saving, currency)} a month can be saved, ${part}with ${changes}.`;
 }
 
 const WORDS: readonly string[] = ['no', 'one', 'two', 'three', 'four', 'five', 'six'];

@@ -2,9 +2,15 @@ import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
 import type { z } from 'zod';
 import { readLedgerDimension, readWindow } from '../../app/read-request.ts';
-import { DOCUMENT_KINDS, type DocumentKind } from '../../app/results/documents.ts';
+import { DOCUMENT_KINDS, type DocumentKind, type ReportDocument } from '../../app/results/documents.ts';
 import type { DocumentRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
+import {
+  DOCUMENT_FORMATS,
+  DOCUMENT_TYPES,
+  type DocumentFormat,
+} from '../../reports/documents/document-formats.ts';
+import { documentFileName, renderDocument } from '../../reports/documents/render-document.ts';
 import { answers } from '../openapi-document.ts';
 import * as schemas from '../schemas/documents.ts';
 import { validate } from './validate.ts';
@@ -19,6 +25,11 @@ const ANSWER_OF = {
   },
 } as const satisfies Record<DocumentKind, unknown>;
 
+/** What a document can be beside JSON, without the character set. */
+const FILE_TYPES = DOCUMENT_FORMATS.filter((format) => format !== 'json').map(
+  (format) => DOCUMENT_TYPES[format].split(';')[0]!,
+);
+
 /** What a company sends. */
 export function documentRoutes(tare: Tare, clock: Clock): Hono {
   const routes = new Hono();
@@ -30,11 +41,18 @@ export function documentRoutes(tare: Tare, clock: Clock): Hono {
         operationId: `document${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
         tags: ['documents'],
         summary,
-        responses: answers(schema, 'The document.'),
+        responses: answers(schema, 'The document.', FILE_TYPES),
       }),
       validate('query', schemas.documentQuery),
-      async (context) =>
-        context.json(await tare.reportDocument(requestOf(kind, context.req.valid('query'), clock.nowMs()))),
+      async (context) => {
+        const { format = 'json', ...query } = context.req.valid('query');
+        const document = await tare.reportDocument(requestOf(kind, query, clock.nowMs()));
+        return context.body(await bodyOf(document, format), 200, {
+          'Content-Type': DOCUMENT_TYPES[format],
+          // Shown where it can be; under this name where it is saved.
+          'Content-Disposition': `inline; filename="${documentFileName(document, format)}"`,
+        });
+      },
     );
   }
   return routes;
@@ -42,7 +60,7 @@ export function documentRoutes(tare: Tare, clock: Clock): Hono {
 
 function requestOf(
   kind: DocumentKind,
-  { from, to, team, by }: z.infer<typeof schemas.documentQuery>,
+  { from, to, team, by }: Omit<z.infer<typeof schemas.documentQuery>, 'format'>,
   nowMs: number,
 ): DocumentRequest {
   return {
@@ -51,4 +69,9 @@ function requestOf(
     team: team ?? null,
     by: by === undefined ? null : readLedgerDimension(by),
   };
+}
+
+async function bodyOf(document: ReportDocument, format: DocumentFormat): Promise<string | ArrayBuffer> {
+  const body = await renderDocument(document, format);
+  return typeof body === 'string' ? body : new Uint8Array(body).buffer;
 }

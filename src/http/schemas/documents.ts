@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOCUMENT_FORMATS } from '../../reports/documents/document-formats.ts';
 import { budgetRow } from './budgets.ts';
 import { savingRange } from './levers.ts';
 import { from, to } from './requests.ts';
@@ -20,6 +21,10 @@ import { takenReport } from './verification.ts';
 /** What `/documents/KIND` is asked and answers; a test holds the answers to `src/app/results/documents.ts`. */
 
 export const documentQuery = z.object({
+  format: z
+    .enum(DOCUMENT_FORMATS)
+    .optional()
+    .meta({ description: 'What the document is made into; default: json.', example: 'pdf' }),
   from: from.meta({
     description:
       'ISO instant, 2026-10, 2026-10-14, month, or 7d, 24h, 4w back from now. Default: the last whole month that has data.',
