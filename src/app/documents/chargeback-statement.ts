@@ -3,6 +3,7 @@ import { displayMoney } from '../../domain/money/display-money.ts';
 import { formatPicos } from '../../domain/money/picos.ts';
 import { NOBODY, UNTAGGED } from '../../domain/ownership/owner.ts';
 import { formatDay, type TimeWindow } from '../../domain/time/window.ts';
+import { displayPercent } from '../../domain/units/display-percent.ts';
 import type { LedgerDimension } from '../../ports/store.ts';
 import { amountOf } from '../figures/amount-of.ts';
 import { fraction } from '../figures/fraction.ts';
@@ -112,13 +113,25 @@ function sentenceOf({
   agreement,
 }: Omit<ChargebackStatement, 'kind' | 'sentence'>): string {
   const money = (text: string) => displayMoney(amountOf(text), currency);
-  const owners = rows.filter(({ isUnassigned }) => !isUnassigned);
-  const without = rows.filter(({ isUnassigned }) => isUnassigned);
-  const unassigned = without.reduce((sum, { totalCost }) => sum + amountOf(totalCost), 0n);
-  const rest = without.length === 0 ? '' : `, and ${displayMoney(unassigned, currency)} that has no owner`;
+  const without = rows.filter(({ isUnassigned }) => isUnassigned).length;
+  const owners = counted(rows.length - without, 'owner');
+  const rest = without === 0 ? '' : `, with ${counted(without, 'line')} that nobody owns`;
+  const estimated = fraction(amountOf(agreement.estimated), amountOf(agreement.total));
+  const basis =
+    estimated === null || estimated <= 0
+      ? ''
+      : ` ${capitalised(displayPercent(estimated))} of it rests on estimates, because no bill covers it.`;
   const bill =
-    amountOf(agreement.estimated) === 0n
-      ? `the bill of ${money(agreement.bill)}`
-      : `the bill of ${money(agreement.bill)} and ${money(agreement.estimated)} that no bill covers`;
-  return `${when}: ${money(total.totalCost)} for ${owners.length} owners${rest}; it is ${bill}.`;
+    amountOf(agreement.bill) === 0n
+      ? 'no bill covers the window'
+      : `the difference to the bill is ${money(agreement.difference)}`;
+  return `${when}: ${money(total.totalCost)} over ${owners}${rest}; ${bill}.${basis}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -3,7 +3,7 @@ import type { Picos } from '../../domain/money/picos.ts';
 import { displayPercent } from '../../domain/units/display-percent.ts';
 import { amountOf } from '../figures/amount-of.ts';
 import type { BudgetRow } from '../results/budgets.ts';
-import type { BoardPage, MonthlyReview, TeamShowback } from '../results/documents.ts';
+import type { BoardPage, MonthForecast, MonthlyReview, TeamShowback } from '../results/documents.ts';
 import type { LedgerFigures } from '../results/results.ts';
 
 type Told<Page extends { sentence: string }> = Omit<Page, 'sentence' | 'kind'>;
@@ -11,9 +11,9 @@ type Told<Page extends { sentence: string }> = Omit<Page, 'sentence' | 'kind'>;
 /** For people who know money and no GPUs, in whole units: what it cost, against what was allowed, what of it was of use, and what can be done. */
 export function boardSentence(page: Told<BoardPage> | Told<MonthlyReview>): string {
   return joined([
-    `${costSentence(whenOf(page), page)}${budgetPart(page)}.`,
+    `${costSentence(page.windowName, page)}${untilPart(page)}${budgetPart(page)}.`,
     usePart(page),
-    unpricedPart(page.total, page.coverage),
+    unpricedPart(page),
     decisionPart(page),
   ]);
 }
@@ -23,10 +23,10 @@ export function showbackSentence(page: Told<TeamShowback>): string {
     page.platformFraction === null ? '' : `, ${displayPercent(page.platformFraction)} of what everybody cost`;
   const saving = amountOf(page.plan.saving);
   return joined([
-    `${costSentence(`${whenOf(page)}, ${page.team}`, page)}${share}${budgetPart(page)}.`,
+    `${costSentence(`In ${page.windowName} ${page.team}`, page)}${untilPart(page)}${share}${budgetPart(page)}.`,
     usePart(page),
-    unpricedPart(page.total, page.coverage),
-    saving > 0n ? `${whole(saving, page.currency)} a month of it can be saved by the team itself.` : '',
+    unpricedPart(page),
+    saving > 0n ? `${whole(saving, page.currency)} a month of it the team itself can save.` : '',
   ]);
 }
 
@@ -34,8 +34,9 @@ function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function whenOf({ windowName, isComplete, asOf }: Pick<BoardPage, 'windowName' | 'isComplete' | 'asOf'>) {
-  return isComplete ? windowName : `${windowName}, until ${asOf.slice(0, 10)}`;
+/** A window that goes on says how far it is known. */
+function untilPart({ isComplete, asOf }: Pick<BoardPage, 'isComplete' | 'asOf'>): string {
+  return isComplete ? '' : ` until ${asOf.slice(0, 10)}`;
 }
 
 type Costed = Readonly<{ total: LedgerFigures; currency: string }>;
@@ -45,18 +46,18 @@ function costSentence(subject: string, { total, currency }: Costed): string {
   return `${subject} cost ${whole(amountOf(total.totalCost), currency)}`;
 }
 
-function budgetPart({
-  budget,
-  total,
-  currency,
-}: Readonly<{ budget: BudgetRow | null; total: LedgerFigures; currency: string }>): string {
+type Budgeted = Costed &
+  Readonly<{ budget: BudgetRow | null; isComplete: boolean; forecast: readonly MonthForecast[] }>;
+
+function budgetPart({ budget, total, currency, isComplete, forecast }: Budgeted): string {
   if (budget === null || budget.left === null || hasNoPrice(total)) return '';
   const left = amountOf(budget.left);
-  const limit = `${budget.period} budget of ${whole(amountOf(budget.limit), currency)}`;
-  if (budget.state === 'heading_over' && budget.forecast !== null)
-    return `; with ${whole(amountOf(budget.forecast.expected), currency)} expected it is heading over the ${limit}`;
-  if (left < 0n) return `, ${whole(-left, currency)} over the ${limit}`;
-  return `, ${whole(left, currency)} within the ${limit}`;
+  const limit = `the ${budget.period} budget of ${whole(amountOf(budget.limit), currency)}`;
+  const [expected] = forecast;
+  if (!isComplete && budget.period === 'monthly' && expected !== undefined)
+    return `; ${whole(amountOf(expected.expected), currency)} is expected by its end, against ${limit}`;
+  if (left < 0n) return `, ${whole(-left, currency)} over ${limit}`;
+  return `, ${whole(left, currency)} within ${limit}`;
 }
 
 function usePart({ total, netFraction }: Readonly<{ total: LedgerFigures; netFraction: number | null }>) {
@@ -65,9 +66,13 @@ function usePart({ total, netFraction }: Readonly<{ total: LedgerFigures; netFra
   return `${displayPercent(netFraction)} of the ${what} did useful work.`;
 }
 
-function unpricedPart({ unpricedGpuHours }: LedgerFigures, { pricedBy }: BoardPage['coverage']): string {
-  if (unpricedGpuHours === 0) return '';
-  return `${displayPercent(pricedBy.unpriced)} of the GPU time has no price and is missing here.`;
+function unpricedPart({
+  total,
+  coverage,
+}: Readonly<{ total: LedgerFigures; coverage: BoardPage['coverage'] }>): string {
+  if (total.unpricedGpuHours === 0 || hasNoPrice(total)) return '';
+  const share = displayPercent(coverage.pricedBy.unpriced);
+  return `${share.charAt(0).toUpperCase()}${share.slice(1)} of the GPU time has no price and is missing here.`;
 }
 
 function decisionPart({ plan, currency }: Pick<BoardPage, 'plan' | 'currency'>): string {

@@ -15,6 +15,7 @@ import { nameOf, spendBlock } from './spend-block.ts';
 import {
   changeText,
   drawnAmount,
+  fromText,
   monthName,
   percentText,
   picosOf,
@@ -105,7 +106,7 @@ export function spentCard({ total, previous, currency }: Spent): Card {
   const isKnown = !hasNoPrice(total);
   const note =
     isKnown && previous !== null && previous.change !== null && !hasNoPrice(previous)
-      ? `${signedMoney(previous.change, currency)} on ${previous.windowName}`
+      ? `${signedMoney(previous.change, currency)} on ${beforeName(previous)}`
       : `${printHours(total.gpuHours.gross)} GPU-hours`;
   return {
     label: 'Spent',
@@ -115,14 +116,21 @@ export function spentCard({ total, previous, currency }: Spent): Card {
   };
 }
 
-export function budgetCard({ budget, currency }: Pick<BoardFigures, 'budget' | 'currency'>): Card {
+type Budgeted = Pick<BoardFigures, 'budget' | 'currency' | 'forecast' | 'isComplete'>;
+
+export function budgetCard({ budget, currency, forecast, isComplete }: Budgeted): Card {
   if (budget === null) return { label: 'Budget', value: '–', note: 'none is set', tone: 'plain' };
-  const isOver = budget.state === 'over' || budget.state === 'heading_over';
-  const note = `of ${wholeMoney(budget.limit, currency)}, ${STATE_NOTES[budget.state]}`;
+  const expected = !isComplete && budget.period === 'monthly' ? forecast[0]?.expected : undefined;
+  const isOver =
+    budget.state === 'over' ||
+    budget.state === 'heading_over' ||
+    (expected !== undefined && picosOf(expected) > picosOf(budget.limit));
+  const state =
+    expected === undefined ? STATE_NOTES[budget.state] : `${wholeMoney(expected, currency)} expected`;
   return {
     label: `Budget, ${budget.period}`,
     value: percentText(budget.usedFraction),
-    note,
+    note: `of ${wholeMoney(budget.limit, currency)}, ${state}`,
     tone: isOver ? 'bad' : 'good',
   };
 }
@@ -145,7 +153,12 @@ export function usefulNote({
     ? `tare ${displayPercent(total.tareFraction)}`
     : `tare ${wholeMoney(formatPicos(picosOf(total.cost.gross) - picosOf(total.cost.productive)), currency)}`;
   if (previous === null || previous.netFraction === null) return tare;
-  return `${tare}; ${previous.isComplete ? previous.windowName : 'before'} ${displayPercent(previous.netFraction)}`;
+  return `${tare}; ${beforeName(previous)} ${displayPercent(previous.netFraction)}`;
+}
+
+/** A month by its name; a stretch of days has none that is short. */
+function beforeName({ isComplete, windowName }: NonNullable<BoardFigures['previous']>): string {
+  return isComplete && /^[A-Z][a-z]+ \d+$/.test(windowName) ? windowName : 'before';
 }
 
 function productsBlock({ products, currency }: BoardFigures): Block {
@@ -156,7 +169,7 @@ function productsBlock({ products, currency }: BoardFigures): Block {
   const unpriced = products.rows.filter(({ unpricedRequests }) => unpricedRequests > 0).length;
   const { before } = products;
   const notes = [
-    ...(before ? [`Before: ${before.from.slice(0, 10)} to ${untilText(before.to)}.`] : []),
+    ...(before ? [`Before: ${fromText(before.from)} to ${untilText(before.to)}.`] : []),
     ...(losing.length > 0 ? [`Costs more than it earns: ${losing.join(', ')}.`] : []),
     ...(products.rest ? [`${products.rest.rows} smaller ones are left out.`] : []),
     ...(unpriced > 0 ? ['? some requests have no known cost, and are left out.'] : []),

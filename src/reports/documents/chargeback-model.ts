@@ -1,7 +1,6 @@
 import type { ChargebackFigures, ChargebackStatement } from '../../app/results/documents.ts';
 import { BUCKETS } from '../../domain/ledger/buckets.ts';
 import { nameCell } from '../dimension-columns.ts';
-import { printAmount } from '../print-amount.ts';
 import { cell, type Row, type TableModel } from '../table-model.ts';
 import { hasNoPrice } from './bucket-block.ts';
 import { methodLines, STAMP } from './method-lines.ts';
@@ -86,7 +85,7 @@ function agreementBlock({ agreement, rows, total }: ChargebackStatement): Block 
     note:
       unassigned.length === 0
         ? 'Every line has an owner.'
-        : `${unassigned.map(({ owner, totalCost }) => `${capitalised(owner === 'none' ? 'without an owner' : owner)}: ${printAmount(totalCost)}`).join('; ')}. No rule under owners in tare.yaml names whose that is.`,
+        : `${capitalised(unassigned.map(({ owner }) => WITHOUT_OWNER[owner] ?? owner).join(', '))}: no rule under owners in tare.yaml says whose that is.`,
     table: {
       title: null,
       headline: null,
@@ -147,3 +146,9 @@ function figuresOf({ rows, by, number, currency }: ChargebackStatement): TableMo
     footnotes: [],
   };
 }
+
+const WITHOUT_OWNER: Readonly<Record<string, string>> = {
+  untagged: 'held by somebody whom no rule names',
+  nobody: 'held by nobody',
+  none: 'without an owner',
+};

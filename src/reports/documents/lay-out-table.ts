@@ -87,6 +87,8 @@ function widthOf({ columns, rows }: PrintedTable, index: number, size: number, m
   );
 }
 
+const MANY_FIGURES = 4;
+
 type PlacedColumn = Readonly<{ x: number; width: number; isText: boolean }>;
 
 function placeColumns(
@@ -101,7 +103,11 @@ function placeColumns(
   const widths = [...natural];
   if (left >= 0) {
     const first = texts[0] ?? 0;
-    widths[first] = widths[first]! + left;
+    const figures = table.columns.flatMap(({ isText }, index) => (isText ? [] : [index]));
+    // Many columns of figures far from their name are hard to follow.
+    const spread = figures.length >= MANY_FIGURES ? left / 2 : 0;
+    for (const index of figures) widths[index] = widths[index]! + spread / figures.length;
+    widths[first] = widths[first]! + left - spread;
   } else {
     // The widest text gives way first.
     let missing = -left;

@@ -181,9 +181,7 @@ function headerOf(
     parts: [
       leaf('Artifact', [{ kind: 'rect', x: 0, y: ruleY, width: contentWidth, height: 1.6, fill: INK.bar }]),
       leaf('H1', titleMarks, { bookmark: `${title}, ${subtitle}` }),
-      ...(stamp === null
-        ? []
-        : [stampPart(stamp, measure(title, 19, 'semibold') + measure(subtitle, 19) + 20, measure)]),
+      ...(stamp === null ? [] : [stampPart(stamp, measure)]),
       leaf('P', asideMarks),
       leaf('P', textMarks(lines, { x: 0, y: leadY, size: LEAD, line: LEAD_LINE, weight: 'semibold' })),
     ],
@@ -193,20 +191,21 @@ function headerOf(
 const LEAD = 12;
 const LEAD_LINE = 17;
 
-function stampPart(text: string, x: number, measure: MeasureText): Placed {
+/** In the margin, so that it crowds nothing out. */
+function stampPart(text: string, measure: MeasureText): Placed {
   const width = measure(text, 7.2, 'semibold') + 10;
   return leaf('P', [
     {
       kind: 'rect',
-      x,
-      y: 4.5,
+      x: 0,
+      y: -20,
       width,
       height: 13,
       fill: null,
       stroke: { color: INK.limit, width: 0.9 },
       radius: 2,
     },
-    { kind: 'text', x: x + 5, y: 13.6, text, size: 7.2, weight: 'semibold', color: INK.limit },
+    { kind: 'text', x: 5, y: -10.9, text, size: 7.2, weight: 'semibold', color: INK.limit },
   ]);
 }
 

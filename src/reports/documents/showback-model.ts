@@ -37,7 +37,7 @@ export function showbackModel(document: TeamShowback): PageModel {
     ],
     method: methodLines({ ...document, total: document.total }),
     orientation: 'portrait',
-    isOnePage: false,
+    isOnePage: true,
     asOf: document.asOf,
     figures: figureTable(listOf(document)),
   };
@@ -105,7 +105,10 @@ function workloadsBlock({ workloads, restOfWorkloads, total }: TeamShowback): Bl
     note: null,
     table: {
       ...ledgerColumns('workload', 'workload', hasNoPrice(total)),
-      rows: workloads.map((row) => ({ workload: nameCell(row.workload), ...ledgerCells(row) })),
+      rows: workloads.map((row) => ({
+        workload: row.workload === 'none' ? NO_WORKLOAD : nameCell(row.workload),
+        ...ledgerCells(row),
+      })),
       rest: restOfWorkloads && {
         workload: cell(`and ${restOfWorkloads.rows} smaller`),
         ...ledgerCells(restOfWorkloads),
@@ -114,6 +117,9 @@ function workloadsBlock({ workloads, restOfWorkloads, total }: TeamShowback): Bl
     },
   };
 }
+
+/** Charges that name the team and no workload. */
+const NO_WORKLOAD = { value: 'none', printed: '(no workload)' };
 
 /** Buckets, direct and shared charges, and what they add up to; in GPU-hours where nothing has a price. */
 export function ledgerColumns(

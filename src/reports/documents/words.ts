@@ -66,6 +66,12 @@ export function untilText(instant: string): string {
   return isDay ? day : `${day}, ${shown.toISOString().slice(11, 16)} UTC`;
 }
 
+/** `23 Sep 2026`. */
+export function fromText(instant: string): string {
+  const at = new Date(instant);
+  return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+}
+
 export function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
