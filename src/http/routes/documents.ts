@@ -1,9 +1,8 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
-import type { z } from 'zod';
-import { readLedgerDimension, readWindow } from '../../app/read-request.ts';
+import { readDocumentRequest } from '../../app/read-document-request.ts';
 import { DOCUMENT_KINDS, type DocumentKind, type ReportDocument } from '../../app/results/documents.ts';
-import type { DocumentRequest, Tare } from '../../app/tare.ts';
+import type { Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   DOCUMENT_FORMATS,
@@ -46,7 +45,7 @@ export function documentRoutes(tare: Tare, clock: Clock): Hono {
       validate('query', schemas.documentQuery),
       async (context) => {
         const { format = 'json', ...query } = context.req.valid('query');
-        const document = await tare.reportDocument(requestOf(kind, query, clock.nowMs()));
+        const document = await tare.reportDocument(readDocumentRequest({ kind, ...query }, clock.nowMs()));
         return context.body(await bodyOf(document, format), 200, {
           'Content-Type': DOCUMENT_TYPES[format],
           // Shown where it can be; under this name where it is saved.
@@ -56,19 +55,6 @@ export function documentRoutes(tare: Tare, clock: Clock): Hono {
     );
   }
   return routes;
-}
-
-function requestOf(
-  kind: DocumentKind,
-  { from, to, team, by }: Omit<z.infer<typeof schemas.documentQuery>, 'format'>,
-  nowMs: number,
-): DocumentRequest {
-  return {
-    kind,
-    window: from === undefined && to === undefined ? null : readWindow(from, to, nowMs),
-    team: team ?? null,
-    by: by === undefined ? null : readLedgerDimension(by),
-  };
 }
 
 async function bodyOf(document: ReportDocument, format: DocumentFormat): Promise<string | ArrayBuffer> {

@@ -217,7 +217,12 @@ function savingsBlock({ plan, savings, currency }: BoardFigures): Block {
       range: hasPlan ? { low: drawnAmount(saving.low), high: drawnAmount(saving.high) } : null,
       color: '#7E93B3',
     },
-    { label: 'Decided: promised by changes made', value: savings.promised, range: null, color: INK.bar },
+    {
+      label: `Decided: promised by changes made${decidedNote(savings)}`,
+      value: savings.promised,
+      range: null,
+      color: INK.bar,
+    },
     { label: 'Measured: what they really save', value: savings.realised, range: null, color: INK.good },
   ];
   return {
@@ -250,6 +255,12 @@ function savingsBlock({ plan, savings, currency }: BoardFigures): Block {
       footnotes: [],
     },
   };
+}
+
+/** Why there is nothing beside it. */
+function decidedNote({ changes, compared }: BoardFigures['savings']): string {
+  if (changes === 0) return ' (none recorded)';
+  return compared === 0 ? ` (${changes}, too early to say)` : '';
 }
 
 export function boardList(page: BoardFigures): Figure[] {

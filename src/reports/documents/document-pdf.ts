@@ -119,8 +119,10 @@ function strokeWith(pdf: Pdf, { color, width, dash }: Stroke, shape: () => void)
   pdf.stroke(color);
 }
 
-/** Figures stand under each other: all digits are as wide. */
-const FEATURES: PDFKit.Mixins.OpenTypeFeatures[] = ['tnum'];
+/** Figures stand under each other where all digits are as wide. In words the same feature would also stretch hyphens. */
+function featuresOf(text: string): PDFKit.Mixins.OpenTypeFeatures[] {
+  return /\d/.test(text) && !/[A-Za-z]/.test(text) ? ['tnum'] : [];
+}
 
 function drawText(pdf: Pdf, mark: Extract<Mark, { kind: 'text' }>): void {
   const { x, y, text, size, weight = 'regular', color = INK.text, anchor = 'start' } = mark;
@@ -128,7 +130,7 @@ function drawText(pdf: Pdf, mark: Extract<Mark, { kind: 'text' }>): void {
     .font(weight satisfies Weight)
     .fontSize(size)
     .fillColor(color);
-  const options = { lineBreak: false, baseline: 'alphabetic' as const, features: FEATURES };
+  const options = { lineBreak: false, baseline: 'alphabetic' as const, features: featuresOf(text) };
   const width = anchor === 'start' ? 0 : pdf.widthOfString(text, options);
   const left = anchor === 'start' ? x : anchor === 'middle' ? x - width / 2 : x - width;
   pdf.text(text, left, y, options);
