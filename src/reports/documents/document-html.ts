@@ -1,5 +1,6 @@
 import type { TableModel } from '../table-model.ts';
 import { INK } from './drawing.ts';
+import { layOut } from './lay-out.ts';
 import { printedTable } from './lay-out-table.ts';
 import { escapeXml, marksSvg, SVG_FONT } from './marks-svg.ts';
 import type { Block, PageModel } from './page-model.ts';
@@ -91,10 +92,15 @@ function tableHtml(model: TableModel, name: string): string {
     return `<tr${isTotal ? ' class="total"' : ''}>${cells.join('')}</tr>`;
   });
   // A table that is wider than a phone is scrolled by itself, also with keys.
-  return `<div class="scroll" role="region" aria-label="${escapeXml(name)}" tabindex="0"><table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" role="group" aria-label="${escapeXml(name)}" tabindex="0"><table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-function styleOf({ orientation }: PageModel): string {
+/** Whoever prints it may have a wider typeface than the one that the page is laid out with. */
+const ROOM_FOR_TYPEFACES = 0.9;
+
+function styleOf(model: PageModel): string {
+  const { orientation, isOnePage } = model;
+  const zoom = isOnePage ? `zoom: ${(layOut(model).zoom * ROOM_FOR_TYPEFACES).toFixed(3)};` : '';
   const width = orientation === 'portrait' ? '186mm' : '273mm';
   return `
 @page { size: A4 ${orientation}; margin: 11mm 12mm; }
@@ -133,7 +139,7 @@ thead th { color: ${INK.muted}; font-size: 6.9pt; font-weight: 600; border-botto
 section p { margin: 0 0 3pt; }
 footer { margin-top: 12pt; border-top: 0.6pt solid ${INK.rule}; padding-top: 4pt; line-height: 1.35; }
 footer p { margin: 0 0 1pt; }
-@media print { main { max-width: none; padding: 0; } details { display: none; } .scroll { overflow: visible; } }
+@media print { main { max-width: none; padding: 0; ${zoom} } details { display: none; } .scroll { overflow: visible; } }
 @media screen and (max-width: 640px) {
   header { flex-wrap: wrap; }
   .aside { margin-left: 0; text-align: left; white-space: normal; }

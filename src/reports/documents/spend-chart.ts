@@ -141,7 +141,7 @@ function keyMarks(y: number, bars: readonly SpendBar[], limit: number | null, si
     marks.push(mark, { kind: 'text', x: x + 12, y, text, size: 6.6, color: INK.muted });
     x += width;
   };
-  add({ kind: 'rect', x, y: y - 5, width: 8, height: 6, fill: INK.bar }, 'spent', 38);
+  add({ kind: 'rect', x, y: y - 5, width: 8, height: 6, fill: INK.bar }, 'spent', 34);
   if (limit !== null)
     add(
       {
@@ -155,10 +155,10 @@ function keyMarks(y: number, bars: readonly SpendBar[], limit: number | null, si
         stroke: LIMIT,
       },
       `budget ${shortMoney(limit, sign)}`,
-      66,
+      62,
     );
   if (bars.some(({ forecast }) => forecast !== null))
-    add({ kind: 'rect', x, y: y - 5, width: 8, height: 6, fill: INK.band }, 'expected, 4 times in 5', 88);
+    add({ kind: 'rect', x, y: y - 5, width: 8, height: 6, fill: INK.band }, 'expected, 4 times in 5', 94);
   if (bars.some(({ isPartial }) => isPartial))
     marks.push({ kind: 'text', x, y, text: '* part', size: 6.6, color: INK.muted });
   return marks;
