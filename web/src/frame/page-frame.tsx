@@ -1,7 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode, Ref } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { formatWindow } from '../format/dates.ts';
 import { goTo, takeArrival } from '../state/place.ts';
 import type { WindowState } from '../state/url-state.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
@@ -65,7 +64,7 @@ export function PageFrame(props: PageFrameProps) {
             <WindowPicker state={window} shown={lastKnown.current} onChange={onWindow} selectRef={picker} />
           )
         }
-        window={shown && formatWindow(shown.from, shown.to)}
+        window={shown}
         pill={pill}
         onKeys={keys.open}
       />
