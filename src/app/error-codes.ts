@@ -53,6 +53,10 @@ export const ERROR_CODES = {
   },
   tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
   noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
+  noSuchView: { code: 'TARE-4050', exitCode: 4, title: 'No view is saved under this name' },
+  badView: { code: 'TARE-4051', exitCode: 4, title: 'A view cannot be saved like this' },
+  storeReadOnly: { code: 'TARE-4052', exitCode: 4, title: 'The store takes no changes' },
+  tooManyWatchers: { code: 'TARE-4053', exitCode: 4, title: 'Too many pages watch this server already' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

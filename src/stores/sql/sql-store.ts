@@ -13,6 +13,8 @@ import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
 import { ceilToHour, type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import type { SavedView } from '../../domain/views/saved-view.ts';
+import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -61,6 +63,7 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import { findNames } from './find-names.ts';
 import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
@@ -70,6 +73,7 @@ import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
 import * as runQueries from './runs/run-queries.ts';
+import * as savedViews from './saved-views.ts';
 import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
 import * as serving from './serving-queries.ts';
 
@@ -705,6 +709,22 @@ class SqlStore implements Store {
       if (alerts.length > 0) await this.#replaceRows(guardrails.alertReplacement(dialect, alerts));
       if (notices.length > 0) await this.#replaceRows(guardrails.noticeReplacement(dialect, notices));
     });
+  }
+
+  findNames(text: string, limit: number): Promise<readonly FoundName[]> {
+    return findNames(this.#engine, text, limit);
+  }
+
+  views(): Promise<readonly SavedView[]> {
+    return savedViews.views(this.#engine);
+  }
+
+  saveView(view: SavedView): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewReplacement(this.#engine.dialect, view)));
+  }
+
+  removeView(name: string): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewRemoval(this.#engine.dialect, name)));
   }
 
   close(): Promise<void> {
