@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { NotFound } from './frame/not-found.tsx';
 import type { PageName } from './frame/page-list.ts';
 import { readPath } from './frame/page-list.ts';
+import { Live } from './live/live.tsx';
 import { usePath } from './state/place.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
 
@@ -44,6 +45,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
+        <Live />
         <Suspense fallback={<p className="visually-hidden">Loading the page…</p>}>
           <CurrentPage />
         </Suspense>

@@ -1,6 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode, Ref } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLiveState } from '../live/live-state.ts';
 import { goTo, takeArrival } from '../state/place.ts';
 import type { WindowState } from '../state/url-state.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
@@ -36,6 +37,9 @@ export function PageFrame(props: PageFrameProps) {
   const search = searchText(windowQuery(window));
   const picker = useRef<HTMLSelectElement>(null);
   const main = useRef<HTMLElement>(null);
+  const { isRefreshing } = useLiveState();
+  // What comes behind the figures that are shown is said once, by whoever brings it.
+  const isWaiting = isBusy && !isRefreshing;
   const hasPicker = onWindow !== undefined;
   const keys = useKeyList(props.keys, search, hasPicker ? picker : null);
   // A window that cannot be read must not take away the months to choose from.
@@ -68,11 +72,11 @@ export function PageFrame(props: PageFrameProps) {
         pill={pill}
         onKeys={keys.open}
       />
-      <main id="main" ref={main} tabIndex={-1} aria-busy={isBusy}>
+      <main id="main" ref={main} tabIndex={-1} aria-busy={isWaiting}>
         {children}
       </main>
       <p className="visually-hidden" role="status">
-        {isBusy ? 'Loading figures…' : status}
+        {isWaiting ? 'Loading figures…' : status}
       </p>
       {keys.dialog}
     </>
