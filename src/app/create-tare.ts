@@ -41,6 +41,8 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { listViews, removeView, saveView } from './saved-views.ts';
+import { searchNames } from './search-names.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -111,6 +113,14 @@ export function createTare(parts: TareParts): Tare {
 
   // What others write into a server is not seen here.
   const isOwned = store.url.startsWith('duckdb:');
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw toTareError(thrown);
+    }
+  }
+
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
   const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
 
@@ -152,6 +162,11 @@ export function createTare(parts: TareParts): Tare {
     historyChoices: (request) => read(() => historyChoices(parts, request)),
     historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
+    search: (request) => told(() => searchNames(store, request)),
+    views: () => told(() => listViews(store)),
+    // Changes nothing that is weighed, so that it waits for no collection.
+    saveView: (request) => told(() => saveView(store, parts.clock, request)),
+    removeView: (name) => told(() => removeView(store, name)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     reportDocument: (request) =>
       read(() => {

@@ -29,6 +29,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
@@ -37,6 +38,8 @@ import type {
   VerificationReport,
   VerificationUnit,
 } from './results/verification.ts';
+import type { SaveViewRequest } from './saved-views.ts';
+import type { SearchRequest } from './search-names.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -103,6 +106,12 @@ export interface Tare {
   historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
+  /** Names of everything that has one, by a part of it. */
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** Pages of the dashboard under names. */
+  views(): Promise<ViewList>;
+  saveView(request: SaveViewRequest): Promise<ViewRow>;
+  removeView(name: string): Promise<ViewRow>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }

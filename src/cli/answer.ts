@@ -19,6 +19,7 @@ import type {
   LedgerReport,
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
+import type { SearchResult, ViewList } from '../app/results/search.ts';
 import type { SizeReport } from '../app/results/size.ts';
 import type { UnitsReport } from '../app/results/units.ts';
 import type { TakenRecord, TakenReport, VerificationReport } from '../app/results/verification.ts';
@@ -41,6 +42,8 @@ export type Answer =
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>
   | Readonly<{ name: 'admission'; result: AdmissionReport }>
+  | Readonly<{ name: 'names'; result: SearchResult }>
+  | Readonly<{ name: 'views'; result: ViewList }>
   | Readonly<{ name: 'prices'; result: PriceReport }>
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>

@@ -207,3 +207,6 @@ export type ActFlags = GlobalFlags &
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;
+
+export type FindFlags = GlobalFlags & { limit: number };
+export type ExportViewsFlags = GlobalFlags & { out?: string };

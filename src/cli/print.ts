@@ -105,6 +105,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
     case 'admission':
       return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
+    case 'names':
+      return [(await import('../reports/names-table.ts')).namesTable(answer.result)];
+    case 'views':
+      return [(await import('../reports/names-table.ts')).viewsTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

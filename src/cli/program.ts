@@ -15,6 +15,7 @@ import { addReport } from './report-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
+import { addViews } from './views-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -85,6 +86,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addAdmission(program, run);
   addAct(program, run);
   addAlerting(program, run);
+  addViews(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

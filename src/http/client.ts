@@ -30,6 +30,7 @@ import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
@@ -153,6 +154,13 @@ export function connectTare(server: Server): RemoteTare {
         about,
       }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
+    search: ({ text, limit }) => get(searchResult, 'search', { q: text, limit }),
+    views: () => get(viewList, 'views', {}),
+    saveView: (request) => send(viewRow, 'views', request),
+    removeView: async (name) => {
+      const response = await ask(server, `views/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      return check(viewRow, await response.json());
+    },
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
       get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),

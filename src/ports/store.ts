@@ -6,6 +6,7 @@ import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
 import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
+import type { NameSearch } from './name-search.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -17,6 +18,7 @@ import type {
   RunRecord,
   RunSelection,
 } from './run-queries.ts';
+import type { SavedViews } from './saved-views.ts';
 import type { ServingQueries } from './serving.ts';
 import type { Reject, Warning } from './source.ts';
 
@@ -28,7 +30,7 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries, LeverQueries, GuardrailRecords {
+export interface Store extends ServingQueries, LeverQueries, GuardrailRecords, NameSearch, SavedViews {
   readonly url: string;
 
   /**

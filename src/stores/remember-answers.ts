@@ -21,6 +21,7 @@ const HARMLESS: readonly string[] = [
   'calls',
   'datasets',
   'evidence',
+  'findNames',
   'heldDevices',
   'holderHours',
   'interruptions',
@@ -41,7 +42,9 @@ const HARMLESS: readonly string[] = [
   'runSpans',
   'runs',
   'saveAlerting',
+  'removeView',
   'saveJudgement',
+  'saveView',
   'scores',
   'servedHours',
   'servingPeaks',
@@ -49,6 +52,7 @@ const HARMLESS: readonly string[] = [
   'taken',
   'url',
   'usageProfiles',
+  'views',
 ];
 /** Groups of ledger rows kept over all answers: some 100 MiB at most. */
 const MAX_ROWS = 100_000;

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { NotFound } from './frame/not-found.tsx';
 import type { PageName } from './frame/page-list.ts';
 import { readPath } from './frame/page-list.ts';
+import { Live } from './live/live.tsx';
 import { usePath } from './state/place.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
 
@@ -17,6 +18,7 @@ const VIEWS: Readonly<
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
+  Reports: { View: lazy(() => import('./reports/reports-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
@@ -44,6 +46,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
+        <Live />
         <Suspense fallback={<p className="visually-hidden">Loading the page…</p>}>
           <CurrentPage />
         </Suspense>

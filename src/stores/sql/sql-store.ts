@@ -21,6 +21,8 @@ import {
   HOUR_MS,
   type TimeWindow,
 } from '../../domain/time/window.ts';
+import type { SavedView } from '../../domain/views/saved-view.ts';
+import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -70,6 +72,7 @@ import {
 } from './cells.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import { findNames } from './find-names.ts';
 import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
@@ -80,6 +83,7 @@ import { applyRolledUp, ROLLED, ROLLED_UNTIL, stageRolledUp } from './roll-up-sa
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
 import * as runQueries from './runs/run-queries.ts';
+import * as savedViews from './saved-views.ts';
 import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
 import * as serving from './serving-queries.ts';
 
@@ -775,6 +779,22 @@ class SqlStore implements Store {
       if (alerts.length > 0) await this.#replaceRows(guardrails.alertReplacement(dialect, alerts));
       if (notices.length > 0) await this.#replaceRows(guardrails.noticeReplacement(dialect, notices));
     });
+  }
+
+  findNames(text: string, limit: number): Promise<readonly FoundName[]> {
+    return findNames(this.#engine, text, limit);
+  }
+
+  views(): Promise<readonly SavedView[]> {
+    return savedViews.views(this.#engine);
+  }
+
+  saveView(view: SavedView): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewReplacement(this.#engine.dialect, view)));
+  }
+
+  removeView(name: string): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewRemoval(this.#engine.dialect, name)));
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode, Ref } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { formatWindow } from '../format/dates.ts';
+import { useLiveState } from '../live/live-state.ts';
 import { goTo, takeArrival } from '../state/place.ts';
 import type { WindowState } from '../state/url-state.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
@@ -37,6 +37,9 @@ export function PageFrame(props: PageFrameProps) {
   const search = searchText(windowQuery(window));
   const picker = useRef<HTMLSelectElement>(null);
   const main = useRef<HTMLElement>(null);
+  const { isRefreshing } = useLiveState();
+  // What comes behind the figures that are shown is said once, by whoever brings it.
+  const isWaiting = isBusy && !isRefreshing;
   const hasPicker = onWindow !== undefined;
   const keys = useKeyList(props.keys, search, hasPicker ? picker : null);
   // A window that cannot be read must not take away the months to choose from.
@@ -65,15 +68,15 @@ export function PageFrame(props: PageFrameProps) {
             <WindowPicker state={window} shown={lastKnown.current} onChange={onWindow} selectRef={picker} />
           )
         }
-        window={shown && formatWindow(shown.from, shown.to)}
+        window={shown}
         pill={pill}
         onKeys={keys.open}
       />
-      <main id="main" ref={main} tabIndex={-1} aria-busy={isBusy}>
+      <main id="main" ref={main} tabIndex={-1} aria-busy={isWaiting}>
         {children}
       </main>
       <p className="visually-hidden" role="status">
-        {isBusy ? 'Loading figures…' : status}
+        {isWaiting ? 'Loading figures…' : status}
       </p>
       {keys.dialog}
     </>

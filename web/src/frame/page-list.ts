@@ -19,6 +19,7 @@ export const PAGES = [
   { name: 'Budgets', path: '/budgets', key: 'b' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
+  { name: 'Reports', path: '/reports', key: 'd' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];
