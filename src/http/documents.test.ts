@@ -83,7 +83,7 @@ describe('a fleet that is weighed by hand', () => {
       asOf: '2026-10-14T12:00:00Z',
       isComplete: false,
       sentence:
-        'October 2026: $37.00 over 1 owner, with 1 line that nobody owns; the difference to the bill is $0.00. 65 % of it rests on estimates, because no bill covers it.',
+        'October 2026: $37.00 over 1 owner, with 1 line that nobody owns; the difference to the bill is $0.00. 65 % of the total is estimated, because no bill covers it.',
       agreement: { bill: '13.00', estimated: '24.00', difference: '0.00', total: '37.00' },
       rows: [
         {

@@ -33,7 +33,7 @@ function piecesOf(word: string, fits: (line: string) => boolean): string[] {
   for (const character of word) {
     if (piece !== '' && !fits(piece + character)) {
       const cut = Math.max(...['-', '/', '_', '.'].map((mark) => piece.lastIndexOf(mark))) + 1;
-      const at = cut > 0 && cut < piece.length ? cut : piece.length;
+      const at = cut > 0 && fits(piece.slice(cut) + character) ? cut : piece.length;
       pieces.push(piece.slice(0, at));
       piece = piece.slice(at);
     }
