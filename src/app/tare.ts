@@ -337,6 +337,8 @@ export type TareSettings = Readonly<{
   currency: string;
   shared: SharedRule;
   maxHoldIntervals: number;
+  /** Older samples are rolled up to what the ledger needs of them; absent: every sample is kept. */
+  keepSamplesMs?: number;
   /** Stated rates into the ledger's currency. */
   exchangeRates: Readonly<Record<string, string>>;
   owners: Readonly<Record<string, readonly string[]>>;

@@ -33,6 +33,7 @@ const HARMLESS: readonly string[] = [
   'readNote',
   'refreshRuns',
   'revenues',
+  'rollUpSamples',
   'runEvidence',
   'runGroups',
   'runParts',
