@@ -14,7 +14,6 @@ import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
-import { rememberDocuments } from './documents/remember-documents.ts';
 import { reportDocument } from './documents/report-document.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
@@ -26,6 +25,7 @@ import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
+import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
 import type { Market } from './plan/propose-plan.ts';
 import { planBill } from './plan-bill.ts';
@@ -76,13 +76,13 @@ export type TareParts = Readonly<{
 export function createTare(parts: TareParts): Tare {
   const { store } = parts;
   const turns = createTurns<'write' | 'build'>();
-  const documents = rememberDocuments();
+  const memory = createMemory();
   let isCurrent = false;
 
   async function build(progress: Progress, signal: AbortSignal): Promise<BuildCounts> {
     const counts = await buildLedger(parts, progress, signal);
     isCurrent = true;
-    if (counts.hours > 0) documents.forget();
+    if (counts.hours > 0) memory.forget();
     return counts;
   }
 
@@ -90,11 +90,11 @@ export function createTare(parts: TareParts): Tare {
   function write<T>(work: () => Promise<T>): Promise<T> {
     return turns.take('write', async () => {
       isCurrent = false;
-      documents.forget();
+      memory.forget();
       try {
         return await work();
       } finally {
-        documents.forget();
+        memory.forget();
       }
     });
   }
@@ -170,8 +170,9 @@ export function createTare(parts: TareParts): Tare {
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
     reportDocument: (request) =>
       read(() => {
-        const make = () => reportDocument({ ...parts, tare }, request);
-        return isOwned ? documents.of(request, make) : make();
+        if (!isOwned) return reportDocument({ ...parts, tare }, request);
+        const planBill: Tare['planBill'] = (plan) => memory.of(plan, () => tare.planBill(plan));
+        return memory.of(request, () => reportDocument({ ...parts, tare: { ...tare, planBill } }, request));
       }),
     close: () => store.close(),
   };
