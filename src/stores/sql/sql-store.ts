@@ -13,6 +13,7 @@ import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
 import { ceilToHour, type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import type { CommitmentLine } from '../../ports/commitment-queries.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -59,6 +60,7 @@ import {
   placeId,
   priceKeyText,
 } from './cells.ts';
+import { commitmentLines } from './commitment-queries.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import * as guardrails from './guardrail-records.ts';
@@ -629,6 +631,10 @@ class SqlStore implements Store {
 
   interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]> {
     return leverQueries.interruptions(this.#engine, window);
+  }
+
+  commitmentLines(window: TimeWindow, slotMs: number): Promise<readonly CommitmentLine[]> {
+    return commitmentLines(this.#engine, window, slotMs);
   }
 
   taken(): Promise<readonly TakenFact[]> {
