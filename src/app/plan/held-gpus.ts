@@ -1,4 +1,4 @@
-import type { HeldCommitment, HeldSlot } from '../../domain/commitments/held-commitment.ts';
+import { type HeldCommitment, type HeldSlot, isHeldAt } from '../../domain/commitments/held-commitment.ts';
 import type { HeldGpus } from '../../domain/levers/ladder.ts';
 import { providerName } from '../../domain/pricing/provider-name.ts';
 import { HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
@@ -27,16 +27,28 @@ export function heldGpus(
     }
     const usual = one.gpus ?? meanOf(was, isHeld);
     if (usual === 0) return [];
+    const gpus = was.map((known, hour) => (isHeld[hour] === 1 ? known : usual));
+    const first = isHeld.indexOf(1);
     return [
       {
         name: one.name,
         fromMs: one.fromMs,
         toMs: one.toMs,
-        was,
-        gpus: was.map((gpus, hour) => (isHeld[hour] === 1 ? gpus : usual)),
+        // Bills come late: what is held and not billed yet is as much as usual.
+        was: gpus.map((held, hour) =>
+          isHeld[hour] === 1 || (isHeldAt(one, fromMs + hour * HOUR_MS) && isKnownThen(one, first, hour))
+            ? held
+            : 0,
+        ),
+        gpus,
       },
     ];
   });
+}
+
+/** Where nobody says when it began, it did not begin before the first line of a bill. */
+function isKnownThen({ fromMs }: HeldCommitment, firstBilled: number, hour: number): boolean {
+  return fromMs !== null || (firstBilled >= 0 && hour > firstBilled);
 }
 
 function ticksOf({ kind, gpuModel }: HeldCommitment, slot: HeldSlot, wanted: string): bigint {
