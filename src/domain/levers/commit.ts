@@ -17,7 +17,7 @@ export type CommitMarket = Readonly<{
   keptPpm: number;
   /** Of hours on demand, what is covered by what is held already and not used: by the start of the hour. */
   freeTicks?: ReadonlyMap<number, bigint>;
-  /** Demand in the months of the term ÷ demand in the plan, where it falls: the level has to pay for itself over the term. */
+  /** Demand in the months of the term ÷ demand in the plan, where it falls: the level has to pay for itself over the term, and saves what it does on average over it. */
   laterPpm?: readonly bigint[];
 }>;
 
@@ -34,7 +34,7 @@ export function commitMoves(hours: readonly HolderHour[], market: CommitMarket, 
   const covered = onDemandOf(market, residual);
   const demand = demandOf(hours, market, covered, residual);
   const level = levelFor(demand, market);
-  const saved = (savedAt(demand, market, level) * BigInt(market.keptPpm)) / BigInt(PPM);
+  const saved = (savedInTerm(demand, market, level) * BigInt(market.keptPpm)) / BigInt(PPM);
   const cost = covered.reduce((sum, index) => sum + residual.picos[index]!, 0n);
   if (saved <= 0n || cost === 0n) return [];
   return covered.map((index) => ({
@@ -98,13 +98,18 @@ function levelFor(demand: readonly HourDemand[], market: CommitMarket): number {
   return low;
 }
 
-/** Over the months of the term, each with its part of the demand. Each of them is concave in the level, and so are all together. */
+/**
+ * On average over the months of the term, each with its part of the demand. Each of them is concave in the level, and so is their mean; what
+ * another lever takes from an hour costs it no more than that, so that the laws of a plan hold for it as for the month alone.
+ */
 function savedInTerm(demand: readonly HourDemand[], market: CommitMarket, level: number): Picos {
-  return (market.laterPpm ?? [BigInt(PPM)]).reduce((sum, ppm) => {
+  const months = market.laterPpm ?? [BigInt(PPM)];
+  const all = months.reduce((sum, ppm) => {
     const later = (amount: bigint) => (amount * ppm) / BigInt(PPM);
     const then = demand.map(({ ticks, picos }) => ({ ticks: later(ticks), picos: later(picos) }));
     return sum + savedAt(then, market, level);
   }, 0n);
+  return all / BigInt(months.length);
 }
 
 function savedAt(demand: readonly HourDemand[], market: CommitMarket, level: number): Picos {
