@@ -100,14 +100,14 @@ describeInBrowser('the plan page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('grows, and says so', { timeout: 120_000 }, async () => {
+  it('grows, and says so', { timeout: 180_000 }, async () => {
     const said = await plan('--growth', '3%');
     expect(Number(said.growth!.adds)).toBeGreaterThan(0);
     const page = await opened();
     await page.getByRole('combobox', { name: 'Demand' }).selectOption('3%');
     await page.waitForURL(/growth=3%25/);
     const heading = page.getByRole('heading', { level: 1 });
-    await expect.poll(() => heading.textContent(), { timeout: 30_000 }).toBe(said.sentence);
+    await expect.poll(() => heading.textContent(), { timeout: 90_000 }).toBe(said.sentence);
     expect(said.sentence).toContain('It rests on demand that grows by 3.0 % a month, as stated.');
   });
 

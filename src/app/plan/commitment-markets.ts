@@ -125,7 +125,7 @@ function decideMarket(
   const grown = parts.growth?.factor ?? 1;
   const simulation = simulateCommitment({
     // It is tried on what there was, with the growth that it takes for granted.
-    demand: demand.map((gpus) => gpus / grown),
+    demand: grown === 1 ? demand : demand.map((gpus) => Math.round((gpus / grown) * 1e6) / 1e6),
     missingHours: 0,
     rate,
     trainHours: Math.floor(demand.length * TRAIN_SHARE),

@@ -1,7 +1,7 @@
 import { groupBy } from '../../domain/collections/group-by.ts';
 import type { HeldCommitment } from '../../domain/commitments/held-commitment.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
-import type { HolderHour } from '../../domain/levers/holder-hour.ts';
+import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
 import { climbLadder, demandAt, type LadderParts, type LadderStep } from '../../domain/levers/ladder.ts';
 import type { MarketPrices, PlaceOfHour } from '../../domain/levers/market.ts';
 import type { NodePlace } from '../../domain/levers/node-place.ts';
@@ -94,7 +94,11 @@ function ladderOf(parts: RenewalParts, market: Market): Ladder | MissingEvidence
   if (held.every(({ fromMs, toMs }) => toMs === null && (fromMs ?? 0) <= period.toMs)) return null;
   const decided = parts.markets.find((one) => one.provider === provider && one.gpuModel === gpuModel);
   const oneYear = prices.committed(place, gpuModel, '1y');
-  const committed = decided?.committedPerGpuHour ?? oneYear ?? prices.committed(place, gpuModel, '3y');
+  const committed =
+    decided?.committedPerGpuHour ??
+    oneYear ??
+    prices.committed(place, gpuModel, '3y') ??
+    paidAsCommitted(parts, market);
   const onDemand = decided?.onDemandPerGpuHour ?? prices.onDemand(place, gpuModel);
   if (committed === null || onDemand === null || onDemand <= committed) {
     const target = `${gpuModel} at ${provider}`;
@@ -106,7 +110,8 @@ function ladderOf(parts: RenewalParts, market: Market): Ladder | MissingEvidence
           : 'a commitment costs no less than on demand';
     return { lever: 'commit', target, reason: `what is held of it ends, and ${what} to renew it by` };
   }
-  const term = decided?.term ?? (oneYear === null ? '3y' : '1y');
+  const isThreeYears = oneYear === null && prices.committed(place, gpuModel, '3y') !== null;
+  const term = decided?.term ?? (isThreeYears ? '3y' : '1y');
   return {
     provider,
     gpuModel,
@@ -127,6 +132,18 @@ function ladderOf(parts: RenewalParts, market: Market): Ladder | MissingEvidence
         maxCommittedPercent === null ? Number.POSITIVE_INFINITY : (mean * maxCommittedPercent) / 100,
     },
   };
+}
+
+/** Where no list has a price: what a committed GPU-hour costs now. */
+function paidAsCommitted({ hours }: RenewalParts, { indexes }: Market): Picos | null {
+  let [ticks, picos] = [0n, 0n];
+  for (const index of indexes) {
+    const hour = hours[index]!;
+    if (hour.lifecycle !== 'committed' || hour.unpricedTicks > 0n) continue;
+    ticks += grossOf(hour.ticks);
+    picos += grossPicos(hour);
+  }
+  return ticks === 0n || picos === 0n ? null : (picos * TICKS_PER_GPU_HOUR) / ticks;
 }
 
 function demands(

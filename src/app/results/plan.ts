@@ -168,12 +168,12 @@ export type Renewal = Readonly<{
   beginning: readonly string[];
   /** GPUs, on average, that nothing covers any longer. */
   freedGpus: number;
-  /** To commit to then, beside what the plan commits to now. */
+  /** To commit to then, beside what is worth committing to now. */
   units: number;
   term: '1y' | '3y';
   perGpuHour: string;
   onDemandPerGpuHour: string;
-  /** What is not covered from then on: all of it on demand, or with the units. */
+  /** What is above that from then on: on demand, or with the units. */
   onDemandPerMonth: string;
   renewedPerMonth: string;
   savesPerMonth: string;

@@ -12,13 +12,14 @@ export function grows({ lifecycle }: HolderHour): boolean {
 
 /**
  * How many times as much there is in the first month after the period, where demand grows by a constant share each month of 730 hours: from
- * the middle of the period to the middle of that month.
+ * the middle of the period to the middle of that month; to the millionth.
  */
 export function growthFactor(growthPerMonth: number, periodHours: number): number {
-  return (1 + growthPerMonth) ** ((periodHours / 2 + HOURS_PER_MONTH / 2) / HOURS_PER_MONTH);
+  const factor = (1 + growthPerMonth) ** ((periodHours / 2 + HOURS_PER_MONTH / 2) / HOURS_PER_MONTH);
+  return Math.round(factor * PPM) / PPM;
 }
 
-/** The hours as they would be at that time: more of the same, in time and in money. The factor counts to the millionth. */
+/** The hours as they would be at that time: more of the same, in time and in money. */
 export function growHours(hours: readonly HolderHour[], factor: number): HolderHour[] {
   const ppm = BigInt(Math.round(factor * PPM));
   const grown = (amount: bigint) => (amount * ppm) / BigInt(PPM);

@@ -54,7 +54,15 @@ describe('what ends is demand again', () => {
     ]);
   });
 
+  it('costs what is above what was bought before, on demand or renewed', () => {
+    const [step] = climbLadder(ladder({ held: [held('a', 8, 2_000)] }));
+    // Eight GPUs for 24 hours at 1, or at 0.6.
+    expect(step!.withoutUnits).toBeCloseTo(8 * HOURS, 9);
+    expect(step!.withUnits).toBeCloseTo(8 * HOURS * 0.6, 9);
+  });
+
   test.each<[what: string, given: Partial<LadderParts>, units: number[]]>([
+    ['nor what could be committed to today, and is not', { held: [held('a', 8, 2_000)], bought: 0 }, [8]],
     ['not where another one begins then', { held: [held('a', 8, 2_000), held('next', 8, null, 2_000)] }, [0]],
     ['not beyond the term', { held: [held('a', 8, 20_000)] }, []],
     ['not what nobody knows an end of', { held: [held('a', 8, null)] }, []],
@@ -103,7 +111,8 @@ describe('laws', () => {
         const last = climbed.at(-1);
         if (last === undefined) return;
         const bought = climbed.reduce((sum, { units }) => sum + units, 0);
-        expect(bought).toBe(bestLevel(demandAt(parts, last.atMs), parts.rate));
+        const levelAt = (atMs: number) => bestLevel(demandAt(parts, atMs), parts.rate);
+        expect(levelAt(NOW) + bought).toBe(levelAt(last.atMs));
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { isHeldAt } from '../commitments/held-commitment.ts';
-import { bestLevel, costAtLevel, type HourlyDemand } from '../simulation/commitment/best-level.ts';
+import { bestLevel, type HourlyDemand } from '../simulation/commitment/best-level.ts';
 import type { EpochMs } from '../time/window.ts';
 
 /** A commitment that is held, in GPUs of one kind, hour by hour of the period that is replayed. */
@@ -39,9 +39,9 @@ export type LadderStep = Readonly<{
   beginning: readonly string[];
   /** GPUs, on average, that are covered no longer. */
   freedGpus: number;
-  /** To buy then, beside what was bought before. */
+  /** To buy then, beside what was bought or was worth buying before. */
   units: number;
-  /** Unit-hours at the price on demand in the hours of the period: without buying, and with it. */
+  /** What is above that, as unit-hours at the price on demand in the hours of the period: without buying, and with it. */
   withoutUnits: number;
   withUnits: number;
 }>;
@@ -64,6 +64,8 @@ export function climbLadder(parts: LadderParts): LadderStep[] {
     .sort((a, b) => a - b)
     .map((atMs) => {
       const left = demandAt(parts, atMs);
+      // What is worth a commitment today already is no matter of what ends, whether the plan commits to it or may not.
+      bought = Math.max(bought, bestLevel(before, rate));
       const cap = parts.mostCommitted(meanOf(allDemand(parts, atMs))) - meanOf(heldAt(parts, atMs)) - bought;
       const wanted = bestLevel(left, rate) - bought;
       const units = Math.max(0, Math.min(wanted, Math.floor(cap)));
@@ -73,8 +75,8 @@ export function climbLadder(parts: LadderParts): LadderStep[] {
         beginning: held.filter(({ fromMs }) => fromMs === atMs).map(({ name }) => name),
         freedGpus: Math.max(0, meanOf(left) - meanOf(before)),
         units,
-        withoutUnits: costAtLevel(left, rate, bought),
-        withUnits: costAtLevel(left, rate, bought + units),
+        withoutUnits: above(left, bought),
+        withUnits: above(left, bought + units) + rate * units * left.length,
       };
       bought += units;
       before = left;
@@ -134,6 +136,10 @@ function sumAt(
     for (let hour = 0; hour < sum.length; hour++) sum[hour]! += series[hour]!;
   }
   return sum;
+}
+
+function above(demand: HourlyDemand, level: number): number {
+  return demand.reduce((sum, amount) => sum + Math.max(0, amount - level), 0);
 }
 
 function meanOf(demand: HourlyDemand): number {
