@@ -63,21 +63,21 @@ function mistakeOf({
   const isOfGpus = gpus !== undefined || perGpuHour !== undefined;
   if (isOfGpus === (perHour !== undefined))
     return {
-      message: `"${id}" says ${isOfGpus ? 'both' : 'neither'} how many GPUs and how much money it is for`,
+      message: `commitment "${id}" says ${isOfGpus ? 'both how many GPUs and' : 'neither how many GPUs nor'} how much money it is for`,
       remedy: 'write gpus, gpuModel and perGpuHour, or perHour',
     };
   if (isOfGpus && (gpus === undefined || perGpuHour === undefined || gpuModel === undefined))
     return {
-      message: `"${id}" is for GPUs and does not say how many, which, and at what price`,
+      message: `commitment "${id}" is for GPUs and does not say how many, which, and at what price`,
       remedy: 'write all of gpus, gpuModel and perGpuHour',
     };
   if (rate !== undefined && (isOfGpus || !(Number(rate) > 0 && Number(rate) <= 1)))
     return {
-      message: `the rate of "${id}" is ${isOfGpus ? 'of no use beside gpus' : `${rate}, and not above 0 and at most 1`}`,
+      message: `the rate of commitment "${id}" is ${isOfGpus ? 'of no use beside gpus' : `${rate}, and not above 0 and at most 1`}`,
       remedy: 'beside perHour, write what covered hours cost ÷ their price on demand, such as 0.63',
     };
   if (to !== undefined && parseInstant(to)! <= parseInstant(from)!)
-    return { message: `"${id}" ends before it begins`, remedy: 'write a to after from' };
+    return { message: `commitment "${id}" ends before it begins`, remedy: 'write a to after from' };
   return undefined;
 }
 
