@@ -25,4 +25,6 @@ export type CommitmentLine = Readonly<{
   /** 10⁻¹² of `unit`; `null` unless all lines state it. */
   quantityPicos: bigint | null;
   unit: string | null;
+  /** Of a fee that was paid ahead for longer than a month: what it was paid for. */
+  term: TimeWindow | null;
 }>;

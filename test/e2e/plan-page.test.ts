@@ -62,7 +62,7 @@ describeInBrowser('the plan page', () => {
     await page.waitForURL(/spot=no/);
     const saved = table(page).locator('tfoot .figure').first();
     await expect
-      .poll(() => saved.textContent(), { timeout: 30_000 })
+      .poll(() => saved.textContent(), { timeout: 90_000 })
       .toContain(formatMoney(said.planSaving.expected, said.currency, 2));
     expect(await table(page).textContent()).not.toContain('· spot');
   });
@@ -111,7 +111,7 @@ describeInBrowser('the plan page', () => {
     expect(said.sentence).toContain('It rests on demand that grows by 3.0 % a month, as stated.');
   });
 
-  it('says why, and plans without a change that is not wanted', { timeout: 120_000 }, async () => {
+  it('says why, and plans without a change that is not wanted', { timeout: 180_000 }, async () => {
     const page = await opened();
     const before = await table(page).locator('tbody tr').count();
     await table(page).getByRole('button', { expanded: false }).first().click();
@@ -120,7 +120,7 @@ describeInBrowser('the plan page', () => {
     await page.waitForURL(/without=/);
     await page.getByRole('list', { name: 'Not wanted' }).waitFor();
     await expect
-      .poll(() => table(page).locator('tbody tr').count(), { timeout: 30_000 })
+      .poll(() => table(page).locator('tbody tr').count(), { timeout: 90_000 })
       .toBeLessThan(before);
   });
 

@@ -1,6 +1,6 @@
 import { groupBy } from '../collections/group-by.ts';
 import type { Picos } from '../money/picos.ts';
-import type { EpochMs } from '../time/window.ts';
+import type { EpochMs, TimeWindow } from '../time/window.ts';
 import type { DeclaredCommitment, HeldCommitment, HeldSlot } from './held-commitment.ts';
 
 /** All lines of one commitment in one slot that say the same of it; see `CommitmentLine` of the store. */
@@ -18,6 +18,7 @@ export type BilledLine = Readonly<{
   gpuTicks: bigint;
   quantityPicos: bigint | null;
   unit: string | null;
+  term: TimeWindow | null;
 }>;
 
 /**
@@ -41,6 +42,8 @@ function heldOf(
   const uses = lines.filter(({ state }) => state !== 'fee');
   const isUseKnown = uses.length > 0;
   const kind = declared?.terms.kind ?? kindOf(lines);
+  // Whoever pays ahead is told until when.
+  const term = lines.find((line) => line.term !== null)?.term ?? null;
   const models = new Set(uses.flatMap(({ gpuModel }) => gpuModel ?? []));
   const gpuModel = declared?.gpuModel ?? (models.size === 1 ? [...models][0]! : null);
   const slots = [...groupBy(isUseKnown ? uses : lines, ({ slotMs }) => slotMs)].map(([slotMs, of]) =>
@@ -57,8 +60,8 @@ function heldOf(
     type: firstOf(lines, 'type'),
     gpuModel,
     gpus: declared?.terms.kind === 'resource' ? declared.terms.gpus : null,
-    fromMs: declared?.fromMs ?? null,
-    toMs: declared?.toMs ?? null,
+    fromMs: declared?.fromMs ?? term?.fromMs ?? null,
+    toMs: declared?.toMs ?? term?.toMs ?? null,
     slots: slots.sort((a, b) => a.slotMs - b.slotMs),
     isUseKnown,
     quantity: quantityOf(uses),

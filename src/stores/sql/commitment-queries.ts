@@ -1,9 +1,12 @@
-import { HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import type { CommitmentLine } from '../../ports/commitment-queries.ts';
 import type { Row, SqlEngine } from './engine.ts';
 
 /** What all lines of one commitment and period that differ in nothing else have in common. */
 const KINDS = ['id', 'seller', 'in_region', 'state', 'model', 'label', 'called', 'kind', 'unit'] as const;
+
+/** A fee for longer than any month is paid ahead, for the whole term. */
+const LONG_FEE_MS = 32 * DAY_MS;
 
 /**
  * Lines that name a commitment, cut at slots and added up. A line is spread over its period by time, as the ledger spreads it, and what
@@ -22,9 +25,12 @@ export async function commitmentLines(
     `least(slot_ms + ${slotMs}, ce, CAST(${toMs} AS BIGINT))`,
   ];
   const part = (amount: string) => d.sum(`${upTo(amount, end)} - ${upTo(amount, start)}`);
+  const longest = (edge: string) =>
+    `max(CASE WHEN state = 'fee' AND ce - cs > ${LONG_FEE_MS} THEN ${edge} ELSE 0 END)`;
   const kinds = KINDS.join(', ');
   const rows = await engine.read(`
-    SELECT slot_ms, ${kinds}, ${part('amount')} AS t_picos, ${part('bought')} AS t_ticks, ${part('quantity')} AS t_quantity, min(stated) AS all_stated
+    SELECT slot_ms, ${kinds}, ${part('amount')} AS t_picos, ${part('bought')} AS t_ticks, ${part('quantity')} AS t_quantity, min(stated) AS all_stated,
+      ${longest('cs')} AS term_from, ${longest('ce')} AS term_to
     FROM (
       SELECT ${kinds}, cs, ce, amount, bought, quantity, CASE WHEN stated = lines THEN 1 ELSE 0 END AS stated,
         ${d.series(slot(`greatest(cs, CAST(${fromMs} AS BIGINT))`), `${slot(`least(ce, CAST(${toMs} AS BIGINT)) - 1`)} + 1`)} * ${slotMs} AS slot_ms
@@ -62,5 +68,9 @@ function toLine(row: Row): CommitmentLine {
     gpuTicks: BigInt(String(row['t_ticks'])),
     quantityPicos: Number(row['all_stated']) === 1 ? BigInt(String(row['t_quantity'])) : null,
     unit: text('unit'),
+    term:
+      Number(row['term_to']) === 0
+        ? null
+        : { fromMs: Number(row['term_from']), toMs: Number(row['term_to']) },
   };
 }

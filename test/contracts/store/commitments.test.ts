@@ -64,6 +64,24 @@ onEveryEngine('what bills say of commitments', (engine) => {
     ]);
   });
 
+  it('says the term of what was paid ahead', async () => {
+    const year = { fromMs: Date.UTC(2026, 0), toMs: Date.UTC(2027, 0) };
+    const ahead = chargeFact({
+      startMs: year.fromMs,
+      endMs: year.toMs,
+      costPicos: 8_760_000_000_000_000n,
+      chargeCategory: 'Purchase',
+      commitmentDiscountId: 'ahead',
+    });
+    const other = await engine.open();
+    await other.importDataset({ name: 'year', kind: 'focus', importedAtMs: 0 }, once({ charges: [ahead] }));
+    const lines = await other.commitmentLines(HELD_WINDOW, DAY_MS);
+    expect(lines.map(textOf)[0]).toBe('2026-10-29T00:00 fee - 24.00 0 -');
+    expect(lines.map(({ term }) => term)).toEqual([year, year, year, year]);
+    expect((await store.commitmentLines(HELD_WINDOW, DAY_MS)).every(({ term }) => term === null)).toBe(true);
+    await other.close();
+  });
+
   it('is what it was in parts, to the last digit', async () => {
     const thirds = chargeFact({
       startMs: HELD_FROM,
