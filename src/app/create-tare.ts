@@ -14,6 +14,8 @@ import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
+import { rememberDocuments } from './documents/remember-documents.ts';
+import { reportDocument } from './documents/report-document.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
@@ -73,19 +75,26 @@ export type TareParts = Readonly<{
 export function createTare(parts: TareParts): Tare {
   const { store } = parts;
   const turns = createTurns<'write' | 'build'>();
+  const documents = rememberDocuments();
   let isCurrent = false;
 
   async function build(progress: Progress, signal: AbortSignal): Promise<BuildCounts> {
     const counts = await buildLedger(parts, progress, signal);
     isCurrent = true;
+    if (counts.hours > 0) documents.forget();
     return counts;
   }
 
   /** Whatever a write brought, even one that failed halfway, has to be built. */
   function write<T>(work: () => Promise<T>): Promise<T> {
-    return turns.take('write', () => {
+    return turns.take('write', async () => {
       isCurrent = false;
-      return work();
+      documents.forget();
+      try {
+        return await work();
+      } finally {
+        documents.forget();
+      }
     });
   }
 
@@ -101,10 +110,12 @@ export function createTare(parts: TareParts): Tare {
     }
   }
 
+  // What others write into a server is not seen here.
+  const isOwned = store.url.startsWith('duckdb:');
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
   const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
 
-  return {
+  const tare: Tare = {
     importFiles: (request, progress, signal) =>
       request.isDryRun
         ? importFacts(parts, request, progress, signal)
@@ -144,8 +155,14 @@ export function createTare(parts: TareParts): Tare {
     historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
+    reportDocument: (request) =>
+      read(() => {
+        const make = () => reportDocument({ ...parts, tare }, request);
+        return isOwned ? documents.of(request, make) : make();
+      }),
     close: () => store.close(),
   };
+  return tare;
 }
 
 const NEVER_ABORTED = new AbortController().signal;

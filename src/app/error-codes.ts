@@ -53,6 +53,9 @@ export const ERROR_CODES = {
   },
   tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
   noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
+  nothingToReport: { code: 'TARE-4030', exitCode: 4, title: 'The ledger holds nothing of the window' },
+  noSuchTeam: { code: 'TARE-4031', exitCode: 4, title: 'The window holds nothing of this team' },
+  fileNotWritable: { code: 'TARE-4032', exitCode: 4, title: 'A file cannot be written' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

@@ -14,6 +14,7 @@ import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { CommitmentReport } from './results/commitments.ts';
+import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
 import type { InferenceReport } from './results/inference.ts';
@@ -98,6 +99,8 @@ export interface Tare {
   reportTaken(): Promise<TakenReport>;
   /** One lever of the plan, with what was replayed day by day and node by node. */
   explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What a company sends: the figures of the other reports on one page. */
+  reportDocument(request: DocumentRequest): Promise<ReportDocument>;
   /** What of the fleet's own history a simulator could replay. */
   historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
   /** That history as the traces which the simulator reads. */
@@ -158,6 +161,16 @@ export type LeversRequest = Readonly<{
   sloMs: Readonly<Record<string, number>>;
 }>;
 export const DEFAULT_LEVER_SEED = 42;
+
+export type DocumentRequest = Readonly<{
+  kind: DocumentKind;
+  /** `null`: the last whole month that has data. */
+  window: TimeWindow | null;
+  /** Of a showback alone. */
+  team: string | null;
+  /** What a chargeback statement is split by; `null` is the team. */
+  by: LedgerDimension | null;
+}>;
 
 export type AnomalyRequest = Readonly<{
   window: TimeWindow;
@@ -333,6 +346,8 @@ export type TareSettings = Readonly<{
   currency: string;
   shared: SharedRule;
   maxHoldIntervals: number;
+  /** Older samples are rolled up to what the ledger needs of them; absent: every sample is kept. */
+  keepSamplesMs?: number;
   /** Stated rates into the ledger's currency. */
   exchangeRates: Readonly<Record<string, string>>;
   owners: Readonly<Record<string, readonly string[]>>;

@@ -148,6 +148,7 @@ export type PlanFlags = GlobalFlags &
     seed: number;
     maxRejects: number;
   }>;
+export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
   Readonly<{

@@ -5,6 +5,7 @@ import { addAct } from './act-program.ts';
 import { addAdmission } from './admission-program.ts';
 import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
+import { addExport } from './export-program.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
@@ -48,6 +49,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
 
   addImport(program, fileKinds, run);
   addReport(program, run);
+  addExport(program, run);
   addRun(program, run);
   program
     .command('collect')

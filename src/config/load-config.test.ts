@@ -118,6 +118,7 @@ owners:
 shared: even
 rates: { USD: 0.10000000000000000001 }
 ledger: { maxHoldIntervals: 1 }
+retention: { samples: 90d }
 prices: { contracts: contract.csv }
 server: { host: 0.0.0.0, port: 8080, tokens: ["\${TOKEN}"] }
 budgets:
@@ -133,6 +134,7 @@ policies:
     });
     expect(config.settings.owners['model']).toBeDefined();
     expect(config.settings.exchangeRates).toEqual({ USD: '0.10000000000000000001' });
+    expect(config.settings.keepSamplesMs).toBe(90 * 86_400_000);
     expect(config.server.tokenHashes[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(config.budgets).toEqual([
       {
@@ -202,6 +204,13 @@ policies:
       '2:8',
       'rates.EUR is not what was expected: "1,08"',
       'such as 1.08',
+    ],
+    [
+      'samples kept for less than a month of replays',
+      'retention: { samples: 7d }\n',
+      '1:23',
+      'retention.samples is not what was expected: "7d"',
+      'keep samples for 35d at least',
     ],
     ['lower-case currency', 'rates: { eur: 1.08 }\n', '1:10', 'unexpected key "eur"', 'three-letter'],
     ['not YAML', 'sources: [\n', '2:1', 'this is not valid YAML', 'each key once'],

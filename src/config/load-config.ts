@@ -16,6 +16,7 @@ import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
+import { readDuration } from './yaml-values.ts';
 
 export const DEFAULT_CONFIG_PATH = 'tare.yaml';
 export const DEFAULT_STORE = 'duckdb:.tare/tare.duckdb';
@@ -205,6 +206,9 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       currency: yaml.currency ?? 'USD',
       shared: yaml.shared ?? 'proportional',
       maxHoldIntervals: yaml.ledger?.maxHoldIntervals ?? 2,
+      ...(yaml.retention?.samples !== undefined && {
+        keepSamplesMs: readDuration(yaml.retention.samples),
+      }),
       exchangeRates: yaml.rates ?? {},
       owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
       ...(yaml.revenue !== undefined && { revenues: yaml.revenue.map(toRevenue) }),

@@ -3,6 +3,7 @@ import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
+import type { ReportDocument } from '../app/results/documents.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -22,6 +23,7 @@ import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { commitmentReport } from './schemas/commitments.ts';
+import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
 import { inferenceReport } from './schemas/inference.ts';
@@ -141,6 +143,10 @@ export function connectTare(server: Server): RemoteTare {
     reportTaken: () => get(takenReport, 'levers/taken', {}),
     explainLever: ({ window, seed, sloMs, id }) =>
       get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    reportDocument: async ({ kind, window, team, by }) => {
+      const query = { ...(window && windowQuery(window)), team, by };
+      return (await get(reportDocument, `documents/${kind}`, query)) as ReportDocument;
+    },
     historyChoices: ({ simulator, window }) =>
       get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
     historyTraces: ({ simulator, window, about }) =>

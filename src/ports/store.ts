@@ -54,6 +54,11 @@ export interface Store extends ServingQueries, LeverQueries, CommitmentQueries, 
   staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]>;
   /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
+  /**
+   * One step of replacing samples of built hours before this moment by few that say the same of the hour, so that the ledger stays what
+   * it is. `null`: there is nothing left to look at.
+   */
+  rollUpSamples(beforeMs: EpochMs): Promise<RollUpCounts | null>;
 
   ledger(query: LedgerQuery): Promise<readonly LedgerAggregate[]>;
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
@@ -125,6 +130,9 @@ export type LedgerSettings = Readonly<{
 }>;
 
 export type BuildCounts = Readonly<{ hours: number; rows: number }>;
+
+/** How many hours of devices were rolled up, and how many samples stood in them before and after. */
+export type RollUpCounts = Readonly<{ hours: number; samplesBefore: number; samplesAfter: number }>;
 
 /** Dimensions of the ledger; `tag:NAME` names any other owner dimension of the rules in `tare.yaml`. */
 export const LEDGER_DIMENSIONS = [
@@ -249,6 +257,8 @@ export type Evidence = Readonly<{
     lostFromMs: EpochMs | null;
     dataset: string;
   }>[];
+  /** The single samples of the hour are no longer kept: see `rollUpSamples`. */
+  isRolledUp: boolean;
   /** Of the hour, and of the hour before, since a sample stands for the time behind it. */
   samples: readonly Readonly<{
     atMs: EpochMs;

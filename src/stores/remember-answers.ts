@@ -35,6 +35,7 @@ const HARMLESS: readonly string[] = [
   'readNote',
   'refreshRuns',
   'revenues',
+  'rollUpSamples',
   'runEvidence',
   'runGroups',
   'runParts',

@@ -206,6 +206,9 @@ export function usageCells(fact: UsageFact, datasetId: number): Cell[] {
 /** How many values a basis code has room for in a grid number. */
 export const GRID_BASES = 8;
 
+/** Less the basis code: the grid of stretches that fill their hour together, whatever their lengths. */
+export const ROLLED_UP_GRID = -2;
+
 /** See the schema. An interval that does not fill the hour evenly has no grid; neither has a sample beside it. */
 export function gridOf({ atMs, intervalMs, activity }: UsageFact): number {
   const isOnGrid = intervalMs > 0 && HOUR_MS % intervalMs === 0 && atMs % intervalMs === 0;
