@@ -622,7 +622,7 @@ export async function composeDemo(
   signal: AbortSignal,
 ): Promise<Composition & Readonly<{ description: string }>> {
   const { generateFleet } = await import('./sources/demo/generate-fleet.ts');
-  const { demoSettings } = await import('./sources/demo/demo-settings.ts');
+  const { demoCommitments, demoSettings } = await import('./sources/demo/demo-settings.ts');
   const catalog = createHardwareCatalog();
   const settings: TareSettings = {
     currency: 'USD',
@@ -630,6 +630,7 @@ export async function composeDemo(
     maxHoldIntervals: 2,
     exchangeRates: {},
     owners: demoSettings.owners,
+    commitments: demoCommitments(clock.nowMs()),
   };
   const nowMs = clock.nowMs();
   const fleet = generateFleet({

@@ -32,6 +32,7 @@ import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
+import { reportCommitments } from './report-commitments.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
@@ -136,6 +137,7 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportCommitments: (window) => read(() => reportCommitments(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
     reportUnits: (request) => read(() => reportUnits(parts, request)),
     explainServing: (request) => read(() => explainServing(parts, request)),

@@ -1,3 +1,4 @@
+import type { DeclaredCommitment } from '../domain/commitments/held-commitment.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
 import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
@@ -12,6 +13,7 @@ import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { CommitmentReport } from './results/commitments.ts';
 import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
@@ -57,6 +59,8 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** What is committed already: its use, what it covers, and when it ends. */
+  reportCommitments(window: TimeWindow): Promise<CommitmentReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   /** How the cost of a thousand requests moved, and what moved it. */
@@ -209,7 +213,12 @@ export type PlanRequest = LeversRequest &
     evidence: readonly ModelEvidence[];
     /** Chance that demand of today is still there a year later, for terms of commitments. */
     survivalPerYear: number;
+    /** What demand does from now on; left out, it stays. */
+    growth?: PlanGrowth | null;
   }>;
+
+/** A share of demand each month of 730 hours, above −1; or what the ledger's own history shows. */
+export type PlanGrowth = Readonly<{ kind: 'stated'; perMonth: number }> | Readonly<{ kind: 'history' }>;
 
 export const NO_LIMITS: PlanLimits = {
   noSpot: false,
@@ -353,4 +362,6 @@ export type TareSettings = Readonly<{
   owners: Readonly<Record<string, readonly string[]>>;
   /** What endpoints earn, as the configuration states it; beside what was imported. */
   revenues?: readonly RevenueFact[];
+  /** Commitments that are held, as the configuration states them; bills say the rest. */
+  commitments?: readonly DeclaredCommitment[];
 }>;

@@ -4,6 +4,7 @@ import type { AlertReport } from '../app/results/alerts.ts';
 import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
+import type { CommitmentReport } from '../app/results/commitments.ts';
 import type { ForecastReport } from '../app/results/forecast.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
@@ -32,6 +33,7 @@ export type Answer =
   | Readonly<{ name: 'charges'; result: ChargeReport }>
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
+  | Readonly<{ name: 'commitments'; result: CommitmentReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>

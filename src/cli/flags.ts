@@ -143,6 +143,7 @@ export type PlanFlags = GlobalFlags &
     evidence?: string;
     map: Readonly<Record<string, string>>;
     survival: number;
+    growth?: string;
     emit?: string;
     seed: number;
     maxRejects: number;
@@ -159,7 +160,7 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'commitments' | 'inference' | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

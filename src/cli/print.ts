@@ -85,6 +85,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
     case 'coverage':
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'commitments':
+      return (await import('../reports/commitments-tables.ts')).commitmentTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'units':

@@ -22,6 +22,7 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { commitmentReport } from './schemas/commitments.ts';
 import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
@@ -101,6 +102,7 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportCommitments: (window) => get(commitmentReport, 'report/commitments', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),

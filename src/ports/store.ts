@@ -3,6 +3,7 @@ import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { CommitmentQueries } from './commitment-queries.ts';
 import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
@@ -30,7 +31,13 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries, LeverQueries, GuardrailRecords, NameSearch, SavedViews {
+export interface Store
+  extends ServingQueries,
+    LeverQueries,
+    CommitmentQueries,
+    GuardrailRecords,
+    NameSearch,
+    SavedViews {
   readonly url: string;
 
   /**

@@ -4,6 +4,7 @@ import type { Store } from '../ports/store.ts';
 const REMEMBERED = [
   'calls',
   'charges',
+  'commitmentLines',
   'extent',
   'latencies',
   'ledger',
@@ -19,6 +20,7 @@ const HARMLESS: readonly string[] = [
   'alerts',
   'attributeSets',
   'calls',
+  'commitmentLines',
   'datasets',
   'evidence',
   'findNames',

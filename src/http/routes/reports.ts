@@ -13,6 +13,7 @@ import {
 import type { IdleRequest, InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
+import { commitmentTables } from '../../reports/commitments-tables.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
 import { renderCsv } from '../../reports/csv.ts';
 import { idleTable } from '../../reports/idle-table.ts';
@@ -20,6 +21,7 @@ import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
 import type { TableModel } from '../../reports/table-model.ts';
 import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { commitmentReport } from '../schemas/commitments.ts';
 import { fleetReport } from '../schemas/fleet.ts';
 import { inferenceReport } from '../schemas/inference.ts';
 import {
@@ -149,6 +151,23 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
         context,
         await tare.reportCoverage(windowOf(context.req.valid('query'))),
         (report) => coverageTables(report)[0],
+      ),
+  );
+
+  routes.get(
+    '/report/commitments',
+    describeRoute({
+      operationId: 'reportCommitments',
+      tags: TAGS,
+      summary: 'Commitments that are held: their use, what they cover, and when they end',
+      responses: answers(commitmentReport, 'What is held, by commitment, day and month.', [CSV_TYPE]),
+    }),
+    validate('query', windowQuery),
+    async (context) =>
+      asked(
+        context,
+        await tare.reportCommitments(windowOf(context.req.valid('query'))),
+        (report) => commitmentTables(report)[0],
       ),
   );
 

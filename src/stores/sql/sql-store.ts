@@ -22,6 +22,7 @@ import {
   type TimeWindow,
 } from '../../domain/time/window.ts';
 import type { SavedView } from '../../domain/views/saved-view.ts';
+import type { CommitmentLine } from '../../ports/commitment-queries.ts';
 import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,
@@ -70,6 +71,7 @@ import {
   placeId,
   priceKeyText,
 } from './cells.ts';
+import { commitmentLines } from './commitment-queries.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
 import { findNames } from './find-names.ts';
@@ -703,6 +705,10 @@ class SqlStore implements Store {
 
   interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]> {
     return leverQueries.interruptions(this.#engine, window);
+  }
+
+  commitmentLines(window: TimeWindow, slotMs: number): Promise<readonly CommitmentLine[]> {
+    return commitmentLines(this.#engine, window, slotMs);
   }
 
   taken(): Promise<readonly TakenFact[]> {
