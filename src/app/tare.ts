@@ -14,6 +14,7 @@ import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
@@ -53,6 +54,8 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** The same by source and by day, with every problem and its remedy. */
+  reportHealth(window: TimeWindow): Promise<HealthReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   /** How the cost of a thousand requests moved, and what moved it. */

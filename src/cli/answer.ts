@@ -5,6 +5,7 @@ import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { ForecastReport } from '../app/results/forecast.ts';
+import type { HealthReport } from '../app/results/health.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
@@ -31,6 +32,7 @@ export type Answer =
   | Readonly<{ name: 'charges'; result: ChargeReport }>
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
+  | Readonly<{ name: 'health'; result: HealthReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>

@@ -158,7 +158,7 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'health' | 'inference' | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

@@ -23,6 +23,7 @@ import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
@@ -98,6 +99,7 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportHealth: (window) => get(healthReport, 'report/health', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),

@@ -8,6 +8,7 @@ const REMEMBERED = [
   'latencies',
   'ledger',
   'reconcile',
+  'reconcileServices',
   'revenues',
   'scores',
   'servingPeaks',

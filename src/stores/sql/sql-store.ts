@@ -46,6 +46,7 @@ import type {
   LedgerSettings,
   ReadingRecord,
   Reconciliation,
+  ServiceReconciliation,
   Store,
   UnpricedItem,
 } from '../../ports/store.ts';
@@ -546,6 +547,10 @@ class SqlStore implements Store {
 
   reconcile(window: TimeWindow): Promise<Reconciliation> {
     return queries.reconcile(this.#engine, window);
+  }
+
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]> {
+    return queries.reconcileServices(this.#engine, window);
   }
 
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]> {
