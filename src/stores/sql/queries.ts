@@ -356,6 +356,7 @@ export async function reconcileServices(
   engine: SqlEngine,
   window: TimeWindow,
 ): Promise<ServiceReconciliation[]> {
+  if (window.toMs <= window.fromMs) return [];
   const { dialect: d } = engine;
   const days = { fromMs: floorToDay(window.fromMs), toMs: floorToDay(window.toMs - 1) + DAY_MS };
   const use = `CASE WHEN p.gpu_device <> '' THEN 'gpu' WHEN a.owner = '{}' THEN 'shared' ELSE 'direct' END`;
