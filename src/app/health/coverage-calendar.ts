@@ -1,6 +1,6 @@
 import { parsePicos } from '../../domain/money/picos.ts';
 import { DAY_MS, formatDay, type TimeWindow } from '../../domain/time/window.ts';
-import type { DatasetRecord, LedgerAggregate } from '../../ports/store.ts';
+import type { DatasetRecord } from '../../ports/store.ts';
 import { compareText } from '../figures/compare-text.ts';
 import { fraction } from '../figures/fraction.ts';
 
@@ -8,7 +8,6 @@ import type { CalendarRow, HealthReport } from '../results/health.ts';
 
 export type CalendarFacts = Readonly<{
   days: HealthReport['byDay'];
-  byDay: readonly LedgerAggregate[];
   datasets: readonly DatasetRecord[];
   /** Whole days. */
   window: TimeWindow;

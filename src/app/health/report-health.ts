@@ -55,7 +55,7 @@ export async function reportHealth(parts: HealthParts, window: TimeWindow): Prom
     coverage: facts.coverage,
     billExplained: billExplained(facts),
     pricedBy: pricedBy(facts.byOwner),
-    calendar: coverageCalendar({ days, byDay, datasets, window: shownWindow(window, facts, days) }),
+    calendar: coverageCalendar({ days, datasets, window: shownWindow(window, facts, days) }),
     freshness: freshness(facts.extent, clock.nowMs()),
     sources: sourceHealth(datasets, clock.nowMs()),
     rejects,
