@@ -5,7 +5,7 @@ import { DAY_MS, formatDay } from '../../domain/time/window.ts';
 import type { DatasetRecord } from '../../ports/store.ts';
 import { percent } from '../figures/money-sentence.ts';
 import type { HealthReport, Problem } from '../results/health.ts';
-import { importCommand } from './import-command.ts';
+import { importCommand, quoted } from './import-command.ts';
 
 export type FoundHealth = Omit<HealthReport, 'problems' | 'sentence'>;
 
@@ -203,7 +203,7 @@ function contradicting({ contradictory, coverage }: FoundHealth): Problem | null
   };
 }
 
-function ofServing({ serving, currency }: FoundHealth): Problem[] {
+function ofServing({ serving, currency, from, to }: FoundHealth): Problem[] {
   if (serving === null) return [];
   const { withoutTraffic, costWithTraffic, unpricedCalls, unpricedModels, paidCalls } = serving;
   const silent = withoutTraffic.reduce((sum, { cost }) => sum + picosOf(cost), 0n);
@@ -226,8 +226,8 @@ function ofServing({ serving, currency }: FoundHealth): Problem[] {
             id: 'unpriced-calls',
             status: 'look' as const,
             title: `${groupThousands(String(unpricedCalls))} of ${groupThousands(String(paidCalls))} paid calls have no price: ${names(unpricedModels.map(({ model }) => model))}`,
-            remedy: 'State the prices of these models under prices.models in tare.yaml.',
-            command: null,
+            remedy: 'See who calls them, then state their prices under prices.models in tare.yaml.',
+            command: `tare report inference --by endpoint,model --filter model=${quoted(unpricedModels[0]!.model)} ${windowFlags({ from, to })}`,
           },
         ]),
   ];
