@@ -20,6 +20,7 @@ import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHealth } from './health/report-health.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
@@ -138,6 +139,7 @@ export function createTare(parts: TareParts): Tare {
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
     reportCommitments: (window) => read(() => reportCommitments(parts, window)),
+    reportHealth: (window) => read(() => reportHealth(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
     reportUnits: (request) => read(() => reportUnits(parts, request)),
     explainServing: (request) => read(() => explainServing(parts, request)),

@@ -17,6 +17,7 @@ import type { CommitmentReport } from './results/commitments.ts';
 import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
@@ -61,6 +62,8 @@ export interface Tare {
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
   /** What is committed already: its use, what it covers, and when it ends. */
   reportCommitments(window: TimeWindow): Promise<CommitmentReport>;
+  /** The same by source and by day, with every problem and its remedy. */
+  reportHealth(window: TimeWindow): Promise<HealthReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   /** How the cost of a thousand requests moved, and what moved it. */

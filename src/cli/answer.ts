@@ -6,6 +6,7 @@ import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { CommitmentReport } from '../app/results/commitments.ts';
 import type { ForecastReport } from '../app/results/forecast.ts';
+import type { HealthReport } from '../app/results/health.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
@@ -34,6 +35,7 @@ export type Answer =
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
   | Readonly<{ name: 'commitments'; result: CommitmentReport }>
+  | Readonly<{ name: 'health'; result: HealthReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>

@@ -160,7 +160,15 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'commitments' | 'inference' | 'units';
+export type ReportName =
+  | 'ledger'
+  | 'charges'
+  | 'idle'
+  | 'coverage'
+  | 'commitments'
+  | 'health'
+  | 'inference'
+  | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

@@ -87,6 +87,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
     case 'commitments':
       return (await import('../reports/commitments-tables.ts')).commitmentTables(answer.result);
+    case 'health':
+      return (await import('../reports/health-tables.ts')).healthTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'units':

@@ -72,6 +72,8 @@ export interface Store
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
   /** What the bill says about the window, and what the ledger says about the same resources. */
   reconcile(window: TimeWindow): Promise<Reconciliation>;
+  /** The same by what was bought, over the whole UTC days that the window touches. Shared charges are one line: the ledger spreads them. */
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]>;
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]>;
   extent(): Promise<Extent>;
   /** Everything behind one device-hour, for `tare explain`. */
@@ -215,6 +217,14 @@ export type Reconciliation = Readonly<{
   /** GPU cost of the ledger that no charge covers yet. */
   estimatedPicos: Picos;
   byDay: readonly Readonly<{ day: string; billPicos: Picos; ledgerPicos: Picos; estimatedPicos: Picos }>[];
+}>;
+
+export type ServiceReconciliation = Readonly<{
+  /** `null`: all charges that nobody owns, whose services cannot be told apart once they are spread. */
+  service: string | null;
+  use: 'gpu' | 'direct' | 'shared';
+  billPicos: Picos;
+  ledgerPicos: Picos;
 }>;
 
 export type UnpricedItem = Readonly<{

@@ -9,6 +9,7 @@ const REMEMBERED = [
   'latencies',
   'ledger',
   'reconcile',
+  'reconcileServices',
   'revenues',
   'scores',
   'servingPeaks',

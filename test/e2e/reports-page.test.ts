@@ -107,6 +107,8 @@ async function isDrawn(page: Page): Promise<void> {
   const picture = page.locator('img.document');
   await picture.waitFor();
   await expect
-    .poll(() => picture.evaluate<number>('image => image.naturalWidth'), { timeout: 120_000 })
+    .poll(() => picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth), {
+      timeout: 120_000,
+    })
     .toBeGreaterThan(100);
 }

@@ -17,6 +17,7 @@ const VIEWS: Readonly<
   Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
+  Health: { View: lazy(() => import('./health/health-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
   Reports: { View: lazy(() => import('./reports/reports-page.tsx')) },
   Runs: {

@@ -58,6 +58,7 @@ import type {
   ReadingRecord,
   Reconciliation,
   RollUpCounts,
+  ServiceReconciliation,
   Store,
   UnpricedItem,
 } from '../../ports/store.ts';
@@ -622,6 +623,10 @@ class SqlStore implements Store {
 
   reconcile(window: TimeWindow): Promise<Reconciliation> {
     return queries.reconcile(this.#engine, window);
+  }
+
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]> {
+    return queries.reconcileServices(this.#engine, window);
   }
 
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]> {
