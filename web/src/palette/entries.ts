@@ -7,6 +7,8 @@ export type Entry = Readonly<{
   /** Beside the name: whose it is, where it leads, its keys. */
   detail: string | null;
   run: () => void;
+  /** Adds to the list instead of leading elsewhere. */
+  keepsOpen?: boolean;
 }>;
 
 /** Those that fit what was typed: every word of it stands in the name or its group; the best first, then as they came. */

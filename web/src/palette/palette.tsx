@@ -28,7 +28,7 @@ export default function Palette({ onClose, ...options }: PaletteOptions & Readon
   }, [id, chosen]);
 
   const run = (entry: Entry): void => {
-    dialog.current?.close();
+    if (!entry.keepsOpen) dialog.current?.close();
     entry.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {

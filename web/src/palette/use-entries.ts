@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { fetchLevers } from '../api/fetch-levers.ts';
 import { fetchNames, fetchViews } from '../api/fetch-names.ts';
 import type { KeyAction } from '../frame/keys.tsx';
@@ -20,8 +20,6 @@ export type PaletteOptions = Readonly<{
   keys: readonly KeyAction[];
 }>;
 
-/** Levers are found from so many letters on: to have them, the plan is worked out. */
-const LEVERS_FROM = 2;
 const MOST_LEVERS = 8;
 
 export type Found = Readonly<{ entries: readonly Entry[]; isWaiting: boolean; isCut: boolean }>;
@@ -37,10 +35,12 @@ export function useEntries(options: PaletteOptions, typed: string, asked: string
     enabled: asked !== '',
     placeholderData: keepPreviousData,
   });
+  // To have levers, the plan is worked out, which takes seconds: only where the savings page did already, or when it is asked for.
+  const [wantsLevers, setWantsLevers] = useState(false);
   const levers = useQuery({
     queryKey: ['levers', window.from, window.to],
     queryFn: ({ signal }) => fetchLevers(window, signal),
-    enabled: asked.length >= LEVERS_FROM,
+    enabled: wantsLevers,
   });
 
   const saved = (views.data?.rows ?? []).map<Entry>(({ name, address }) => ({
@@ -58,20 +58,29 @@ export function useEntries(options: PaletteOptions, typed: string, asked: string
     detail: row.detail,
     run: () => goTo(nameAddress(row, window)),
   }));
-  const planned = (asked.length >= LEVERS_FROM ? (levers.data?.rows ?? []) : []).map<Entry>((row) => ({
+  const planned = (asked === '' ? [] : (levers.data?.rows ?? [])).map<Entry>((row) => ({
     id: `lever/${row.id}`,
     group: 'Levers',
     name: row.action,
     detail: row.owner,
     run: () => goTo(`${pathBelow('Savings', row.id)}${searchText(windowQuery(window))}`),
   }));
+  const moreLevers: Entry = {
+    id: 'levers',
+    group: 'Levers',
+    name: `Look for “${asked}” among the levers`,
+    detail: 'works out the plan',
+    run: () => setWantsLevers(true),
+    keepsOpen: true,
+  };
   return {
     entries: [
       ...fitting([...saved, ...commands], typed),
       ...named,
       ...fitting(planned, typed).slice(0, MOST_LEVERS),
+      ...(asked === '' || levers.data || wantsLevers ? [] : [moreLevers]),
     ],
-    isWaiting: typed !== asked || names.isFetching,
+    isWaiting: typed !== asked || names.isFetching || levers.isFetching,
     isCut: names.data?.isCut ?? false,
   };
 }
