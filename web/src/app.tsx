@@ -8,6 +8,7 @@ import { readPath } from './frame/page-list.ts';
 import { Live } from './live/live.tsx';
 import { usePath } from './state/place.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
+import { MissingView } from './views/missing-view.tsx';
 
 /** Each page is a file of its own that is loaded when somebody goes there. `Below` shows one thing of the page's list, by its name. */
 const VIEWS: Readonly<
@@ -48,6 +49,7 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <Live />
+        <MissingView />
         <Suspense fallback={<p className="visually-hidden">Loading the page…</p>}>
           <CurrentPage />
         </Suspense>

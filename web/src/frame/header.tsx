@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatWindow, formatWindowDays } from '../format/dates.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 import { Link } from './link.tsx';
 import { hasSecondRow, Navigation } from './navigation.tsx';
 import type { PageName } from './page-list.ts';
@@ -15,9 +16,10 @@ type HeaderProps = Readonly<{
   window: Readonly<{ from: string; to: string }> | null;
   pill: ReactNode;
   onKeys: () => void;
+  onFind: () => void;
 }>;
 
-export function Header({ page, search, picker, window, pill, onKeys }: HeaderProps) {
+export function Header({ page, search, picker, window, pill, onKeys, onFind }: HeaderProps) {
   return (
     <header className="top">
       <div className="top-inner" data-second-row={hasSecondRow(page) || undefined}>
@@ -40,6 +42,19 @@ export function Header({ page, search, picker, window, pill, onKeys }: HeaderPro
         )}
         <div className="top-end">
           {pill}
+          <ActionIcon
+            variant="default"
+            size="input-xs"
+            onClick={onFind}
+            aria-label="Find anything"
+            aria-keyshortcuts="Control+K Meta+K"
+            title="Find anything (Ctrl K, ⌘ K)"
+          >
+            <svg className="icon" viewBox="0 0 20 20" aria-hidden="true">
+              <path d="M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM13 13l3.8 3.8" />
+            </svg>
+          </ActionIcon>
+          <ViewsMenu />
           <SchemeToggle />
           <ActionIcon variant="default" size="input-xs" onClick={onKeys} aria-label="Keys" title="Keys (?)">
             ?

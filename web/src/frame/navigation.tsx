@@ -1,10 +1,11 @@
 import { ActionIcon } from '@mantine/core';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId } from 'react';
 import { Link } from './link.tsx';
 import type { PageEntry, PageName } from './page-list.ts';
 import { PAGES } from './page-list.ts';
 import type { PageGroup } from './page-tree.ts';
 import { currentMark, pageTree } from './page-tree.ts';
+import { useMenu } from './use-menu.ts';
 
 type NavigationProps = Readonly<{
   page: PageName | null;
@@ -17,7 +18,7 @@ const GROUPS = pageTree(PAGES);
 /** One row of groups, and the pages of the open group in a second one; a menu of all of them where there is no room for rows. */
 export function Navigation({ page, search }: NavigationProps) {
   const id = useId();
-  const { isOpen, toggle, close, ref } = useMenu();
+  const { isOpen, toggle, close, ref } = useMenu<HTMLElement>();
   return (
     <nav className="pages" aria-label="Pages" ref={ref} data-open={isOpen || undefined}>
       <ActionIcon
@@ -63,32 +64,6 @@ function GroupEntry({ group, page, search, onGo }: GroupEntryProps) {
       )}
     </li>
   );
-}
-
-/** Closes with Esc, which gives the focus back to the button, and with a press or the focus anywhere else. */
-function useMenu() {
-  const [isOpen, setOpen] = useState(false);
-  const ref = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape') return;
-      setOpen(false);
-      ref.current?.querySelector('button')?.focus();
-    };
-    const onElsewhere = (event: Event): void => {
-      if (!ref.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener('keydown', onKey);
-    document.addEventListener('pointerdown', onElsewhere);
-    document.addEventListener('focusin', onElsewhere);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      document.removeEventListener('pointerdown', onElsewhere);
-      document.removeEventListener('focusin', onElsewhere);
-    };
-  }, [isOpen]);
-  return { isOpen, toggle: () => setOpen(!isOpen), close: () => setOpen(false), ref };
 }
 
 /** Whether the header has a second row: the open page stands in a group. */

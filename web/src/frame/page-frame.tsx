@@ -10,6 +10,7 @@ import type { KeyAction } from './keys.tsx';
 import { KeysDialog, useKeys } from './keys.tsx';
 import type { PageName } from './page-list.ts';
 import { PAGES } from './page-list.ts';
+import { usePalette } from './use-palette.tsx';
 import type { ShownWindow } from './window-picker.tsx';
 import { WindowPicker } from './window-picker.tsx';
 
@@ -42,6 +43,7 @@ export function PageFrame(props: PageFrameProps) {
   const isWaiting = isBusy && !isRefreshing;
   const hasPicker = onWindow !== undefined;
   const keys = useKeyList(props.keys, search, hasPicker ? picker : null);
+  const { palette, open } = usePalette({ window, onWindow: onWindow ?? null, keys: keys.actions });
   // A window that cannot be read must not take away the months to choose from.
   const lastKnown = useRef<ShownWindow | null>(null);
   lastKnown.current = shown ?? lastKnown.current;
@@ -71,6 +73,7 @@ export function PageFrame(props: PageFrameProps) {
         window={shown}
         pill={pill}
         onKeys={keys.open}
+        onFind={open}
       />
       <main id="main" ref={main} tabIndex={-1} aria-busy={isWaiting}>
         {children}
@@ -79,6 +82,7 @@ export function PageFrame(props: PageFrameProps) {
         {isWaiting ? 'Loading figures…' : status}
       </p>
       {keys.dialog}
+      {palette}
     </>
   );
 }
@@ -111,5 +115,5 @@ function useKeyList(own: readonly KeyAction[], search: string, picker: PickerRef
       onSwitch={setOn}
     />
   );
-  return { dialog, open: () => setOpen(true) };
+  return { dialog, actions, open: () => setOpen(true) };
 }
