@@ -41,6 +41,8 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
+import type { ReportSetting } from './scheduled-reports/report-setting.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -57,6 +59,8 @@ export type TareParts = Readonly<{
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
+  /** What is sent by itself, and what makes files of documents. */
+  scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -112,7 +116,17 @@ export function createTare(parts: TareParts): Tare {
   // What others write into a server is not seen here.
   const isOwned = store.url.startsWith('duckdb:');
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
-  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
+  const { scheduled, ...others } = parts;
+  const alerting = createAlerting(
+    {
+      ...others,
+      serving: parts,
+      ...(scheduled && {
+        scheduled: { ...scheduled, reportDocument: (request) => tare.reportDocument(request) },
+      }),
+    },
+    anomalyParts,
+  );
 
   const tare: Tare = {
     importFiles: (request, progress, signal) =>
@@ -158,6 +172,8 @@ export function createTare(parts: TareParts): Tare {
         const make = () => reportDocument({ ...parts, tare }, request);
         return isOwned ? documents.of(request, make) : make();
       }),
+    reportSchedule: () => alerting.schedule(),
+    sendReport: (request, signal) => read(() => alerting.sendReport(request, signal)),
     close: () => store.close(),
   };
   return tare;
