@@ -12,6 +12,7 @@ import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
 import { addReport } from './report-program.ts';
+import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
@@ -85,6 +86,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addAdmission(program, run);
   addAct(program, run);
   addAlerting(program, run);
+  addReports(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

@@ -66,9 +66,8 @@ export async function makeReport(
   };
 }
 
-function titleOf({ title }: RenderedDocument, document: ReportDocument): string {
-  const about = document.kind === 'showback' ? ` of ${document.team}` : '';
-  return `${title}${title.includes(about.slice(4)) ? '' : about}, ${document.windowName}`;
+function titleOf({ title }: RenderedDocument, document: Pick<ReportDocument, 'windowName'>): string {
+  return `${title}, ${document.windowName}`;
 }
 
 /** In the order that was asked for, as long as there is room. */
