@@ -130,6 +130,12 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
       fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
     },
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
+    scheduled: {
+      reports: config.reports,
+      publicUrl: config.server.publicUrl,
+      renderDocument: async (document, formats) =>
+        (await import('./reports/documents/render-report.ts')).renderReport(document, formats),
+    },
     clock,
     market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,

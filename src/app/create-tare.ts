@@ -44,6 +44,8 @@ import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
 import { listViews, removeView, saveView } from './saved-views.ts';
+import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
+import type { ReportSetting } from './scheduled-reports/report-setting.ts';
 import { searchNames } from './search-names.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
@@ -61,6 +63,8 @@ export type TareParts = Readonly<{
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
+  /** What is sent by itself, and what makes files of documents. */
+  scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -124,7 +128,17 @@ export function createTare(parts: TareParts): Tare {
   }
 
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
-  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
+  const { scheduled, ...others } = parts;
+  const alerting = createAlerting(
+    {
+      ...others,
+      serving: parts,
+      ...(scheduled && {
+        scheduled: { ...scheduled, reportDocument: (request) => tare.reportDocument(request) },
+      }),
+    },
+    anomalyParts,
+  );
 
   const tare: Tare = {
     importFiles: (request, progress, signal) =>
@@ -178,6 +192,8 @@ export function createTare(parts: TareParts): Tare {
         const planBill: Tare['planBill'] = (plan) => memory.of(plan, () => tare.planBill(plan));
         return memory.of(request, () => reportDocument({ ...parts, tare: { ...tare, planBill } }, request));
       }),
+    reportSchedule: () => alerting.schedule(),
+    sendReport: (request, signal) => read(() => alerting.sendReport(request, signal)),
     close: () => store.close(),
   };
   return tare;

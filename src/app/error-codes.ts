@@ -60,6 +60,7 @@ export const ERROR_CODES = {
   badView: { code: 'TARE-4051', exitCode: 4, title: 'A view cannot be saved like this' },
   storeReadOnly: { code: 'TARE-4052', exitCode: 4, title: 'The store takes no changes' },
   tooManyWatchers: { code: 'TARE-4053', exitCode: 4, title: 'Too many pages watch this server already' },
+  noSuchReport: { code: 'TARE-4060', exitCode: 4, title: 'No report is scheduled under this name' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

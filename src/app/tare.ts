@@ -32,6 +32,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
 import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
@@ -107,6 +108,10 @@ export interface Tare {
   explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
   /** What a company sends: the figures of the other reports on one page. */
   reportDocument(request: DocumentRequest): Promise<ReportDocument>;
+  /** What is sent by itself: when, to whom, and what became of the last one. Changes nothing and sends nothing. */
+  reportSchedule(): Promise<ScheduledReports>;
+  /** Makes a scheduled report now and sends it to everybody it is for; with `isDryRun` it is only made. */
+  sendReport(request: SendReportRequest, signal: AbortSignal): Promise<ReportSending>;
   /** What of the fleet's own history a simulator could replay. */
   historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
   /** That history as the traces which the simulator reads. */
@@ -208,6 +213,9 @@ export type JudgeRequest = Readonly<{
 }>;
 
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
+
+/** `name`: of `reports` in the configuration. */
+export type SendReportRequest = Readonly<{ name: string; isDryRun: boolean }>;
 
 export type PlanRequest = LeversRequest &
   Readonly<{

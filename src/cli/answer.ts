@@ -21,6 +21,7 @@ import type {
   LedgerReport,
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
+import type { ReportSending, ScheduledReports } from '../app/results/scheduled-reports.ts';
 import type { SearchResult, ViewList } from '../app/results/search.ts';
 import type { SizeReport } from '../app/results/size.ts';
 import type { UnitsReport } from '../app/results/units.ts';
@@ -42,6 +43,8 @@ export type Answer =
   | Readonly<{ name: 'anomalies'; result: AnomalyReport }>
   | Readonly<{ name: 'forecast'; result: ForecastReport }>
   | Readonly<{ name: 'alerts'; result: AlertReport }>
+  | Readonly<{ name: 'reports'; result: ScheduledReports }>
+  | Readonly<{ name: 'report-sending'; result: ReportSending }>
   | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>

@@ -77,6 +77,7 @@ export type CadenceFlags = GlobalFlags &
 export type AnomalyFlags = GlobalFlags & Readonly<{ by?: string; measures?: string; check?: boolean }>;
 export type JudgeFlags = GlobalFlags &
   Readonly<{ as: 'acknowledged' | 'expected' | 'false-alarm'; note?: string; by?: string }>;
+export type SendReportFlags = GlobalFlags & Readonly<{ dryRun?: boolean }>;
 export type ForecastFlags = GlobalFlags & Readonly<{ by?: string; period?: BudgetPeriod; at?: string }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{

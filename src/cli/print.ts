@@ -101,6 +101,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
     case 'alerts':
       return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
+    case 'reports':
+      return [(await import('../reports/scheduled-tables.ts')).scheduledTable(answer.result)];
+    case 'report-sending':
+      return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'actions':

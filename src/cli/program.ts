@@ -12,6 +12,7 @@ import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
 import { addReport } from './report-program.ts';
+import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
@@ -87,6 +88,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addAct(program, run);
   addAlerting(program, run);
   addViews(program, run);
+  addReports(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

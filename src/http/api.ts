@@ -30,6 +30,7 @@ import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduledReportRoutes } from './routes/scheduled-reports.ts';
 import { searchRoutes, viewLinks } from './routes/search.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { MAX_TRACES_BYTES, simulationRoutes } from './routes/simulations.ts';
@@ -107,6 +108,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
   api.route('/api/v1', documentRoutes(tare, options.clock));
+  api.route('/api/v1', scheduledReportRoutes(tare));
   api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));

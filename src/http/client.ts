@@ -32,6 +32,7 @@ import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import * as scheduled from './schemas/scheduled-reports.ts';
 import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
@@ -150,6 +151,9 @@ export function connectTare(server: Server): RemoteTare {
       const query = { ...(window && windowQuery(window)), team, by };
       return (await get(reportDocument, `documents/${kind}`, query)) as ReportDocument;
     },
+    reportSchedule: () => get(scheduled.scheduledReports, 'documents/schedule', {}),
+    sendReport: (request, signal) =>
+      send(scheduled.reportSending, 'documents/schedule/send', request, signal),
     historyChoices: ({ simulator, window }) =>
       get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
     historyTraces: ({ simulator, window, about }) =>
