@@ -8,6 +8,7 @@ import type { ForecastReport } from '../app/results/forecast.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
+import type { PolicyPreview } from '../app/results/policies.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -38,6 +39,7 @@ export type Answer =
   | Readonly<{ name: 'forecast'; result: ForecastReport }>
   | Readonly<{ name: 'alerts'; result: AlertReport }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'policy-preview'; result: PolicyPreview }>
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>
   | Readonly<{ name: 'admission'; result: AdmissionReport }>

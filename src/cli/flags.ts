@@ -162,6 +162,8 @@ export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 
+export type PoliciesFlags = GlobalFlags & Readonly<{ file?: string; top: number }>;
+
 export type CheckFlags = GlobalFlags &
   Readonly<{
     base?: string;

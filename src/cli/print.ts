@@ -99,6 +99,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'policy-preview':
+      return (await import('../reports/policies-tables.ts')).policyPreviewTables(answer.result);
     case 'actions':
       return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
     case 'action-log':

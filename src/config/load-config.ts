@@ -12,6 +12,7 @@ import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
 import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
+import { policiesText } from './read-policies.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
@@ -36,6 +37,8 @@ export type Config = Readonly<{
   server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
   budgets: readonly Budget[];
   policies: readonly Policy[];
+  /** The policies as they would stand in a file by themselves. */
+  policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
   /** Empty where sources and server are not used either. */
@@ -215,6 +218,7 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     },
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
+    policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
     notify: yaml.notify ?? [],

@@ -28,6 +28,7 @@ const HARMLESS: readonly string[] = [
   'latencies',
   'nodePlaces',
   'notices',
+  'pastHolders',
   'priceKeys',
   'queueSlots',
   'readNote',

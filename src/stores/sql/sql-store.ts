@@ -5,6 +5,7 @@ import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgeme
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
+import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';
@@ -66,6 +67,7 @@ import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from
 import { createInterner } from './interner.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
+import { pastHolders } from './past-holders.ts';
 import * as queries from './queries.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
@@ -629,6 +631,10 @@ class SqlStore implements Store {
 
   interruptions(window: TimeWindow): Promise<readonly AttemptRecord[]> {
     return leverQueries.interruptions(this.#engine, window);
+  }
+
+  pastHolders(window: TimeWindow): Promise<PastHolders> {
+    return pastHolders(this.#engine, window);
   }
 
   taken(): Promise<readonly TakenFact[]> {
