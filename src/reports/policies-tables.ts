@@ -40,7 +40,7 @@ const POLICY_COLUMNS: readonly Column[] = [
   { name: 'notJudged', title: 'Not judged', kind: 'count' },
   { name: 'gpuHours', title: 'GPU h', kind: 'hours', importance: 4 },
   { name: 'cost', title: 'Cost', kind: 'money' },
-  { name: 'idleCost', title: 'Idle', kind: 'money' },
+  { name: 'idleCost', title: 'Idle', kind: 'money', partOf: 'cost' },
 ];
 
 function headlineOf({ launches, stopped, currency, dataUntil, from, to }: PolicyPreview): string {
@@ -96,7 +96,7 @@ const LAUNCH_COLUMNS: readonly Column[] = [
   { name: 'size', title: 'Size', kind: 'text', importance: 2 },
   { name: 'from', title: 'Since', kind: 'text', importance: 1 },
   { name: 'cost', title: 'Cost', kind: 'money' },
-  { name: 'idleCost', title: 'Idle', kind: 'money', importance: 4 },
+  { name: 'idleCost', title: 'Idle', kind: 'money', partOf: 'cost', importance: 4 },
   { name: 'why', title: 'Why', kind: 'text', importance: 5 },
 ];
 

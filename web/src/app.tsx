@@ -16,6 +16,8 @@ const VIEWS: Readonly<
   Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
+  Policies: { View: lazy(() => import('./policies/policies-page.tsx')) },
+  Actions: { View: lazy(() => import('./actions/actions-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),

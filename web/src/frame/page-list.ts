@@ -17,6 +17,8 @@ export const PAGES = [
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'Plan', path: '/plan', key: 'p', under: 'Savings' },
   { name: 'Budgets', path: '/budgets', key: 'b' },
+  { name: 'Policies', path: '/policies', key: 'y', under: 'Budgets' },
+  { name: 'Actions', path: '/actions', key: 'a', under: 'Budgets' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
 ] as const satisfies readonly PageEntry[];
