@@ -173,7 +173,16 @@ export type CheckFlags = GlobalFlags &
     emitAdmissionPolicy?: boolean;
   }>;
 
+export type ClusterFlags = Readonly<{
+  kubeconfig?: string;
+  context?: string;
+  server?: string;
+  tokenFile?: string;
+  serverCa?: string;
+}>;
+
 export type AdmissionFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     port: number;
     host: string;
@@ -193,6 +202,7 @@ export type AdmissionFlags = GlobalFlags &
   }>;
 
 export type ActFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     hours: number;
     only?: readonly string[];
@@ -200,11 +210,6 @@ export type ActFlags = GlobalFlags &
     apply?: boolean;
     all?: boolean;
     dryRun?: boolean;
-    kubeconfig?: string;
-    context?: string;
-    server?: string;
-    tokenFile?: string;
-    serverCa?: string;
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

@@ -12,6 +12,7 @@ import { type AdmissionDecision, type UncheckedReason, uncheckedDecision } from 
 import { type AdmissionFigures, createAdmissionCounters } from './admission-figures.ts';
 import { type AdmissionParts, judgeAdmission } from './judge-admission.ts';
 import { type LedgerMemory, NOTHING_KNOWN } from './ledger-memory.ts';
+import { createScaledObjects, type FindObject } from './scaled-objects.ts';
 
 export type AdmissionOptions = Pick<
   AdmissionParts,
@@ -19,6 +20,8 @@ export type AdmissionOptions = Pick<
 > &
   Readonly<{
     clock: Clock;
+    /** Looks up what is scaled and was not seen; `null` without a cluster. */
+    findObject?: FindObject | null;
     journal: AdmissionJournal;
     /** Told of everything that stands in the journal, in one line. */
     say: (line: string) => void;
@@ -30,6 +33,8 @@ export type AdmissionOptions = Pick<
 export type Admission = Readonly<{
   /** The AdmissionReview to send back, or why there can be none. */
   review(review: unknown): object | string;
+  /** Looks up what a review rests on and is not known yet; `null` where nothing is to be waited for. */
+  prepare(review: unknown): Promise<void> | null;
   /** A review that could not even be read: the API server decides by its failure policy. */
   missed(reason: UncheckedReason, detail: string): void;
   answered(seconds: number): void;
@@ -46,6 +51,7 @@ const ANSWERS_PER_PRICER = 10_000;
 export function createAdmission(options: AdmissionOptions): Admission {
   const { clock, journal, say, onBug, isFailClosed, ...rest } = options;
   const counters = createAdmissionCounters();
+  const scaled = createScaledObjects(options.findObject ?? null);
   let memory = NOTHING_KNOWN;
   let price: LaunchPricer = createLaunchPricer(options.check, clock.nowMs());
   let answers = 0;
@@ -54,7 +60,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     answers += 1;
     if (answers % ANSWERS_PER_PRICER === 0) price = createLaunchPricer(options.check, clock.nowMs());
     try {
-      return judgeAdmission({ ...rest, isFailClosed, price, ledger: memory, nowMs: clock.nowMs() }, request);
+      const parts = { ...rest, scaled, isFailClosed, price, ledger: memory, nowMs: clock.nowMs() };
+      return judgeAdmission(parts, request);
     } catch (error) {
       onBug(error);
       return uncheckedDecision('failed', 'something went wrong that should not', isFailClosed);
@@ -88,12 +95,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return request;
     }
     const decision = decide(request);
+    if (decision.isAllowed) scaled.note(request);
     keep(decision, request);
     return toReview(request, decision);
   }
 
   return {
     review: (review) => answer(review, judge),
+    prepare(review) {
+      const request = readAdmissionReview(review);
+      return typeof request === 'string' ? null : scaled.learn(request);
+    },
     missed: (reason, detail) => keep(uncheckedDecision(reason, detail, isFailClosed), null),
     answered: counters.answered,
     warmUp() {
@@ -116,6 +128,7 @@ const INVENTED: AdmissionRequest = {
   kind: 'Job',
   namespace: 'default',
   name: 'warm-up',
+  resource: 'jobs',
   subresource: '',
   userName: '',
   isDryRun: true,

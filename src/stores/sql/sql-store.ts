@@ -2,10 +2,10 @@ import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
+import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
-import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { HeldDevice } from '../../domain/levers/packed-nodes.ts';
 import type { ActiveSlot } from '../../domain/levers/scale-to-zero.ts';

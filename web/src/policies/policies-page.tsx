@@ -95,7 +95,7 @@ function Desk({ report, state, change }: DeskProps) {
       )}
       <h1 className="sentence">{shown ? previewSentence(shown) : 'Replaying the launches of the window…'}</h1>
       <div className="policy-desk">
-        <div>
+        <div className="figures">
           <PolicyEditor
             text={text}
             onText={setText}

@@ -88,7 +88,7 @@ function PolicyLines({ row, currency, search, isOpen, onToggle }: LinesProps) {
       <tr>
         <th scope="row">
           {hasMore ? (
-            <button type="button" className="plan-open" aria-expanded={isOpen} onClick={onToggle}>
+            <button type="button" className="sort plan-open" aria-expanded={isOpen} onClick={onToggle}>
               {name}
             </button>
           ) : (
