@@ -128,6 +128,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
       fewestExcess: Number(config.anomalies.minimum ?? DEFAULT_SENSITIVITY.fewestExcess),
       fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
     },
+    ...(config.alerts.keep !== undefined && { keepAlertsMs: readDuration(config.alerts.keep) }),
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
     clock,
     market: { books: priceBooks, prices: bundled, hardware: catalog },
@@ -602,12 +603,15 @@ export type ClusterAddress =
   | Readonly<{ kind: 'server'; url: string; tokenFile: string | null; caFile: string | null }>;
 
 /** A cluster that actions change. */
-export async function connectCluster(address: ClusterAddress): Promise<Cluster> {
+export async function connectCluster(
+  address: ClusterAddress,
+  signIn: Readonly<{ clock: Clock; environment: Readonly<Record<string, string | undefined>> }>,
+): Promise<Cluster> {
   const { readKubeconfig, readServerAccess } = await import('./clusters/kubernetes/kube-access.ts');
   const { createKubeCluster } = await import('./clusters/kubernetes/create-kube-cluster.ts');
   const access =
     address.kind === 'kubeconfig'
-      ? await readKubeconfig(address.path, address.context)
+      ? await readKubeconfig(address.path, address.context, signIn)
       : await readServerAccess(address.url, address.tokenFile, address.caFile);
   return createKubeCluster(access);
 }

@@ -60,6 +60,8 @@ export type TareParts = Readonly<{
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
+  /** How long settled alerts are kept. */
+  keepAlertsMs?: number;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;

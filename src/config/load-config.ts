@@ -10,7 +10,7 @@ import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
-import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
+import type { AlertsYaml, AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
 import { policiesText } from './read-policies.ts';
 import { readSecret } from './read-secret.ts';
@@ -41,6 +41,7 @@ export type Config = Readonly<{
   policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
+  alerts: AlertsYaml;
   /** Empty where sources and server are not used either. */
   notify: readonly RecipientYaml[];
 }>;
@@ -221,6 +222,7 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
+    alerts: yaml.alerts ?? {},
     notify: yaml.notify ?? [],
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
-import { anomalies, recipient } from './notify-yaml.ts';
+import { alerts, anomalies, recipient } from './notify-yaml.ts';
 import { decimalText, duration } from './yaml-values.ts';
 
 /**
@@ -336,6 +336,7 @@ export const tareYaml = z
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
     anomalies,
+    alerts,
     notify: z
       .array(recipient)
       .describe('Who is told of alerts while tare up runs; nobody unless named here.'),

@@ -30,6 +30,7 @@ const HARMLESS: readonly string[] = [
   'notices',
   'pastHolders',
   'priceKeys',
+  'pruneAlerting',
   'queueSlots',
   'readNote',
   'refreshRuns',

@@ -4,6 +4,7 @@ import {
   nameOf,
   readAdmissionReview,
 } from '../../domain/governance/admission/admission-request.ts';
+import { SCALED_RESOURCES } from '../../domain/governance/admission/webhook-configuration.ts';
 import { formatInstant } from '../../domain/time/window.ts';
 import type { AdmissionJournal } from '../../ports/admission-journal.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -71,13 +72,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function keep(decision: AdmissionDecision, request: AdmissionRequest | null): void {
     counters.decided(decision.kind, decision.unchecked);
     if (decision.kind === 'nothing' || decision.kind === 'allowed') return;
-    const object = request && `${request.kind} ${request.namespace ?? ''}/${nameOf(request)}`;
+    const isScaling = request?.subresource === 'scale';
+    const kind = request && ((isScaling && SCALED_RESOURCES[request.resource]) || request.kind);
+    const object = request && `${kind} ${request.namespace ?? ''}/${nameOf(request)}`;
     journal.add({
       at: formatInstant(clock.nowMs()),
       decision: decision.kind,
       unchecked: decision.unchecked,
       detail: decision.detail,
-      operation: request?.operation ?? null,
+      operation: isScaling ? 'SCALE' : (request?.operation ?? null),
       object,
       user: request?.userName ?? null,
       isDryRun: request?.isDryRun ?? false,

@@ -23,6 +23,8 @@ export type AlertingParts = Omit<BudgetParts, 'store'> &
     store: Store;
     anomalies?: Readonly<{ by: readonly string[] }>;
     notifiers?: readonly NotifierFor[];
+    /** How long settled alerts are kept. */
+    keepAlertsMs?: number;
   }>;
 
 export type Alerting = Readonly<{
@@ -49,7 +51,14 @@ export function createAlerting(parts: AlertingParts, anomalyParts: AnomalyParts)
       { store, currency: settings.currency, budgets: (atMs) => reportBudgets(budgetParts, atMs), anomalies },
       mondayMs,
     );
-  const watch = createAlertWatch({ store, clock, notifiers, signals, digest });
+  const watch = createAlertWatch({
+    store,
+    clock,
+    notifiers,
+    signals,
+    digest,
+    ...(parts.keepAlertsMs !== undefined && { keepMs: parts.keepAlertsMs }),
+  });
   return {
     report: () => reportAlerts({ store, clock, notifiers, signals }),
     send: ({ test, recipient }, signal) => {

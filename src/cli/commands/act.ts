@@ -64,7 +64,8 @@ function checkFlags({ apply, all, dryRun, only, kind }: ActFlags): void {
 }
 
 /** The cluster that flags name; `null` where they name none. */
-export async function clusterOf({ directory }: CommandContext, flags: ClusterFlags): Promise<Cluster | null> {
+export async function clusterOf(command: CommandContext, flags: ClusterFlags): Promise<Cluster | null> {
+  const { directory, environment } = command;
   const { kubeconfig, context, server, tokenFile, serverCa } = flags;
   const at = (path: string | undefined) => (path === undefined ? null : resolve(directory, path));
   if (kubeconfig === undefined && server === undefined) return null;
@@ -75,6 +76,7 @@ export async function clusterOf({ directory }: CommandContext, flags: ClusterFla
     server === undefined
       ? { kind: 'kubeconfig', path: at(kubeconfig)!, context: context ?? null }
       : { kind: 'server', url: server, tokenFile: at(tokenFile), caFile: at(serverCa) },
+    { clock: command, environment },
   );
 }
 

@@ -713,6 +713,10 @@ class SqlStore implements Store {
     });
   }
 
+  pruneAlerting(settledBeforeMs: number): ReturnType<Store['pruneAlerting']> {
+    return this.#exclusively(() => guardrails.pruneAlerting(this.#engine, settledBeforeMs));
+  }
+
   close(): Promise<void> {
     return this.#exclusively(() => this.#engine.close());
   }

@@ -1,6 +1,8 @@
+import type { Attributes } from '../../facts/facts.ts';
 import type { HolderHour } from '../../levers/holder-hour.ts';
 import { HOUR_MS } from '../../time/window.ts';
 import { checkPolicies, isAbout, type Violation } from '../check-policies.ts';
+import type { Expression } from '../expression/expression.ts';
 import type { JudgedLaunch } from '../judged-launch.ts';
 import type { Policy, PolicyRule } from '../policy.ts';
 import { lookUpOf, namesOf } from '../rules/judge-expression.ts';
@@ -41,7 +43,46 @@ export function judgePast(policy: Policy, past: PastLaunch): PastVerdict {
 /** The launch with what it did in the place of the limit that it should have had. */
 function asItWas(rule: PolicyRule, past: PastLaunch): readonly JudgedLaunch[] {
   const change = observedLimits(rule, past);
-  return past.variants.map((variant) => ({ ...variant, launch: { ...variant.launch, ...change } }));
+  const names = labelNamesOf(rule);
+  return past.variants.map((variant) => {
+    const attributes = asSpelled(variant.launch.attributes, names);
+    return { ...variant, launch: { ...variant.launch, ...change, attributes } };
+  });
+}
+
+/** Names of labels that a rule looks up. */
+function labelNamesOf(rule: PolicyRule): readonly string[] {
+  if (rule.rule === 'required-tags') return rule.tags;
+  return rule.rule === 'expression' ? textsOf(rule.deny) : [];
+}
+
+function textsOf(part: Expression): readonly string[] {
+  switch (part.kind) {
+    case 'constant':
+      return typeof part.value === 'string' ? [part.value] : [];
+    case 'name':
+      return [];
+    case 'list':
+      return part.items.flatMap(textsOf);
+    case 'call':
+      return part.parameters.flatMap(textsOf);
+    case 'not':
+    case 'minus':
+      return textsOf(part.operand);
+    case 'binary':
+      return [part.left, part.right].flatMap(textsOf);
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Exporters write `label_cost_centre` for `cost-centre`: a manifest would have it as the rule does. */
+function asSpelled(attributes: Attributes, names: readonly string[]): Attributes {
+  const spelled = names.flatMap((name) => {
+    const value = attributes[`label:${name.replace(/[^A-Za-z0-9_]/g, '_')}`];
+    return value === undefined ? [] : [[`label:${name}`, value] as const];
+  });
+  return spelled.length === 0 ? attributes : { ...Object.fromEntries(spelled), ...attributes };
 }
 
 function observedLimits(rule: PolicyRule, past: PastLaunch) {
