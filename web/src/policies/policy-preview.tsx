@@ -89,6 +89,7 @@ function PolicyLines({ row, currency, search, isOpen, onToggle }: LinesProps) {
         <th scope="row">
           {hasMore ? (
             <button type="button" className="sort plan-open" aria-expanded={isOpen} onClick={onToggle}>
+              <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>
               {name}
             </button>
           ) : (
