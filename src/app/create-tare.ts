@@ -2,6 +2,7 @@ import type { Sensitivity } from '../domain/governance/anomalies/find-episodes.t
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadModelPrices } from '../ports/model-price-book.ts';
+import type { PoliciesInForce } from '../ports/policy-reader.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -15,7 +16,7 @@ import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { reportDocument } from './documents/report-document.ts';
-import { toTareError } from './errors.ts';
+import { TareError, toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
@@ -31,6 +32,8 @@ import { overview } from './overview.ts';
 import type { Market } from './plan/propose-plan.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
+import { previewPolicies } from './policies/preview-policies.ts';
+import { readPolicyText, reportPolicies } from './policies/report-policies.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCommitments } from './report-commitments.ts';
@@ -60,11 +63,15 @@ export type TareParts = Readonly<{
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
   budgets?: readonly Budget[];
+  /** Without them no policy can be read or tried. */
+  policies?: PoliciesInForce;
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
   /** What is sent by itself, and what makes files of documents. */
   scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
+  /** How long settled alerts are kept. */
+  keepAlertsMs?: number;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -161,6 +168,10 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets({ ...parts, serving: parts }, atMs)),
+    reportPolicies: async () => reportPolicies(policiesOf(parts)),
+    readPolicies: async (text) => readPolicyText(policiesOf(parts), text),
+    previewPolicies: (request) =>
+      read(() => previewPolicies({ ...parts, policies: policiesOf(parts) }, request)),
     reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
     actions: async () => ({ rows: await readActions(store) }),
     keepAction: (record) => turns.take('build', () => keepAction(store, record)),
@@ -197,6 +208,11 @@ export function createTare(parts: TareParts): Tare {
     close: () => store.close(),
   };
   return tare;
+}
+
+function policiesOf({ policies }: TareParts): PoliciesInForce {
+  if (policies !== undefined) return policies;
+  throw new TareError('usage', 'policies cannot be read here', 'start Tare with a configuration');
 }
 
 const NEVER_ABORTED = new AbortController().signal;

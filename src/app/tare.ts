@@ -21,6 +21,7 @@ import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
+import type { PoliciesReport, PolicyPreview, PolicyReadingReport } from './results/policies.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -77,6 +78,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** The policies in force, and what others can be written with. */
+  reportPolicies(): Promise<PoliciesReport>;
+  /** What a text of policies says, what is wrong with it, and how it differs from what is in force. */
+  readPolicies(text: string): Promise<PolicyReadingReport>;
+  /** What policies would have stopped of the launches that really happened. */
+  previewPolicies(request: PolicyPreviewRequest): Promise<PolicyPreview>;
   /** What has stood still for at least so many hours, up to the end of the ledger. */
   reportIdleNow(leastHours: number): Promise<IdleNowReport>;
   /** What was done to clusters, newest first. */
@@ -210,6 +217,15 @@ export type JudgeRequest = Readonly<{
   verdict: Verdict;
   note: string | null;
   by: string | null;
+}>;
+
+export type PolicyPreviewRequest = Readonly<{
+  /** Policies as YAML; `null`: those in force. */
+  text: string | null;
+  /** `null`: the last 30 days of the ledger. */
+  window: TimeWindow | null;
+  /** Launches to list for each policy; `null` is 100. */
+  top: number | null;
 }>;
 
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;

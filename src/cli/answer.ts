@@ -10,6 +10,7 @@ import type { HealthReport } from '../app/results/health.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
+import type { PolicyPreview } from '../app/results/policies.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeReport,
@@ -46,6 +47,7 @@ export type Answer =
   | Readonly<{ name: 'reports'; result: ScheduledReports }>
   | Readonly<{ name: 'report-sending'; result: ReportSending }>
   | Readonly<{ name: 'check'; result: CheckReport }>
+  | Readonly<{ name: 'policy-preview'; result: PolicyPreview }>
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>
   | Readonly<{ name: 'admission'; result: AdmissionReport }>

@@ -173,6 +173,8 @@ export type ReportName =
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 
+export type PoliciesFlags = GlobalFlags & Readonly<{ file?: string; top: number }>;
+
 export type CheckFlags = GlobalFlags &
   Readonly<{
     base?: string;
@@ -182,7 +184,16 @@ export type CheckFlags = GlobalFlags &
     emitAdmissionPolicy?: boolean;
   }>;
 
+export type ClusterFlags = Readonly<{
+  kubeconfig?: string;
+  context?: string;
+  server?: string;
+  tokenFile?: string;
+  serverCa?: string;
+}>;
+
 export type AdmissionFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     port: number;
     host: string;
@@ -202,6 +213,7 @@ export type AdmissionFlags = GlobalFlags &
   }>;
 
 export type ActFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     hours: number;
     only?: readonly string[];
@@ -209,11 +221,6 @@ export type ActFlags = GlobalFlags &
     apply?: boolean;
     all?: boolean;
     dryRun?: boolean;
-    kubeconfig?: string;
-    context?: string;
-    server?: string;
-    tokenFile?: string;
-    serverCa?: string;
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

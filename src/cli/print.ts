@@ -107,6 +107,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'policy-preview':
+      return (await import('../reports/policies-tables.ts')).policyPreviewTables(answer.result);
     case 'actions':
       return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
     case 'action-log':

@@ -27,6 +27,7 @@ import { leverRoutes } from './routes/levers.ts';
 import { liveRoutes } from './routes/live.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plan.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -103,6 +104,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', runRoutes(tare, options.clock));
   api.route('/api/v1', searchRoutes(tare));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
+  api.route('/api/v1', policyRoutes(tare, options.clock));
   api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));

@@ -30,6 +30,7 @@ import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
+import * as policySchemas from './schemas/policies.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 import * as scheduled from './schemas/scheduled-reports.ts';
@@ -115,6 +116,13 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportPolicies: () => get(policySchemas.policiesReport, 'policies', {}),
+    readPolicies: (text) => send(policySchemas.policyReadingReport, 'policies/read', { text }),
+    previewPolicies: ({ window, ...request }) =>
+      send(policySchemas.policyPreview, 'policies/preview', {
+        ...(window && windowQuery(window)),
+        ...request,
+      }),
     reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
     actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
     keepAction: async (record) => {

@@ -13,6 +13,8 @@ export type DemoSettings = Readonly<{
   contracts: readonly DemoContract[];
   ownership: readonly DemoOwnership[];
   budgets: readonly Budget[];
+  /** As they would stand in `tare.yaml`. */
+  policies: string;
 }>;
 
 export type DemoContract = Readonly<{
@@ -52,6 +54,14 @@ export type DemoOwnership = Readonly<{
 
 /** Long before anything the fleet can be generated for. */
 const VALID_FROM = '2024-06-01';
+
+const POLICIES = `policies:
+  - { rule: max-idle, kind: notebook, for: 2h }
+  - { rule: forbid-spot, kind: inference }
+  - { rule: required-tags, required: [team], severity: warning }
+  - { rule: max-gpus, team: research, gpus: 8 }
+  - { rule: require-scale-to-zero, kind: inference, environment: staging, severity: warning }
+`;
 
 export const demoSettings: DemoSettings = {
   owners: {
@@ -97,6 +107,7 @@ export const demoSettings: DemoSettings = {
     monthly('ranking', { team: 'ranking' }, '170000'),
     monthly('research', { team: 'research' }, '60000'),
   ],
+  policies: POLICIES,
 };
 
 const COMMITTED_FROM_DAYS = 327;
