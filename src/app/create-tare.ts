@@ -19,13 +19,14 @@ import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHardware } from './hardware/report-hardware.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { overview } from './overview.ts';
-import type { Market } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
@@ -39,6 +40,7 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { reportSpot } from './spot/report-spot.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -133,6 +135,8 @@ export function createTare(parts: TareParts): Tare {
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),
+    reportSpot: (request) => read(() => reportSpot(parts, request)),
+    reportHardware: (request) => read(() => reportHardware(parts, request)),
     verifySaving: (request) => read(() => verifySaving(parts, request)),
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),

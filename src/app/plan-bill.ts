@@ -9,8 +9,9 @@ import { displayAmount, displayMoney } from '../domain/money/display-money.ts';
 import { divideHalfEven } from '../domain/money/divide-half-even.ts';
 import { formatPicos, PICOS_PER_UNIT, type Picos, roundPicos } from '../domain/money/picos.ts';
 import { coverageOfLevel } from '../domain/simulation/commitment/best-level.ts';
-import { formatInstant } from '../domain/time/window.ts';
+import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
+import type { Store } from '../ports/store.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
 import { readExplainedHours } from './levers/read-levers.ts';
@@ -18,7 +19,8 @@ import { apiHours } from './plan/api-hours.ts';
 import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
 import { planChangeFiles } from './plan/plan-change-files.ts';
-import { type Candidate, type Market, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
+import { type Candidate, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
 import { roundTogether } from './plan/round-together.ts';
 import {
   assumptionsOfLifecycle,
@@ -123,6 +125,13 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   };
 }
 
+/** What a plan begins with: hours of machines, and with those of APIs the whole bill, over what of the window has a ledger. */
+export async function readBillHours(store: Store, window: TimeWindow) {
+  const [machines, apis] = await Promise.all([store.holderHours(window), apiHours(store, window)]);
+  const all = [...machines, ...apis];
+  return { machines, all, period: periodOf(all, window) };
+}
+
 const NOTHING_PROPOSED: ProposedPlan = {
   candidates: [],
   commitments: { markets: [], spend: [], missing: [] },
@@ -155,7 +164,7 @@ function billOf(machines: readonly HolderHour[], scale: Scale) {
 }
 
 /** To the pico: cents are rounded for all rows together. */
-function exactMonth(picos: Picos, periodHours: number): Picos {
+export function exactMonth(picos: Picos, periodHours: number): Picos {
   return periodHours === 0 ? 0n : divideHalfEven(picos * BigInt(HOURS_PER_MONTH), BigInt(periodHours));
 }
 
@@ -219,7 +228,7 @@ function rowOf(parts: RowParts, step: PlanStep<Candidate>, saved: Picos, billAft
   };
 }
 
-function larger(a: Picos, b: Picos): Picos {
+export function larger(a: Picos, b: Picos): Picos {
   return a > b ? a : b;
 }
 

@@ -19,6 +19,7 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
+import { fitRoutes } from './routes/fit.ts';
 import { guardrailRoutes } from './routes/guardrails.ts';
 import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
@@ -97,6 +98,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', fitRoutes(tare, options.clock));
   api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
