@@ -1,3 +1,4 @@
+import { parsePicos } from '../domain/money/picos.ts';
 import type { TimeWindow } from '../domain/time/window.ts';
 import { TareError } from './errors.ts';
 import { SPOT_GRAINS, type SpotGrain } from './results/spot.ts';
@@ -12,6 +13,7 @@ export type SpotWords = Readonly<{
   limit: number | null;
   offset: number;
   deadline: readonly string[];
+  spotPrice: readonly string[];
   seed?: number | undefined;
 }>;
 
@@ -19,7 +21,7 @@ export const SPOT_SIDES = ['could', 'could-not'] as const;
 
 /** @throws TareError for words that mean nothing */
 export function readSpotRequest(words: SpotWords, window: TimeWindow): SpotReportRequest {
-  const { by = 'run', only, workload, sort = 'saved', limit, offset, deadline } = words;
+  const { by = 'run', only, workload, sort = 'saved', limit, offset } = words;
   return {
     window,
     seed: words.seed ?? DEFAULT_LEVER_SEED,
@@ -29,7 +31,8 @@ export function readSpotRequest(words: SpotWords, window: TimeWindow): SpotRepor
     sort: oneOf<SpotSort>(sort, SPOT_SORTS, 'rows are not sorted by', 'sort'),
     limit,
     offset,
-    deadlines: readDeadlines(deadline),
+    deadlines: readDeadlines(words.deadline),
+    spotPrices: readSpotPrices(words.spotPrice),
   };
 }
 
@@ -62,7 +65,24 @@ export function readDeadlines(texts: readonly string[]): Record<string, number> 
   );
 }
 
-/** The other way round, for a request that goes to a server. */
-export function writeDeadlines(deadlines: Readonly<Record<string, number>>): string[] {
-  return Object.entries(deadlines).map(([workload, hours]) => `${workload}=${hours}`);
+/** `H100-SXM5-80GB=2.10`: what a GPU-hour of this kind would cost on spot. @throws TareError for anything else */
+export function readSpotPrices(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, gpuModel, amount] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text.trim()) ?? [];
+      const parsed = amount === undefined ? undefined : parsePicos(amount);
+      if (gpuModel === undefined || amount === undefined || parsed === undefined || parsed.picos === 0n)
+        throw new TareError(
+          'usage',
+          `"${text}" is no price`,
+          'write GPU=price of a GPU-hour, such as H100-SXM5-80GB=2.10',
+        );
+      return [gpuModel, amount];
+    }),
+  );
+}
+
+/** The other way round, for a request that goes to a server: of deadlines and of prices. */
+export function writePairs(pairs: Readonly<Record<string, number | string>>): string[] {
+  return Object.entries(pairs).map(([name, value]) => `${name}=${value}`);
 }

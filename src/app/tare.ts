@@ -176,6 +176,8 @@ export type SpotReportRequest = Omit<LeversRequest, 'sloMs'> &
     offset: number;
     /** Hours from the start of each run, by workload; beside what runs say themselves. */
     deadlines: Readonly<Record<string, number>>;
+    /** Of a GPU-hour, decimal text, by kind of GPU: asked about instead of what is known. */
+    spotPrices: Readonly<Record<string, string>>;
   }>;
 
 export const HARDWARE_SORTS = ['saving', 'heldCost', 'workload'] as const;

@@ -27,6 +27,12 @@ export function addFitReports(report: Command, run: RunAction): void {
       collectList,
       [],
     )
+    .option(
+      '--spot-price <GPU=price>',
+      'what a GPU-hour would cost on spot, instead of what is known; repeatable',
+      collectList,
+      [],
+    )
     .option('--seed <n>', 'another resampling of history for the ranges', parseCount, DEFAULT_LEVER_SEED)
     .action((_, command: Command) => {
       const flags = command.optsWithGlobals<SpotReportFlags>();

@@ -156,6 +156,7 @@ export type SpotReportFlags = GlobalFlags &
     top?: number;
     offset?: number;
     deadline: readonly string[];
+    spotPrice: readonly string[];
     seed?: number;
   }>;
 export type HardwareFlags = GlobalFlags &

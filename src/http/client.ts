@@ -3,7 +3,7 @@ import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeThroughputs } from '../app/hardware/stated-speeds.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
-import { writeDeadlines } from '../app/read-spot-request.ts';
+import { writePairs } from '../app/read-spot-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
@@ -137,12 +137,13 @@ export function connectTare(server: Server): RemoteTare {
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
     planBill: ({ window, sloMs, ...request }) =>
       send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
-    reportSpot: ({ window, deadlines, limit, ...request }) =>
+    reportSpot: ({ window, deadlines, spotPrices, limit, ...request }) =>
       get(spotReport, 'report/spot', {
         ...windowQuery(window),
         ...request,
         limit: limit ?? 'all',
-        deadline: writeDeadlines(deadlines),
+        deadline: writePairs(deadlines),
+        spotPrice: writePairs(spotPrices),
       }),
     reportHardware: ({ window, sloMs, throughputs, limit, ...request }) =>
       get(hardwareReport, 'report/hardware', {

@@ -174,7 +174,7 @@ function poolTable({ pools }: SpotReport): TableModel {
       '~ is stated, not measured: too few preemptions were seen, or no run says how long its checkpoint takes',
       ...pools.map(
         ({ id, priceSource, priceReference }) =>
-          `spot price of ${id}: ${priceReference ?? 'what the fleet itself paid'} (${priceSource})`,
+          `spot price of ${id}: ${priceReference === null ? priceSource : `${priceReference} (${priceSource})`}`,
       ),
     ],
   };

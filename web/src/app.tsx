@@ -17,6 +17,8 @@ const VIEWS: Readonly<
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
+  Spot: { View: lazy(() => import('./spot/spot-page.tsx')) },
+  Hardware: { View: lazy(() => import('./hardware/hardware-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),

@@ -26,7 +26,7 @@ export type PaidPrices = (provider: string | null, gpuModel: string, lifecycle: 
 /** A price, and who says so. */
 export type FoundPrice = Readonly<{
   picos: Picos;
-  source: 'price book' | 'paid' | 'list';
+  source: 'price book' | 'paid' | 'list' | 'stated';
   /** `2026-10-01, list price`; a source with its day. `null` for what was paid. */
   reference: string | null;
 }>;
@@ -96,6 +96,17 @@ export const NO_PRICES: KnownPrices = {
   committed: () => null,
   offered: () => [],
 };
+
+/** The same with prices of spot that somebody asks about, by kind of GPU, wherever it runs. */
+export function withSpotPrices(prices: KnownPrices, stated: ReadonlyMap<string, Picos>): KnownPrices {
+  const find: KnownPrices['find'] = (place, gpuModel, lifecycle) => {
+    const picos = lifecycle === 'spot' ? stated.get(gpuModel) : undefined;
+    return picos === undefined
+      ? prices.find(place, gpuModel, lifecycle)
+      : { picos, source: 'stated', reference: null };
+  };
+  return { ...prices, find, spot: (place, gpuModel) => find(place, gpuModel, 'spot')?.picos ?? null };
+}
 
 /** Cost ÷ GPU time of what was bought in each way; hours without a price are left out. */
 export function paidPrices(hours: readonly HolderHour[], placeOf: PlaceOfHour): PaidPrices {

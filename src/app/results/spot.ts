@@ -109,7 +109,7 @@ export type SpotPoolFigures = Readonly<{
   workloads: number;
   onDemandPerGpuHour: string | null;
   spotPerGpuHour: string;
-  /** `price book`, `paid` or `list`, and the day and source that say so. */
+  /** `price book`, `paid`, `list` or `stated`, and the day and source that say so. */
   priceSource: string;
   priceReference: string | null;
   /** Node-hours on spot between two that were taken; stated where too few were seen. */

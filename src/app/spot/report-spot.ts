@@ -6,13 +6,13 @@ import type { Move } from '../../domain/levers/plan-lever.ts';
 import { spotProposal } from '../../domain/levers/spot.ts';
 import { DEFAULT_SPOT, weighSpot } from '../../domain/levers/weigh-spot.ts';
 import { displayAmount, displayMoney } from '../../domain/money/display-money.ts';
-import { formatPicos, type Picos, roundPicos } from '../../domain/money/picos.ts';
+import { formatPicos, type Picos, parsePicos, roundPicos } from '../../domain/money/picos.ts';
 import { formatInstant, HOUR_MS } from '../../domain/time/window.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import { TareError } from '../errors.ts';
 import { readGeneratedMark } from '../generated-mark.ts';
 import { priceText } from '../plan/commitment-markets.ts';
-import type { KnownPrices } from '../plan/market-prices.ts';
+import { type KnownPrices, withSpotPrices } from '../plan/market-prices.ts';
 import { type PricedEvidence, readPricedEvidence } from '../plan/priced-evidence.ts';
 import { distinct, pricedCandidate, wholeOf } from '../plan/propose-plan.ts';
 import { roundTogether } from '../plan/round-together.ts';
@@ -75,7 +75,7 @@ export async function reportSpot(parts: PlanParts, request: SpotReportRequest): 
 async function readEvidence(
   { store, settings, market }: PlanParts,
   machines: readonly HolderHour[],
-  { window, deadlines }: SpotReportRequest,
+  { window, deadlines, spotPrices }: SpotReportRequest,
   period: SpotReportRequest['window'],
 ): Promise<PricedEvidence> {
   const { currency } = settings;
@@ -84,7 +84,15 @@ async function readEvidence(
     period,
     currency,
   });
-  return { ...evidence, attempts: withDeadlines(machines, evidence.attempts, deadlines) };
+  const stated = Object.entries(spotPrices).map(
+    ([spelled, amount]) =>
+      [market?.hardware.gpuModel(spelled) ?? spelled, parsePicos(amount)!.picos] as const,
+  );
+  return {
+    ...evidence,
+    prices: withSpotPrices(evidence.prices, new Map(stated)),
+    attempts: withDeadlines(machines, evidence.attempts, deadlines),
+  };
 }
 
 /** What was said on asking comes before what a run said of itself. */
@@ -331,10 +339,10 @@ function sentenceOf(
   if (whole.length === 0) return 'Nobody held a GPU in this window.';
   const left = whole.filter(({ piece }) => piece.verdict !== 'could').length;
   if (could === 0)
-    return `Nothing of this could have run cheaper on spot: ${left} ${plural(by, left)} could not, for reasons below.`;
+    return `Nothing of this could have run cheaper on spot: none of ${left} runs and workloads, for the reasons below.`;
   const money = (text: string) => BigInt(text.replace('.', '')) * 10_000_000_000n;
   const { low, expected, high } = aloneSaving;
-  return `${could} ${plural(by, could)} could have run on spot, which saves ${displayMoney(money(expected), currency)} a month (${displayAmount(roundPicos(money(low), 0), 0)}–${displayAmount(roundPicos(money(high), 0), 0)}); ${left} could not.`;
+  return `${could} ${plural(by, could)} could have run on spot, which saves ${displayMoney(money(expected), currency)} a month (${displayAmount(roundPicos(money(low), 0), 0)}–${displayAmount(roundPicos(money(high), 0), 0)}); ${left} others could not.`;
 }
 
 function plural(by: SpotReport['by'], count: number): string {

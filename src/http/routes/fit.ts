@@ -29,9 +29,15 @@ export function fitRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', spotQuery),
     async (context) => {
-      const { from, to, limit, offset = 0, deadline, ...words } = context.req.valid('query');
+      const { from, to, limit, offset = 0, deadline, spotPrice, ...words } = context.req.valid('query');
       const request = readSpotRequest(
-        { ...words, limit: pageOf(limit), offset, deadline: [deadline ?? []].flat() },
+        {
+          ...words,
+          limit: pageOf(limit),
+          offset,
+          deadline: [deadline ?? []].flat(),
+          spotPrice: [spotPrice ?? []].flat(),
+        },
         readWindow(from, to, clock.nowMs()),
       );
       return jsonOrCsv(context, await tare.reportSpot(request), (report) => spotTables(report)[0]);

@@ -24,6 +24,13 @@ export const spotQuery = z.object({
       description: '`workload=hours`: when runs have to be done, from their start; repeatable.',
       example: 'ranker=48',
     }),
+  spotPrice: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .meta({
+      description: '`GPU=price`: what a GPU-hour would cost on spot, instead of what is known; repeatable.',
+      example: 'H100-SXM5-80GB=2.10',
+    }),
   seed: z.coerce.number().int().min(0).optional().meta({
     description: 'How history is resampled for the ranges; default: 42.',
   }),

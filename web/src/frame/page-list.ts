@@ -16,6 +16,8 @@ export const PAGES = [
   { name: 'Units', path: '/units', key: 'u' },
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'Plan', path: '/plan', key: 'p', under: 'Savings' },
+  { name: 'Spot', path: '/spot', key: 't', under: 'Savings' },
+  { name: 'Hardware', path: '/hardware', key: 'h', under: 'Savings' },
   { name: 'Budgets', path: '/budgets', key: 'b' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
