@@ -1,4 +1,5 @@
 import type { HardwareOptionFigures, HardwareTargetFigures } from '../../../src/app/results/hardware.ts';
+import { formatMs } from '../format/latency.ts';
 import { exactMoney, UNKNOWN } from '../format/money.ts';
 import { formatCount, formatPercent } from '../format/quantity.ts';
 import { formatUnitMoney } from '../format/unit-money.ts';
@@ -104,7 +105,7 @@ function About({ target, state }: Pick<SideBySideProps, 'target' | 'state'>) {
       {memoryGib === null
         ? 'Too few samples say what it needs. '
         : `Needs at most ${gibText(memoryGib)} with its weights and is busy for ${formatPercent(busyP99)} of the time, at the 99th percentile of ${formatCount(samples ?? 0)} samples. `}
-      {p99Ms !== null && `99 % of its requests take at most ${Math.round(p99Ms)} ms`}
+      {p99Ms !== null && `99 % of its requests take at most ${formatMs(p99Ms)}`}
       {p99Ms !== null && (limitMs === null ? '; no limit is stated. ' : `; ${limitMs} ms are promised. `)}
       {runs !== null && `${formatCount(runs)} runs. `}
       {requests !== null && `${formatCount(requests)} requests. `}
@@ -160,14 +161,10 @@ function Line({ option, target, currency, units }: LineProps) {
       </td>
       {target.kind === 'inference' && (
         <td className="number">
-          {p99Ms === null ? (
-            UNKNOWN
-          ) : (
-            <Figure text={`${Math.round(p99Ms.expected)} ms`} isEstimate={!isCurrent} />
-          )}
+          {p99Ms === null ? UNKNOWN : <Figure text={formatMs(p99Ms.expected)} isEstimate={!isCurrent} />}
           {p99Ms !== null && !isCurrent && (
             <span className="cell-note">
-              at worst {Math.round(p99Ms.worst)} ms
+              at worst {formatMs(p99Ms.worst)}
               {option.isLatencyMet !== null && (option.isLatencyMet ? ', kept' : ', broken')}
             </span>
           )}

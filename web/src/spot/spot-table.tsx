@@ -188,7 +188,7 @@ function Line({ row, currency, state, change }: LineProps) {
           {asSentence(why)}
           {lever !== null && (
             <>
-              {' · '}
+              {', '}
               <Link href={`/plan${leverSearch(state, lever)}`}>in the plan</Link>
             </>
           )}
@@ -199,21 +199,25 @@ function Line({ row, currency, state, change }: LineProps) {
       <Money amount={row.spotCost} currency={currency} isEstimate />
       <Money amount={row.saved} currency={currency} isEstimate note={could ? savedShare(row) : null} />
       <Money amount={row.aloneSaving?.expected ?? null} currency={currency} isEstimate />
-      <td>
-        {secondsText(row.intervalSeconds)}
+      <td className="mid-cell">
+        {row.intervalSeconds === null ? UNKNOWN : `every ${secondsText(row.intervalSeconds)}`}
+        {row.plannedIntervalSeconds !== null && (
+          <span className="cell-note">planned every {secondsText(row.plannedIntervalSeconds)}</span>
+        )}
         <span className="cell-note">
           {row.checkpointSeconds === null
-            ? 'takes: not measured'
+            ? 'its time is not measured'
             : `takes ${secondsText(row.checkpointSeconds)}`}
-          {row.plannedIntervalSeconds !== null && `; planned ${secondsText(row.plannedIntervalSeconds)}`}
         </span>
       </td>
-      <td>
+      <td className="mid-cell">
         {secondsText(row.lostSecondsPlanned)}
-        <span className="cell-note">
-          {row.lostSecondsNow !== null && `${secondsText(row.lostSecondsNow)} as it is now; `}
-          {row.interruptions === null ? UNKNOWN : `${row.interruptions.toFixed(1)} times`}
-        </span>
+        {row.lostSecondsNow !== null && (
+          <span className="cell-note">{secondsText(row.lostSecondsNow)} as it is now</span>
+        )}
+        {row.interruptions !== null && (
+          <span className="cell-note">{row.interruptions.toFixed(1)} times</span>
+        )}
       </td>
       <td>{deadlineText(row)}</td>
     </tr>
