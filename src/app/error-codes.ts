@@ -52,12 +52,12 @@ export const ERROR_CODES = {
     title: 'No action has this id, or it cannot be taken back',
   },
   tooStale: { code: 'TARE-4028', exitCode: 4, title: 'The ledger ends too early to act on it' },
+  noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
   noSuchWorkload: {
     code: 'TARE-4045',
     exitCode: 4,
     title: 'Nothing by this name held a GPU in the window',
   },
-  noSuchAnomaly: { code: 'TARE-4029', exitCode: 4, title: 'There is no such anomaly' },
 
   sourceUnreachable: { code: 'TARE-5001', exitCode: 5, title: 'A source cannot be reached' },
   sourceRefused: { code: 'TARE-5002', exitCode: 5, title: 'A source refused access' },

@@ -104,7 +104,7 @@ function toCells(row: SpotRow): Row {
 }
 
 function totalCells({ total }: SpotReport): Row {
-  const empty = Object.fromEntries(COLUMNS.map(({ name }) => [name, cell('')]));
+  const empty = Object.fromEntries(COLUMNS.map(({ name }) => [name, { value: null, printed: '' }]));
   return {
     ...empty,
     run: cell('TOTAL'),

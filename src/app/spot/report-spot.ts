@@ -342,7 +342,7 @@ function sentenceOf(
     return `Nothing of this could have run cheaper on spot: none of ${left} runs and workloads, for the reasons below.`;
   const money = (text: string) => BigInt(text.replace('.', '')) * 10_000_000_000n;
   const { low, expected, high } = aloneSaving;
-  return `${could} ${plural(by, could)} could have run on spot, which saves ${displayMoney(money(expected), currency)} a month (${displayAmount(roundPicos(money(low), 0), 0)}–${displayAmount(roundPicos(money(high), 0), 0)}); ${left} others could not.`;
+  return `${could} ${plural(by, could)} could have run on spot, which saves ${displayMoney(money(expected), currency)} a month (${displayAmount(roundPicos(money(low), 0), 0)}–${displayAmount(roundPicos(money(high), 0), 0)}); ${left} ${left === 1 ? 'other' : 'others'} could not.`;
 }
 
 function plural(by: SpotReport['by'], count: number): string {
