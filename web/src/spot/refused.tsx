@@ -118,8 +118,11 @@ function AskedPrice({
           ))}
         </ul>
       )}
-      <p className="note">Prices of your own belong into a file, where plans see them as well:</p>
-      <Command text="tare import prices.csv --kind prices" />
+      <p className="note">
+        A price that stands under <code>prices.contracts</code> of <code>tare.yaml</code> is seen by plans as
+        well. What lists have:
+      </p>
+      <Command text="tare prices --lifecycle spot" />
     </form>
   );
 }
