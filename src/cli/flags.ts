@@ -143,6 +143,7 @@ export type PlanFlags = GlobalFlags &
     evidence?: string;
     map: Readonly<Record<string, string>>;
     survival: number;
+    growth?: string;
     emit?: string;
     seed: number;
     maxRejects: number;
@@ -169,6 +170,7 @@ export type HardwareFlags = GlobalFlags &
     throughput: readonly string[];
     seed?: number;
   }>;
+export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
   Readonly<{
@@ -180,7 +182,15 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+export type ReportName =
+  | 'ledger'
+  | 'charges'
+  | 'idle'
+  | 'coverage'
+  | 'commitments'
+  | 'health'
+  | 'inference'
+  | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 
@@ -228,3 +238,6 @@ export type ActFlags = GlobalFlags &
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;
+
+export type FindFlags = GlobalFlags & { limit: number };
+export type ExportViewsFlags = GlobalFlags & { out?: string };

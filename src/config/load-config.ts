@@ -8,6 +8,7 @@ import type { Policy } from '../domain/governance/policy.ts';
 import { parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { checkCommitments, toCommitment } from './commitments-yaml.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
 import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
@@ -15,6 +16,7 @@ import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
+import { readDuration } from './yaml-values.ts';
 
 export const DEFAULT_CONFIG_PATH = 'tare.yaml';
 export const DEFAULT_STORE = 'duckdb:.tare/tare.duckdb';
@@ -155,6 +157,8 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
       };
     recipients.add(name);
   }
+  const held = checkCommitments(yaml.commitments ?? []);
+  if (held) return held;
   return checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners }));
 }
 
@@ -167,6 +171,8 @@ const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
   if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
+  if (path[0] === 'commitments')
+    return ['perGpuHour', 'perHour', 'rate', 'from', 'to'].includes(String(path.at(-1)));
   if (path[0] === 'revenue') return path.at(-1) === 'per1kRequests' || path.at(-1) === 'from';
   return path[0] === 'rates' || AMOUNTS[String(path[0])]?.includes(String(path.at(-1))) === true;
 }
@@ -200,9 +206,13 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       currency: yaml.currency ?? 'USD',
       shared: yaml.shared ?? 'proportional',
       maxHoldIntervals: yaml.ledger?.maxHoldIntervals ?? 2,
+      ...(yaml.retention?.samples !== undefined && {
+        keepSamplesMs: readDuration(yaml.retention.samples),
+      }),
       exchangeRates: yaml.rates ?? {},
       owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
       ...(yaml.revenue !== undefined && { revenues: yaml.revenue.map(toRevenue) }),
+      ...(yaml.commitments !== undefined && { commitments: yaml.commitments.map(toCommitment) }),
     },
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},

@@ -5,6 +5,7 @@ import { writeThroughputs } from '../app/hardware/stated-speeds.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
 import { writePairs } from '../app/read-spot-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
+import type { ReportDocument } from '../app/results/documents.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -23,14 +24,18 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { commitmentReport } from './schemas/commitments.ts';
+import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
 import { hardwareReport } from './schemas/hardware.ts';
+import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { spotReport } from './schemas/spot.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
@@ -102,6 +107,8 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportCommitments: (window) => get(commitmentReport, 'report/commitments', windowQuery(window)),
+    reportHealth: (window) => get(healthReport, 'report/health', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
@@ -159,6 +166,10 @@ export function connectTare(server: Server): RemoteTare {
     reportTaken: () => get(takenReport, 'levers/taken', {}),
     explainLever: ({ window, seed, sloMs, id }) =>
       get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    reportDocument: async ({ kind, window, team, by }) => {
+      const query = { ...(window && windowQuery(window)), team, by };
+      return (await get(reportDocument, `documents/${kind}`, query)) as ReportDocument;
+    },
     historyChoices: ({ simulator, window }) =>
       get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
     historyTraces: ({ simulator, window, about }) =>
@@ -167,6 +178,13 @@ export function connectTare(server: Server): RemoteTare {
         about,
       }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
+    search: ({ text, limit }) => get(searchResult, 'search', { q: text, limit }),
+    views: () => get(viewList, 'views', {}),
+    saveView: (request) => send(viewRow, 'views', request),
+    removeView: async (name) => {
+      const response = await ask(server, `views/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      return check(viewRow, await response.json());
+    },
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
       get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),

@@ -2,6 +2,7 @@ import { groupBy } from '../collections/group-by.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from './market.ts';
+import type { NodePlace } from './node-place.ts';
 import type { PricedProposal, ProposedLevers } from './priced-proposal.ts';
 import {
   DEFAULT_SPOT,
@@ -39,7 +40,7 @@ export function spotProposal(
 ): PricedProposal | null {
   const { kept, place, price, terms } = pool;
   if (kept.length === 0 || place === null || price === null || terms === null) return null;
-  return proposalOf(hours, pool, { price, terms, provider: place.provider, options });
+  return proposalOf(hours, pool, { price, terms, place, options });
 }
 
 function missingOf(hours: readonly HolderHour[], pool: SpotPool): ProposedLevers['missing'] {
@@ -66,15 +67,16 @@ function missingOf(hours: readonly HolderHour[], pool: SpotPool): ProposedLevers
 type Given = Readonly<{
   price: bigint;
   terms: SpotTerms;
-  provider: string | null;
+  place: NodePlace;
   options: SpotOptions;
 }>;
 
 function proposalOf(
   hours: readonly HolderHour[],
   { target, pool, gpuModel, kept: scope }: SpotPool,
-  { price, terms, provider, options }: Given,
+  { price, terms, place, options }: Given,
 ): PricedProposal {
+  const { provider, region, instanceType } = place;
   const { checkpointSeconds, measured, nodes, preemptions, intervalSeconds, wasted } = terms;
   const workloads = new Set(scope.map((index) => hours[index]!.workloadId)).size;
   const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
@@ -112,6 +114,8 @@ function proposalOf(
       gpusPerNode: Math.max(1, ...scope.map((index) => hours[index]!.devices)),
       nodes: Math.max(1, Math.round(nodes)),
       provider,
+      region,
+      machine: instanceType,
       checkpointSeconds: intervalSeconds,
     },
   };

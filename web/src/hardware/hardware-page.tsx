@@ -15,6 +15,7 @@ import { asSentence } from '../savings/lever-names.ts';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
+import type { HardwarePartProps } from './hardware-part.ts';
 import type { HardwareState } from './hardware-state.ts';
 import { readHardwareState, writeHardwareState } from './hardware-state.ts';
 import { keyOf, viewHardwareCards } from './hardware-view.ts';
@@ -70,12 +71,6 @@ export default function HardwarePage() {
     </PageFrame>
   );
 }
-
-export type HardwarePartProps = Readonly<{
-  report: HardwareReport;
-  state: HardwareState;
-  change: ChangeState<HardwareState>;
-}>;
 
 function Content({ report, state, change }: HardwarePartProps) {
   const open = report.rows.find((row) => keyOf(row) === state.open) ?? report.rows[0];

@@ -13,7 +13,7 @@ import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { asSentence } from '../savings/lever-names.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
-import type { HardwarePartProps } from './hardware-page.tsx';
+import type { HardwarePartProps } from './hardware-part.ts';
 import { gibText, speedText, viewCostBars } from './hardware-view.ts';
 
 type SideBySideProps = HardwarePartProps & Readonly<{ target: HardwareTargetFigures }>;

@@ -8,7 +8,7 @@ import { Pager } from '../frame/pager.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
-import type { HardwarePartProps } from './hardware-page.tsx';
+import type { HardwarePartProps } from './hardware-part.ts';
 import { HARDWARE_PAGE_ROWS } from './hardware-state.ts';
 import { gibText, keyOf } from './hardware-view.ts';
 

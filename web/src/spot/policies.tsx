@@ -15,7 +15,7 @@ import { formAddress } from '../whatif/simulation-address.ts';
 import { TraceInput } from '../whatif/sources.tsx';
 import { givenTrace } from '../whatif/trace-memory.ts';
 import { readWhatIfState } from '../whatif/what-if-state.ts';
-import type { SpotPartProps } from './spot-page.tsx';
+import type { SpotPartProps } from './spot-part.ts';
 import type { SpotState } from './spot-state.ts';
 import { type SpotJobView, viewJob } from './spot-view.ts';
 

@@ -8,7 +8,7 @@ import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { asSentence } from '../savings/lever-names.ts';
-import type { SpotPartProps } from './spot-page.tsx';
+import type { SpotPartProps } from './spot-part.ts';
 
 /** What kept the rest from spot, counted and listed, and what to do about it. */
 export function Refused({ report, state, change }: SpotPartProps) {

@@ -18,6 +18,7 @@ import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
 import { Policies } from './policies.tsx';
 import { Refused } from './refused.tsx';
+import type { SpotPartProps } from './spot-part.ts';
 import { SpotPools } from './spot-pools.tsx';
 import type { SpotState } from './spot-state.ts';
 import { readSpotState, writeSpotState } from './spot-state.ts';
@@ -72,12 +73,6 @@ export default function SpotPage() {
     </PageFrame>
   );
 }
-
-export type SpotPartProps = Readonly<{
-  report: SpotReport;
-  state: SpotState;
-  change: ChangeState<SpotState>;
-}>;
 
 const LEAST_DAYS = 3;
 

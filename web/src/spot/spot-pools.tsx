@@ -6,7 +6,7 @@ import { Money } from '../frame/money-cell.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { searchText, windowQuery } from '../state/url-state.ts';
-import type { SpotPartProps } from './spot-page.tsx';
+import type { SpotPartProps } from './spot-part.ts';
 import { secondsText, takenText } from './spot-view.ts';
 
 /** What the lever plans with: prices, how often nodes are taken, and how often to checkpoint for that. */

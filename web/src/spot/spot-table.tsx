@@ -14,7 +14,7 @@ import { Scroller } from '../frame/scroller.tsx';
 import { SortHead } from '../frame/sort-head.tsx';
 import { asSentence } from '../savings/lever-names.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
-import type { SpotPartProps } from './spot-page.tsx';
+import type { SpotPartProps } from './spot-part.ts';
 import type { SpotState } from './spot-state.ts';
 import { SPOT_PAGE_ROWS } from './spot-state.ts';
 import { deadlineText, savedShare, secondsText } from './spot-view.ts';
