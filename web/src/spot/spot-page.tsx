@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { SpotReport } from '../../../src/app/results/spot.ts';
 import { fetchSpot } from '../api/fetch-fit.ts';
 import { problemFrom } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
