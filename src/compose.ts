@@ -670,7 +670,7 @@ export async function composeDemo(
     catalog,
   });
   const prices = {
-    contracts: demoSettings.contracts,
+    contracts: [...demoSettings.contracts, ...demoSettings.offers],
     owned: demoSettings.ownership,
     where: 'demo',
     directory: '.',
