@@ -42,7 +42,7 @@ beforeAll(async () => {
   showback = (await ask('showback', 'search')) as TeamShowback;
   chargeback = (await ask('chargeback')) as ChargebackStatement;
   review = (await ask('review')) as MonthlyReview;
-});
+}, 600_000);
 afterAll(() => demo?.tare.close());
 
 function ask(kind: ReportDocument['kind'], team: string | null = null): Promise<ReportDocument> {
