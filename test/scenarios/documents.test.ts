@@ -412,6 +412,20 @@ describe('over HTTP', () => {
   });
 });
 
+it('tells what was promised and what came of it, once a change is recorded', async () => {
+  const { tare } = demo;
+  const change = { changeId: 'scale-to-zero/answer-llm-70b-staging', takenBy: 'platform', promised: '11000' };
+  await tare.takeLever({ ...change, atMs: Date.parse('2026-10-20T00:00:00Z') });
+  const taken = await tare.reportTaken();
+  const page = (await ask('review')) as MonthlyReview;
+  expect(taken.rows).toHaveLength(1);
+  expect(page.taken).toEqual(taken.rows);
+  expect(page.savings).toMatchObject({ changes: 1, compared: 1, sentence: taken.sentence, ...taken.total });
+  const markdown = String(await renderDocument(page, 'md'));
+  expect(markdown).toContain('| Decided: promised by changes made | 11,000.00 |');
+  expect(markdown).toContain('| scale-to-zero/answer-llm-70b-staging | 2026-10-20 | 11,000.00 |');
+});
+
 function hash(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
