@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -33,6 +34,7 @@ import type { LoadModelPrices } from './ports/model-price-book.ts';
 import type { PoliciesInForce } from './ports/policy-reader.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
+import type { Revisions } from './ports/revisions.ts';
 import type { RunMeter, RunSpool } from './ports/run-meter.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
@@ -66,6 +68,7 @@ import { createSacctFileSource } from './sources/slurm/sacct-file-source.ts';
 import { createWandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 import { rememberAnswers } from './stores/remember-answers.ts';
+import { watchWrites } from './stores/watch-writes.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -80,6 +83,8 @@ export type Composition = Readonly<{
   tare: Tare;
   /** Takes OpenTelemetry, where that was asked for. */
   telemetry: TelemetryReceiver | null;
+  /** Word of what this process writes. */
+  revisions: Revisions;
   searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
 }>;
 
@@ -108,7 +113,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
       createLiveSource(source, liveConfigs, catalog, clock, loadModelPrices, settings),
     ),
   );
-  const opened = rememberOwned(await openStoreIn(store));
+  const { store: opened, revisions } = watchOwned(await openStoreIn(store));
   // Whoever owns the store owns what waits for it.
   const telemetry = await openTelemetry(options, loadModelPrices).catch(async (thrown: unknown) => {
     await opened.close();
@@ -130,6 +135,12 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     },
     ...(config.alerts.keep !== undefined && { keepAlertsMs: readDuration(config.alerts.keep) }),
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
+    scheduled: {
+      reports: config.reports,
+      publicUrl: config.server.publicUrl,
+      renderDocument: async (document, formats) =>
+        (await import('./reports/documents/render-report.ts')).renderReport(document, formats),
+    },
     clock,
     market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
@@ -144,6 +155,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
   return {
     tare: { ...whole, close: () => telemetry.close().finally(() => whole.close()) },
     telemetry: telemetry.receiver,
+    revisions,
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
@@ -378,6 +390,11 @@ function openStoreIn({ url, directory }: ComposeOptions['store']): Promise<Store
 /** A file belongs to this process alone; a server has other writers. */
 function rememberOwned(store: Store): Store {
   return store.url.startsWith('duckdb:') ? rememberAnswers(store) : store;
+}
+
+/** With word of what is written; another start of the process is another state, since anything may have happened in between. */
+function watchOwned(store: Store): ReturnType<typeof watchWrites> {
+  return watchWrites(rememberOwned(store), randomUUID().slice(0, 8));
 }
 
 /** What folders of each kind are searched for, beside the tables that every kind can be. */
@@ -634,7 +651,7 @@ export async function composeDemo(
   signal: AbortSignal,
 ): Promise<Composition & Readonly<{ description: string }>> {
   const { generateFleet } = await import('./sources/demo/generate-fleet.ts');
-  const { demoSettings } = await import('./sources/demo/demo-settings.ts');
+  const { demoCommitments, demoSettings } = await import('./sources/demo/demo-settings.ts');
   const catalog = createHardwareCatalog();
   const settings: TareSettings = {
     currency: 'USD',
@@ -642,6 +659,7 @@ export async function composeDemo(
     maxHoldIntervals: 2,
     exchangeRates: {},
     owners: demoSettings.owners,
+    commitments: demoCommitments(clock.nowMs()),
   };
   const nowMs = clock.nowMs();
   const fleet = generateFleet({
@@ -658,7 +676,7 @@ export async function composeDemo(
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = rememberOwned(await openStore(storeUrl));
+  const { store, revisions } = watchOwned(await openStore(storeUrl));
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });
@@ -682,7 +700,7 @@ export async function composeDemo(
     await tare.buildLedger(progress, signal);
     const searchPrices: Composition['searchPrices'] = (query) =>
       findPrices(bundled, catalog, { ...query, currency: settings.currency });
-    return { tare, telemetry: null, searchPrices, description: fleet.description };
+    return { tare, telemetry: null, revisions, searchPrices, description: fleet.description };
   } catch (error) {
     await store.close();
     throw error;

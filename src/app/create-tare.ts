@@ -15,16 +15,19 @@ import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
+import { reportDocument } from './documents/report-document.ts';
 import { TareError, toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHealth } from './health/report-health.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
+import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
 import type { Market } from './plan/propose-plan.ts';
 import { planBill } from './plan-bill.ts';
@@ -33,6 +36,7 @@ import { previewPolicies } from './policies/preview-policies.ts';
 import { readPolicyText, reportPolicies } from './policies/report-policies.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
+import { reportCommitments } from './report-commitments.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
@@ -42,6 +46,10 @@ import { reportRuns } from './report-runs.ts';
 import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
+import { listViews, removeView, saveView } from './saved-views.ts';
+import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
+import type { ReportSetting } from './scheduled-reports/report-setting.ts';
+import { searchNames } from './search-names.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -62,6 +70,8 @@ export type TareParts = Readonly<{
   notifiers?: readonly NotifierFor[];
   /** How long settled alerts are kept. */
   keepAlertsMs?: number;
+  /** What is sent by itself, and what makes files of documents. */
+  scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -79,19 +89,26 @@ export type TareParts = Readonly<{
 export function createTare(parts: TareParts): Tare {
   const { store } = parts;
   const turns = createTurns<'write' | 'build'>();
+  const memory = createMemory();
   let isCurrent = false;
 
   async function build(progress: Progress, signal: AbortSignal): Promise<BuildCounts> {
     const counts = await buildLedger(parts, progress, signal);
     isCurrent = true;
+    if (counts.hours > 0) memory.forget();
     return counts;
   }
 
   /** Whatever a write brought, even one that failed halfway, has to be built. */
   function write<T>(work: () => Promise<T>): Promise<T> {
-    return turns.take('write', () => {
+    return turns.take('write', async () => {
       isCurrent = false;
-      return work();
+      memory.forget();
+      try {
+        return await work();
+      } finally {
+        memory.forget();
+      }
     });
   }
 
@@ -107,10 +124,30 @@ export function createTare(parts: TareParts): Tare {
     }
   }
 
-  const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
-  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
+  // What others write into a server is not seen here.
+  const isOwned = store.url.startsWith('duckdb:');
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw toTareError(thrown);
+    }
+  }
 
-  return {
+  const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
+  const { scheduled, ...others } = parts;
+  const alerting = createAlerting(
+    {
+      ...others,
+      serving: parts,
+      ...(scheduled && {
+        scheduled: { ...scheduled, reportDocument: (request) => tare.reportDocument(request) },
+      }),
+    },
+    anomalyParts,
+  );
+
+  const tare: Tare = {
     importFiles: (request, progress, signal) =>
       request.isDryRun
         ? importFacts(parts, request, progress, signal)
@@ -122,6 +159,8 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportCommitments: (window) => read(() => reportCommitments(parts, window)),
+    reportHealth: (window) => read(() => reportHealth(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
     reportUnits: (request) => read(() => reportUnits(parts, request)),
     explainServing: (request) => read(() => explainServing(parts, request)),
@@ -152,9 +191,23 @@ export function createTare(parts: TareParts): Tare {
     historyChoices: (request) => read(() => historyChoices(parts, request)),
     historyTraces: (request) => read(() => historyTraces(parts, request)),
     explain: (row) => read(() => (namesEndpoint(row) ? explainEndpoint(parts, row) : explain(parts, row))),
+    search: (request) => told(() => searchNames(store, request)),
+    views: () => told(() => listViews(store)),
+    // Changes nothing that is weighed, so that it waits for no collection.
+    saveView: (request) => told(() => saveView(store, parts.clock, request)),
+    removeView: (name) => told(() => removeView(store, name)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
+    reportDocument: (request) =>
+      read(() => {
+        if (!isOwned) return reportDocument({ ...parts, tare }, request);
+        const planBill: Tare['planBill'] = (plan) => memory.of(plan, () => tare.planBill(plan));
+        return memory.of(request, () => reportDocument({ ...parts, tare: { ...tare, planBill } }, request));
+      }),
+    reportSchedule: () => alerting.schedule(),
+    sendReport: (request, signal) => read(() => alerting.sendReport(request, signal)),
     close: () => store.close(),
   };
+  return tare;
 }
 
 function policiesOf({ policies }: TareParts): PoliciesInForce {

@@ -3,6 +3,7 @@ import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
+import type { ReportDocument } from '../app/results/documents.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -21,14 +22,19 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { commitmentReport } from './schemas/commitments.ts';
+import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as policySchemas from './schemas/policies.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import * as scheduled from './schemas/scheduled-reports.ts';
+import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
@@ -99,6 +105,8 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportCommitments: (window) => get(commitmentReport, 'report/commitments', windowQuery(window)),
+    reportHealth: (window) => get(healthReport, 'report/health', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
@@ -147,6 +155,13 @@ export function connectTare(server: Server): RemoteTare {
     reportTaken: () => get(takenReport, 'levers/taken', {}),
     explainLever: ({ window, seed, sloMs, id }) =>
       get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    reportDocument: async ({ kind, window, team, by }) => {
+      const query = { ...(window && windowQuery(window)), team, by };
+      return (await get(reportDocument, `documents/${kind}`, query)) as ReportDocument;
+    },
+    reportSchedule: () => get(scheduled.scheduledReports, 'documents/schedule', {}),
+    sendReport: (request, signal) =>
+      send(scheduled.reportSending, 'documents/schedule/send', request, signal),
     historyChoices: ({ simulator, window }) =>
       get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
     historyTraces: ({ simulator, window, about }) =>
@@ -155,6 +170,13 @@ export function connectTare(server: Server): RemoteTare {
         about,
       }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
+    search: ({ text, limit }) => get(searchResult, 'search', { q: text, limit }),
+    views: () => get(viewList, 'views', {}),
+    saveView: (request) => send(viewRow, 'views', request),
+    removeView: async (name) => {
+      const response = await ask(server, `views/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      return check(viewRow, await response.json());
+    },
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
       get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),

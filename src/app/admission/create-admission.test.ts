@@ -374,7 +374,9 @@ describe('a scaling', () => {
   });
 
   it('that makes nothing larger asks nobody, and is not kept', async () => {
-    const { entries: kept, ...admission } = await webhook({ findObject: async () => Promise.reject(new Error('down')) });
+    const { entries: kept, ...admission } = await webhook({
+      findObject: async () => Promise.reject(new Error('down')),
+    });
     expect(admission.prepare(scaling('chat', 3, 3))).toBeNull();
     expect(allowed(admission.review(scaling('chat', 9, 3)))).toBe(true);
     expect(kept).toEqual([]);

@@ -19,8 +19,10 @@ export const PAGES = [
   { name: 'Budgets', path: '/budgets', key: 'b' },
   { name: 'Policies', path: '/policies', key: 'y', under: 'Budgets' },
   { name: 'Actions', path: '/actions', key: 'a', under: 'Budgets' },
+  { name: 'Health', path: '/health', key: 'h' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
+  { name: 'Reports', path: '/reports', key: 'd' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];
