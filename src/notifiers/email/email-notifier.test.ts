@@ -93,7 +93,9 @@ describe.skipIf(missing !== null)(`a mail to a real server${title}`, () => {
     expect(mail).toMatchObject({
       subject: 'Tare: GPU and ML spend, October 2026',
       text: expect.stringContaining('Search spent more than it may & <nobody> knows why — 4 × as much.'),
-      html: expect.stringContaining('Search spent more than it may &amp; &lt;nobody&gt; knows why — 4 × as much.'),
+      html: expect.stringContaining(
+        'Search spent more than it may &amp; &lt;nobody&gt; knows why — 4 × as much.',
+      ),
       files: [
         { name: 'tare-board-2026-10.pdf', type: 'application/pdf' },
         { name: 'tare-board-2026-10.csv', type: 'text/csv' },
