@@ -48,7 +48,7 @@ beforeAll(async () => {
   const clock = { nowMs: () => nowMs };
   const recipients = [
     { kind: 'webhook', name: 'bus', url, secret: SECRET },
-    { kind: 'webhook', name: 'dead', url: `http://127.0.0.1:1/${SECRET}` },
+    { kind: 'webhook', name: 'dead', url: `http://127.0.0.1:${await closedPort()}/${SECRET}` },
     {
       kind: 'email',
       name: 'finance',
@@ -131,8 +131,8 @@ describe('by hand', () => {
     expect(shown).toMatchObject({
       name: 'search',
       isDryRun: true,
-      title: 'GPU and ML cost of search, November 2026',
-      link: 'https://tare.example.com/api/v1/documents/showback?format=html&from=2026-11&team=search',
+      title: 'GPU and ML cost of search, October 2026',
+      link: 'https://tare.example.com/api/v1/documents/showback?format=html&from=2026-10&team=search',
       recipients: [{ name: 'bus', kind: 'webhook', state: 'planned', reason: null }],
     });
     expect(received).toEqual([]);
@@ -169,8 +169,8 @@ describe('by hand', () => {
       subject: `Tare: ${sent.title}`,
       text: expect.stringContaining(sent.sentence),
       files: [
-        { name: 'tare-board-2026-11.pdf', type: 'application/pdf' },
-        { name: 'tare-board-2026-11.csv', type: 'text/csv' },
+        { name: 'tare-board-2026-10.pdf', type: 'application/pdf' },
+        { name: 'tare-board-2026-10.csv', type: 'text/csv' },
       ],
       defects: [],
     });
@@ -199,3 +199,12 @@ describe('by hand', () => {
     expect(received).toEqual([]);
   });
 });
+
+/** Nobody listens there. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' ? address!.port : 0;
+}
