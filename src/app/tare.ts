@@ -1,3 +1,4 @@
+import type { DeclaredCommitment } from '../domain/commitments/held-commitment.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
 import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
@@ -12,12 +13,15 @@ import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { CommitmentReport } from './results/commitments.ts';
 import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
+import type { PoliciesReport, PolicyPreview, PolicyReadingReport } from './results/policies.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -30,6 +34,7 @@ import type {
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
 import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
+import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
@@ -38,6 +43,8 @@ import type {
   VerificationReport,
   VerificationUnit,
 } from './results/verification.ts';
+import type { SaveViewRequest } from './saved-views.ts';
+import type { SearchRequest } from './search-names.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -55,6 +62,10 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** What is committed already: its use, what it covers, and when it ends. */
+  reportCommitments(window: TimeWindow): Promise<CommitmentReport>;
+  /** The same by source and by day, with every problem and its remedy. */
+  reportHealth(window: TimeWindow): Promise<HealthReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   /** How the cost of a thousand requests moved, and what moved it. */
@@ -67,6 +78,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** The policies in force, and what others can be written with. */
+  reportPolicies(): Promise<PoliciesReport>;
+  /** What a text of policies says, what is wrong with it, and how it differs from what is in force. */
+  readPolicies(text: string): Promise<PolicyReadingReport>;
+  /** What policies would have stopped of the launches that really happened. */
+  previewPolicies(request: PolicyPreviewRequest): Promise<PolicyPreview>;
   /** What has stood still for at least so many hours, up to the end of the ledger. */
   reportIdleNow(leastHours: number): Promise<IdleNowReport>;
   /** What was done to clusters, newest first. */
@@ -108,6 +125,12 @@ export interface Tare {
   historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
+  /** Names of everything that has one, by a part of it. */
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** Pages of the dashboard under names. */
+  views(): Promise<ViewList>;
+  saveView(request: SaveViewRequest): Promise<ViewRow>;
+  removeView(name: string): Promise<ViewRow>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
@@ -196,6 +219,15 @@ export type JudgeRequest = Readonly<{
   by: string | null;
 }>;
 
+export type PolicyPreviewRequest = Readonly<{
+  /** Policies as YAML; `null`: those in force. */
+  text: string | null;
+  /** `null`: the last 30 days of the ledger. */
+  window: TimeWindow | null;
+  /** Launches to list for each policy; `null` is 100. */
+  top: number | null;
+}>;
+
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
 
 /** `name`: of `reports` in the configuration. */
@@ -208,7 +240,12 @@ export type PlanRequest = LeversRequest &
     evidence: readonly ModelEvidence[];
     /** Chance that demand of today is still there a year later, for terms of commitments. */
     survivalPerYear: number;
+    /** What demand does from now on; left out, it stays. */
+    growth?: PlanGrowth | null;
   }>;
+
+/** A share of demand each month of 730 hours, above −1; or what the ledger's own history shows. */
+export type PlanGrowth = Readonly<{ kind: 'stated'; perMonth: number }> | Readonly<{ kind: 'history' }>;
 
 export const NO_LIMITS: PlanLimits = {
   noSpot: false,
@@ -352,4 +389,6 @@ export type TareSettings = Readonly<{
   owners: Readonly<Record<string, readonly string[]>>;
   /** What endpoints earn, as the configuration states it; beside what was imported. */
   revenues?: readonly RevenueFact[];
+  /** Commitments that are held, as the configuration states them; bills say the rest. */
+  commitments?: readonly DeclaredCommitment[];
 }>;

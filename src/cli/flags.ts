@@ -144,6 +144,7 @@ export type PlanFlags = GlobalFlags &
     evidence?: string;
     map: Readonly<Record<string, string>>;
     survival: number;
+    growth?: string;
     emit?: string;
     seed: number;
     maxRejects: number;
@@ -160,9 +161,19 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+export type ReportName =
+  | 'ledger'
+  | 'charges'
+  | 'idle'
+  | 'coverage'
+  | 'commitments'
+  | 'health'
+  | 'inference'
+  | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
+
+export type PoliciesFlags = GlobalFlags & Readonly<{ file?: string; top: number }>;
 
 export type CheckFlags = GlobalFlags &
   Readonly<{
@@ -173,7 +184,16 @@ export type CheckFlags = GlobalFlags &
     emitAdmissionPolicy?: boolean;
   }>;
 
+export type ClusterFlags = Readonly<{
+  kubeconfig?: string;
+  context?: string;
+  server?: string;
+  tokenFile?: string;
+  serverCa?: string;
+}>;
+
 export type AdmissionFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     port: number;
     host: string;
@@ -193,6 +213,7 @@ export type AdmissionFlags = GlobalFlags &
   }>;
 
 export type ActFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     hours: number;
     only?: readonly string[];
@@ -200,11 +221,9 @@ export type ActFlags = GlobalFlags &
     apply?: boolean;
     all?: boolean;
     dryRun?: boolean;
-    kubeconfig?: string;
-    context?: string;
-    server?: string;
-    tokenFile?: string;
-    serverCa?: string;
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;
+
+export type FindFlags = GlobalFlags & { limit: number };
+export type ExportViewsFlags = GlobalFlags & { out?: string };

@@ -85,6 +85,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
     case 'coverage':
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'commitments':
+      return (await import('../reports/commitments-tables.ts')).commitmentTables(answer.result);
+    case 'health':
+      return (await import('../reports/health-tables.ts')).healthTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'units':
@@ -103,12 +107,18 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'policy-preview':
+      return (await import('../reports/policies-tables.ts')).policyPreviewTables(answer.result);
     case 'actions':
       return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
     case 'action-log':
       return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
     case 'admission':
       return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
+    case 'names':
+      return [(await import('../reports/names-table.ts')).namesTable(answer.result)];
+    case 'views':
+      return [(await import('../reports/names-table.ts')).viewsTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':

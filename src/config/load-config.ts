@@ -9,10 +9,12 @@ import type { Policy } from '../domain/governance/policy.ts';
 import { parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { checkCommitments, toCommitment } from './commitments-yaml.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
-import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
+import type { AlertsYaml, AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
+import { policiesText } from './read-policies.ts';
 import { checkReports, toReport } from './read-reports.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
@@ -39,8 +41,11 @@ export type Config = Readonly<{
   server: Readonly<{ host: string; port: number; publicUrl: string | null; tokenHashes: readonly string[] }>;
   budgets: readonly Budget[];
   policies: readonly Policy[];
+  /** The policies as they would stand in a file by themselves. */
+  policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
+  alerts: AlertsYaml;
   /** Empty where sources and server are not used either. */
   notify: readonly RecipientYaml[];
   /** Empty like `notify`. */
@@ -163,6 +168,7 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
     recipients.add(name);
   }
   return (
+    checkCommitments(yaml.commitments ?? []) ??
     checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners })) ??
     checkReports(yaml.reports ?? [], yaml.notify ?? [])
   );
@@ -177,6 +183,8 @@ const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
   if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
+  if (path[0] === 'commitments')
+    return ['perGpuHour', 'perHour', 'rate', 'from', 'to'].includes(String(path.at(-1)));
   if (path[0] === 'revenue') return path.at(-1) === 'per1kRequests' || path.at(-1) === 'from';
   return path[0] === 'rates' || AMOUNTS[String(path[0])]?.includes(String(path.at(-1))) === true;
 }
@@ -216,6 +224,7 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       exchangeRates: yaml.rates ?? {},
       owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
       ...(yaml.revenue !== undefined && { revenues: yaml.revenue.map(toRevenue) }),
+      ...(yaml.commitments !== undefined && { commitments: yaml.commitments.map(toCommitment) }),
     },
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},
@@ -229,8 +238,10 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     },
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
+    policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
+    alerts: yaml.alerts ?? {},
     notify: yaml.notify ?? [],
     reports: (yaml.reports ?? []).map(toReport),
   };

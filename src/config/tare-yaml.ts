@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { commitment } from './commitments-yaml.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
-import { anomalies, recipient } from './notify-yaml.ts';
+import { alerts, anomalies, recipient } from './notify-yaml.ts';
 import { scheduledReport } from './reports-yaml.ts';
 import { decimalText, duration, readDuration } from './yaml-values.ts';
 
@@ -351,11 +352,15 @@ export const tareYaml = z
           ),
       })
       .describe('What tare up receives from OpenTelemetry.'),
+    commitments: z
+      .array(commitment)
+      .describe('Commitments that are held, with what no bill says of them: when they end.'),
     revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('What may be spent, by whom, in which period.'),
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
     anomalies,
+    alerts,
     notify: z
       .array(recipient)
       .describe('Who is told of alerts while tare up runs; nobody unless named here.'),

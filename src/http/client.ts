@@ -22,15 +22,19 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { commitmentReport } from './schemas/commitments.ts';
 import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
+import * as policySchemas from './schemas/policies.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
 import * as scheduled from './schemas/scheduled-reports.ts';
+import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
@@ -101,6 +105,8 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportCommitments: (window) => get(commitmentReport, 'report/commitments', windowQuery(window)),
+    reportHealth: (window) => get(healthReport, 'report/health', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
@@ -110,6 +116,13 @@ export function connectTare(server: Server): RemoteTare {
     explainRun: (runId) => get(runSchemas.runReceipt, `runs/${encodeURIComponent(runId)}`, {}),
     runsCadence: (request) => get(runSchemas.cadenceReport, 'cadence', cadenceQuery(request)),
     reportBudgets: (atMs) => get(budgetReport, 'budgets', { at: atMs === null ? null : formatInstant(atMs) }),
+    reportPolicies: () => get(policySchemas.policiesReport, 'policies', {}),
+    readPolicies: (text) => send(policySchemas.policyReadingReport, 'policies/read', { text }),
+    previewPolicies: ({ window, ...request }) =>
+      send(policySchemas.policyPreview, 'policies/preview', {
+        ...(window && windowQuery(window)),
+        ...request,
+      }),
     reportIdleNow: (hours) => get(actionSchemas.idleNowReport, 'idle-now', { hours }),
     actions: async () => (await get(actionSchemas.actionLog, 'actions', {})) as unknown as ActionLog,
     keepAction: async (record) => {
@@ -157,6 +170,13 @@ export function connectTare(server: Server): RemoteTare {
         about,
       }),
     explain: (row) => get(schemas.explanation, 'explain', { row }),
+    search: ({ text, limit }) => get(searchResult, 'search', { q: text, limit }),
+    views: () => get(viewList, 'views', {}),
+    saveView: (request) => send(viewRow, 'views', request),
+    removeView: async (name) => {
+      const response = await ask(server, `views/${encodeURIComponent(name)}`, { method: 'DELETE' });
+      return check(viewRow, await response.json());
+    },
     doctor: (signal) => get(schemas.doctorReport, 'doctor', {}, signal),
     searchPrices: ({ words, atMs, ...query }) =>
       get(schemas.priceReport, 'prices', { ...query, words: words.join(' '), at: formatInstant(atMs) }),

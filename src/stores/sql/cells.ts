@@ -266,11 +266,30 @@ export function chargeCells(fact: ChargeFact, datasetId: number, interners: Inte
     fact.currency,
     ...gpuCells(fact),
   ];
-  const text = JSON.stringify([payload, attributesKey(fact.attributes)], (_, value) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const commitment = commitmentCells(fact);
+  // A line without a commitment keeps the digest that it had before lines could say more of theirs.
+  const said = [payload, attributesKey(fact.attributes), ...(fact.commitment ? [commitment] : [])];
+  const text = JSON.stringify(said, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  return [datasetId, hash, UNNUMBERED, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
+  return [
+    datasetId,
+    hash,
+    UNNUMBERED,
+    fact.where,
+    ...payload,
+    attributeSetId(fact.attributes, interners),
+    ...commitment,
+  ];
+}
+
+function commitmentCells({ commitment }: ChargeFact): Cell[] {
+  return [
+    commitment?.name ?? '',
+    commitment?.type ?? '',
+    commitment?.category ?? '',
+    commitment?.quantityPicos ?? null,
+    commitment?.unit ?? '',
+  ];
 }
 
 function gpuCells(fact: ChargeFact): Cell[] {

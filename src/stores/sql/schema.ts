@@ -278,6 +278,12 @@ export const TABLES = {
       gpu_instance_type: 'text',
       gpu_lifecycle: 'text',
       set_id: 'int',
+      commitment_name: 'text',
+      commitment_type: 'text',
+      commitment_category: 'text',
+      /** 10⁻¹² of `commitment_unit`. */
+      commitment_quantity: 'huge?',
+      commitment_unit: 'text',
     },
     orderBy: ['start_ms', 'dataset_id'],
   },
@@ -608,6 +614,8 @@ export const TABLES = {
     },
     orderBy: ['recipient', 'alert_id', 'event'],
   },
+  /** Pages of the dashboard under a name. */
+  saved_view: { columns: { name: 'text', address: 'text', saved_ms: 'bigint' }, orderBy: ['name'] },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
 
