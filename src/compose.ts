@@ -130,6 +130,12 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
       fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
     },
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
+    scheduled: {
+      reports: config.reports,
+      publicUrl: config.server.publicUrl,
+      renderDocument: async (document, formats) =>
+        (await import('./reports/documents/render-report.ts')).renderReport(document, formats),
+    },
     clock,
     market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
@@ -622,7 +628,7 @@ export async function composeDemo(
   signal: AbortSignal,
 ): Promise<Composition & Readonly<{ description: string }>> {
   const { generateFleet } = await import('./sources/demo/generate-fleet.ts');
-  const { demoSettings } = await import('./sources/demo/demo-settings.ts');
+  const { demoCommitments, demoSettings } = await import('./sources/demo/demo-settings.ts');
   const catalog = createHardwareCatalog();
   const settings: TareSettings = {
     currency: 'USD',
@@ -630,6 +636,7 @@ export async function composeDemo(
     maxHoldIntervals: 2,
     exchangeRates: {},
     owners: demoSettings.owners,
+    commitments: demoCommitments(clock.nowMs()),
   };
   const nowMs = clock.nowMs();
   const fleet = generateFleet({

@@ -14,22 +14,26 @@ import { reportAnomalies } from './anomalies/report-anomalies.ts';
 import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
+import { reportDocument } from './documents/report-document.ts';
 import { toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHealth } from './health/report-health.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
 import { explainServing } from './inference/endpoint-receipt.ts';
 import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
+import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
 import type { Market } from './plan/propose-plan.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
+import { reportCommitments } from './report-commitments.ts';
 import { reportCoverage } from './report-coverage.ts';
 import { reportFleet } from './report-fleet.ts';
 import { reportIdle } from './report-idle.ts';
@@ -40,6 +44,8 @@ import { reportUnits } from './report-units.ts';
 import type { Finding } from './results/results.ts';
 import { runsCadence } from './runs-cadence.ts';
 import { listViews, removeView, saveView } from './saved-views.ts';
+import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
+import type { ReportSetting } from './scheduled-reports/report-setting.ts';
 import { searchNames } from './search-names.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
@@ -57,6 +63,8 @@ export type TareParts = Readonly<{
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
+  /** What is sent by itself, and what makes files of documents. */
+  scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -74,19 +82,26 @@ export type TareParts = Readonly<{
 export function createTare(parts: TareParts): Tare {
   const { store } = parts;
   const turns = createTurns<'write' | 'build'>();
+  const memory = createMemory();
   let isCurrent = false;
 
   async function build(progress: Progress, signal: AbortSignal): Promise<BuildCounts> {
     const counts = await buildLedger(parts, progress, signal);
     isCurrent = true;
+    if (counts.hours > 0) memory.forget();
     return counts;
   }
 
   /** Whatever a write brought, even one that failed halfway, has to be built. */
   function write<T>(work: () => Promise<T>): Promise<T> {
-    return turns.take('write', () => {
+    return turns.take('write', async () => {
       isCurrent = false;
-      return work();
+      memory.forget();
+      try {
+        return await work();
+      } finally {
+        memory.forget();
+      }
     });
   }
 
@@ -102,6 +117,8 @@ export function createTare(parts: TareParts): Tare {
     }
   }
 
+  // What others write into a server is not seen here.
+  const isOwned = store.url.startsWith('duckdb:');
   async function told<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -111,9 +128,19 @@ export function createTare(parts: TareParts): Tare {
   }
 
   const anomalyParts = { ...parts, ...(parts.anomalies && { sensitivity: parts.anomalies }) };
-  const alerting = createAlerting({ ...parts, serving: parts }, anomalyParts);
+  const { scheduled, ...others } = parts;
+  const alerting = createAlerting(
+    {
+      ...others,
+      serving: parts,
+      ...(scheduled && {
+        scheduled: { ...scheduled, reportDocument: (request) => tare.reportDocument(request) },
+      }),
+    },
+    anomalyParts,
+  );
 
-  return {
+  const tare: Tare = {
     importFiles: (request, progress, signal) =>
       request.isDryRun
         ? importFacts(parts, request, progress, signal)
@@ -125,6 +152,8 @@ export function createTare(parts: TareParts): Tare {
     reportCharges: (request) => read(() => reportCharges(parts, request)),
     reportIdle: (request) => read(() => reportIdle(parts, request)),
     reportCoverage: (window) => read(() => reportCoverage(parts, window)),
+    reportCommitments: (window) => read(() => reportCommitments(parts, window)),
+    reportHealth: (window) => read(() => reportHealth(parts, window)),
     reportInference: (request) => read(() => reportInference(parts, request)),
     reportUnits: (request) => read(() => reportUnits(parts, request)),
     explainServing: (request) => read(() => explainServing(parts, request)),
@@ -157,8 +186,17 @@ export function createTare(parts: TareParts): Tare {
     saveView: (request) => told(() => saveView(store, parts.clock, request)),
     removeView: (name) => told(() => removeView(store, name)),
     doctor: (signal) => doctor({ ...parts, configFindings: parts.configFindings ?? [] }, signal),
+    reportDocument: (request) =>
+      read(() => {
+        if (!isOwned) return reportDocument({ ...parts, tare }, request);
+        const planBill: Tare['planBill'] = (plan) => memory.of(plan, () => tare.planBill(plan));
+        return memory.of(request, () => reportDocument({ ...parts, tare: { ...tare, planBill } }, request));
+      }),
+    reportSchedule: () => alerting.schedule(),
+    sendReport: (request, signal) => read(() => alerting.sendReport(request, signal)),
     close: () => store.close(),
   };
+  return tare;
 }
 
 const NEVER_ABORTED = new AbortController().signal;

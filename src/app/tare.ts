@@ -1,3 +1,4 @@
+import type { DeclaredCommitment } from '../domain/commitments/held-commitment.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
 import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
@@ -12,8 +13,11 @@ import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { CommitmentReport } from './results/commitments.ts';
+import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
@@ -28,6 +32,7 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
 import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
@@ -56,6 +61,10 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** What is committed already: its use, what it covers, and when it ends. */
+  reportCommitments(window: TimeWindow): Promise<CommitmentReport>;
+  /** The same by source and by day, with every problem and its remedy. */
+  reportHealth(window: TimeWindow): Promise<HealthReport>;
   /** What serving cost, beside how fast and how good it was. */
   reportInference(request: InferenceRequest): Promise<InferenceReport>;
   /** How the cost of a thousand requests moved, and what moved it. */
@@ -97,6 +106,12 @@ export interface Tare {
   reportTaken(): Promise<TakenReport>;
   /** One lever of the plan, with what was replayed day by day and node by node. */
   explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What a company sends: the figures of the other reports on one page. */
+  reportDocument(request: DocumentRequest): Promise<ReportDocument>;
+  /** What is sent by itself: when, to whom, and what became of the last one. Changes nothing and sends nothing. */
+  reportSchedule(): Promise<ScheduledReports>;
+  /** Makes a scheduled report now and sends it to everybody it is for; with `isDryRun` it is only made. */
+  sendReport(request: SendReportRequest, signal: AbortSignal): Promise<ReportSending>;
   /** What of the fleet's own history a simulator could replay. */
   historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
   /** That history as the traces which the simulator reads. */
@@ -164,6 +179,16 @@ export type LeversRequest = Readonly<{
 }>;
 export const DEFAULT_LEVER_SEED = 42;
 
+export type DocumentRequest = Readonly<{
+  kind: DocumentKind;
+  /** `null`: the last whole month that has data. */
+  window: TimeWindow | null;
+  /** Of a showback alone. */
+  team: string | null;
+  /** What a chargeback statement is split by; `null` is the team. */
+  by: LedgerDimension | null;
+}>;
+
 export type AnomalyRequest = Readonly<{
   window: TimeWindow;
   /** Owner dimensions of the ledger, and `endpoint`. */
@@ -189,6 +214,9 @@ export type JudgeRequest = Readonly<{
 
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
 
+/** `name`: of `reports` in the configuration. */
+export type SendReportRequest = Readonly<{ name: string; isDryRun: boolean }>;
+
 export type PlanRequest = LeversRequest &
   Readonly<{
     limits: PlanLimits;
@@ -196,7 +224,12 @@ export type PlanRequest = LeversRequest &
     evidence: readonly ModelEvidence[];
     /** Chance that demand of today is still there a year later, for terms of commitments. */
     survivalPerYear: number;
+    /** What demand does from now on; left out, it stays. */
+    growth?: PlanGrowth | null;
   }>;
+
+/** A share of demand each month of 730 hours, above −1; or what the ledger's own history shows. */
+export type PlanGrowth = Readonly<{ kind: 'stated'; perMonth: number }> | Readonly<{ kind: 'history' }>;
 
 export const NO_LIMITS: PlanLimits = {
   noSpot: false,
@@ -333,9 +366,13 @@ export type TareSettings = Readonly<{
   currency: string;
   shared: SharedRule;
   maxHoldIntervals: number;
+  /** Older samples are rolled up to what the ledger needs of them; absent: every sample is kept. */
+  keepSamplesMs?: number;
   /** Stated rates into the ledger's currency. */
   exchangeRates: Readonly<Record<string, string>>;
   owners: Readonly<Record<string, readonly string[]>>;
   /** What endpoints earn, as the configuration states it; beside what was imported. */
   revenues?: readonly RevenueFact[];
+  /** Commitments that are held, as the configuration states them; bills say the rest. */
+  commitments?: readonly DeclaredCommitment[];
 }>;

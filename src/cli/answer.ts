@@ -4,7 +4,9 @@ import type { AlertReport } from '../app/results/alerts.ts';
 import type { AnomalyReport } from '../app/results/anomalies.ts';
 import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
+import type { CommitmentReport } from '../app/results/commitments.ts';
 import type { ForecastReport } from '../app/results/forecast.ts';
+import type { HealthReport } from '../app/results/health.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
 import type { BillPlan } from '../app/results/plan.ts';
@@ -19,6 +21,7 @@ import type {
   LedgerReport,
 } from '../app/results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.ts';
+import type { ReportSending, ScheduledReports } from '../app/results/scheduled-reports.ts';
 import type { SearchResult, ViewList } from '../app/results/search.ts';
 import type { SizeReport } from '../app/results/size.ts';
 import type { UnitsReport } from '../app/results/units.ts';
@@ -32,12 +35,16 @@ export type Answer =
   | Readonly<{ name: 'charges'; result: ChargeReport }>
   | Readonly<{ name: 'idle'; result: IdleReport }>
   | Readonly<{ name: 'coverage'; result: CoverageReport }>
+  | Readonly<{ name: 'commitments'; result: CommitmentReport }>
+  | Readonly<{ name: 'health'; result: HealthReport }>
   | Readonly<{ name: 'inference'; result: InferenceReport }>
   | Readonly<{ name: 'units'; result: UnitsReport }>
   | Readonly<{ name: 'budgets'; result: BudgetReport }>
   | Readonly<{ name: 'anomalies'; result: AnomalyReport }>
   | Readonly<{ name: 'forecast'; result: ForecastReport }>
   | Readonly<{ name: 'alerts'; result: AlertReport }>
+  | Readonly<{ name: 'reports'; result: ScheduledReports }>
+  | Readonly<{ name: 'report-sending'; result: ReportSending }>
   | Readonly<{ name: 'check'; result: CheckReport }>
   | Readonly<{ name: 'actions'; result: ActionReport }>
   | Readonly<{ name: 'action-log'; result: ActionLog }>

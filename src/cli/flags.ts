@@ -77,6 +77,7 @@ export type CadenceFlags = GlobalFlags &
 export type AnomalyFlags = GlobalFlags & Readonly<{ by?: string; measures?: string; check?: boolean }>;
 export type JudgeFlags = GlobalFlags &
   Readonly<{ as: 'acknowledged' | 'expected' | 'false-alarm'; note?: string; by?: string }>;
+export type SendReportFlags = GlobalFlags & Readonly<{ dryRun?: boolean }>;
 export type ForecastFlags = GlobalFlags & Readonly<{ by?: string; period?: BudgetPeriod; at?: string }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{
@@ -143,10 +144,12 @@ export type PlanFlags = GlobalFlags &
     evidence?: string;
     map: Readonly<Record<string, string>>;
     survival: number;
+    growth?: string;
     emit?: string;
     seed: number;
     maxRejects: number;
   }>;
+export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
   Readonly<{
@@ -158,7 +161,15 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'inference' | 'units';
+export type ReportName =
+  | 'ledger'
+  | 'charges'
+  | 'idle'
+  | 'coverage'
+  | 'commitments'
+  | 'health'
+  | 'inference'
+  | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 

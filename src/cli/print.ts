@@ -85,6 +85,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
     case 'coverage':
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'commitments':
+      return (await import('../reports/commitments-tables.ts')).commitmentTables(answer.result);
+    case 'health':
+      return (await import('../reports/health-tables.ts')).healthTables(answer.result);
     case 'inference':
       return (await import('../reports/inference-tables.ts')).inferenceTables(answer.result);
     case 'units':
@@ -97,6 +101,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
     case 'alerts':
       return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
+    case 'reports':
+      return [(await import('../reports/scheduled-tables.ts')).scheduledTable(answer.result)];
+    case 'report-sending':
+      return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
     case 'actions':

@@ -5,12 +5,14 @@ import { addAct } from './act-program.ts';
 import { addAdmission } from './admission-program.ts';
 import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
+import { addExport } from './export-program.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
 import { addReport } from './report-program.ts';
+import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
@@ -49,6 +51,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
 
   addImport(program, fileKinds, run);
   addReport(program, run);
+  addExport(program, run);
   addRun(program, run);
   program
     .command('collect')
@@ -85,6 +88,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addAct(program, run);
   addAlerting(program, run);
   addViews(program, run);
+  addReports(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

@@ -20,6 +20,7 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { guardrailRoutes } from './routes/guardrails.ts';
 import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
@@ -29,6 +30,7 @@ import { planRoutes } from './routes/plan.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduledReportRoutes } from './routes/scheduled-reports.ts';
 import { searchRoutes, viewLinks } from './routes/search.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { MAX_TRACES_BYTES, simulationRoutes } from './routes/simulations.ts';
@@ -105,6 +107,8 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', documentRoutes(tare, options.clock));
+  api.route('/api/v1', scheduledReportRoutes(tare));
   api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
@@ -116,6 +120,12 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
     openAPIRouteHandler(api, { documentation: API_DOCUMENT, defaultValidationErrorResponse: false }),
   );
   api.route('/', viewLinks(tare));
+  // For those who want one page, and nothing around it.
+  api.get('/board', (context) => {
+    const query = new URL(context.req.url).searchParams;
+    query.set('format', 'html');
+    return context.redirect(`/api/v1/documents/board?${query}`);
+  });
   api.all('/api/*', (context) => context.notFound());
   if (options.dashboardDirectory !== null) api.get('*', staticFiles(options.dashboardDirectory));
   return api;

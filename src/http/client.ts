@@ -3,6 +3,7 @@ import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
+import type { ReportDocument } from '../app/results/documents.ts';
 import type { PriceReport } from '../app/results/prices.ts';
 import type {
   ChargeRequest,
@@ -21,13 +22,17 @@ import { type Query, windowQuery } from './query.ts';
 import { cadenceQuery, runsQuery } from './run-search.ts';
 import * as actionSchemas from './schemas/actions.ts';
 import { budgetReport } from './schemas/budgets.ts';
+import { commitmentReport } from './schemas/commitments.ts';
+import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
 import { billPlan } from './schemas/plan.ts';
 import * as schemas from './schemas/results.ts';
 import * as runSchemas from './schemas/runs.ts';
+import * as scheduled from './schemas/scheduled-reports.ts';
 import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
@@ -99,6 +104,8 @@ export function connectTare(server: Server): RemoteTare {
     reportIdle: (request) => get(schemas.idleReport, 'report/idle', ledgerQuery(request)),
     reportCharges: (request) => get(schemas.chargeReport, 'report/charges', chargeQuery(request)),
     reportCoverage: (window) => get(schemas.coverageReport, 'report/coverage', windowQuery(window)),
+    reportCommitments: (window) => get(commitmentReport, 'report/commitments', windowQuery(window)),
+    reportHealth: (window) => get(healthReport, 'report/health', windowQuery(window)),
     reportInference: (request) => get(inferenceReport, 'inference', inferenceQuery(request)),
     reportUnits: ({ window, filters, ...rest }) =>
       get(unitsReport, 'units', { ...windowQuery(window), filter: filterTexts(filters), ...rest }),
@@ -140,6 +147,13 @@ export function connectTare(server: Server): RemoteTare {
     reportTaken: () => get(takenReport, 'levers/taken', {}),
     explainLever: ({ window, seed, sloMs, id }) =>
       get(leverDetail, 'lever', { ...windowQuery(window), seed, slo: writeSlos(sloMs), id }),
+    reportDocument: async ({ kind, window, team, by }) => {
+      const query = { ...(window && windowQuery(window)), team, by };
+      return (await get(reportDocument, `documents/${kind}`, query)) as ReportDocument;
+    },
+    reportSchedule: () => get(scheduled.scheduledReports, 'documents/schedule', {}),
+    sendReport: (request, signal) =>
+      send(scheduled.reportSending, 'documents/schedule/send', request, signal),
     historyChoices: ({ simulator, window }) =>
       get(historyChoices, `simulators/${encodeURIComponent(simulator)}/history`, windowQuery(window)),
     historyTraces: ({ simulator, window, about }) =>

@@ -53,6 +53,8 @@ const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchLever: 404,
   noSuchSimulation: 404,
   noSuchHistory: 404,
+  nothingToReport: 404,
+  noSuchTeam: 404,
   tooManySimulations: 429,
   tokenMissing: 401,
   notAllowed: 403,

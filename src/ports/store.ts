@@ -3,6 +3,7 @@ import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { CommitmentQueries } from './commitment-queries.ts';
 import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
@@ -30,7 +31,13 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries, LeverQueries, GuardrailRecords, NameSearch, SavedViews {
+export interface Store
+  extends ServingQueries,
+    LeverQueries,
+    CommitmentQueries,
+    GuardrailRecords,
+    NameSearch,
+    SavedViews {
   readonly url: string;
 
   /**
@@ -55,11 +62,18 @@ export interface Store extends ServingQueries, LeverQueries, GuardrailRecords, N
   staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]>;
   /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
+  /**
+   * One step of replacing samples of built hours before this moment by few that say the same of the hour, so that the ledger stays what
+   * it is. `null`: there is nothing left to look at.
+   */
+  rollUpSamples(beforeMs: EpochMs): Promise<RollUpCounts | null>;
 
   ledger(query: LedgerQuery): Promise<readonly LedgerAggregate[]>;
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
   /** What the bill says about the window, and what the ledger says about the same resources. */
   reconcile(window: TimeWindow): Promise<Reconciliation>;
+  /** The same by what was bought, over the whole UTC days that the window touches. Shared charges are one line: the ledger spreads them. */
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]>;
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]>;
   extent(): Promise<Extent>;
   /** Everything behind one device-hour, for `tare explain`. */
@@ -126,6 +140,9 @@ export type LedgerSettings = Readonly<{
 }>;
 
 export type BuildCounts = Readonly<{ hours: number; rows: number }>;
+
+/** How many hours of devices were rolled up, and how many samples stood in them before and after. */
+export type RollUpCounts = Readonly<{ hours: number; samplesBefore: number; samplesAfter: number }>;
 
 /** Dimensions of the ledger; `tag:NAME` names any other owner dimension of the rules in `tare.yaml`. */
 export const LEDGER_DIMENSIONS = [
@@ -202,6 +219,14 @@ export type Reconciliation = Readonly<{
   byDay: readonly Readonly<{ day: string; billPicos: Picos; ledgerPicos: Picos; estimatedPicos: Picos }>[];
 }>;
 
+export type ServiceReconciliation = Readonly<{
+  /** `null`: all charges that nobody owns, whose services cannot be told apart once they are spread. */
+  service: string | null;
+  use: 'gpu' | 'direct' | 'shared';
+  billPicos: Picos;
+  ledgerPicos: Picos;
+}>;
+
 export type UnpricedItem = Readonly<{
   gpuModel: string;
   provider: string | null;
@@ -250,6 +275,8 @@ export type Evidence = Readonly<{
     lostFromMs: EpochMs | null;
     dataset: string;
   }>[];
+  /** The single samples of the hour are no longer kept: see `rollUpSamples`. */
+  isRolledUp: boolean;
   /** Of the hour, and of the hour before, since a sample stands for the time behind it. */
   samples: readonly Readonly<{
     atMs: EpochMs;

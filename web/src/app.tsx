@@ -18,7 +18,9 @@ const VIEWS: Readonly<
   Explore: { View: lazy(() => import('./explore/explore-page.tsx')) },
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
+  Health: { View: lazy(() => import('./health/health-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
+  Reports: { View: lazy(() => import('./reports/reports-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),

@@ -1,7 +1,8 @@
 import { groupBy } from '../../domain/collections/group-by.ts';
+import type { HeldCommitment } from '../../domain/commitments/held-commitment.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
-import { type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
+import { type MarketPrices, type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
 import { type ModelEvidence, modelProposal, qualityState } from '../../domain/levers/model-levers.ts';
 import { type PlanLever, type Residual, stageOf } from '../../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
@@ -19,6 +20,7 @@ import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
 import { createMarketPrices, paidPrices } from './market-prices.ts';
 import { measuredSpeeds } from './measured-speeds.ts';
+import type { DecidedGrowth } from './plan-growth.ts';
 
 /** What is offered where, and what GPUs can do. */
 export type Market = Readonly<{
@@ -43,6 +45,8 @@ export type Candidate = PlanLever &
   }>;
 
 export type ProposedPlan = Readonly<{
+  /** Where the hours are and what is offered there; `null` where nothing is known of offers. */
+  offers: Readonly<{ placeOf: PlaceOfHour; prices: MarketPrices }> | null;
   candidates: readonly Candidate[];
   commitments: DecidedCommitments;
   /** Model changes that nobody measured the quality of, or of which it was too low. */
@@ -63,9 +67,15 @@ export type ProposeRequest = Readonly<{
   evidence: readonly ModelEvidence[];
   /** Latencies that endpoints promise, ms, by name. */
   sloMs: Readonly<Record<string, number>>;
+  /** What is held already. */
+  held: readonly HeldCommitment[];
+  growth: DecidedGrowth | null;
 }>;
 
-/** Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs. */
+/**
+ * Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs, grown where the
+ * plan's demand grows; `explained` is as it was, and so is what people are told was seen.
+ */
 export async function proposePlan(
   store: Store,
   market: Market | null,
@@ -74,15 +84,16 @@ export async function proposePlan(
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
   const { window, period, evidence } = request;
-  const ofMachines = explained.hours;
+  const ofMachines = hours.slice(0, explained.hours.length);
   const ofEndpoints = await readLeverEvidence(store, window, explained);
-  const runtime = proposeLevers(window, explained, ofEndpoints, new Map(Object.entries(request.sloMs)));
+  const runtime = proposeRuntime(request, explained, ofMachines, ofEndpoints);
   const model = proposeModels(hours, evidence);
   const own = runtime.map((proposal) => runtimeCandidate(ofMachines, proposal));
   if (market === null) {
     const reason = 'no price list and no catalogue of GPUs are at hand';
     const missing = ['spot', 'commit', 'right-size'].map((lever) => ({ lever, target: null, reason }));
     return {
+      offers: null,
       candidates: distinct([...model.candidates, ...own]),
       commitments: { markets: [], spend: [], missing: [] },
       unproven: model.unproven,
@@ -107,13 +118,20 @@ export async function proposePlan(
     prices,
     attempts,
   });
-  const commitments = decideCommitments({ ...request, hours: ofMachines, placeOf, prices });
+  const commitments = decideCommitments({
+    ...request,
+    hours: ofMachines,
+    placeOf,
+    prices,
+    commitments: request.held,
+  });
   const priced = [
     ...rightSize.proposals,
     ...spot.proposals,
     ...commitments.markets.map(({ proposal }) => proposal),
   ];
   return {
+    offers: { placeOf, prices },
     candidates: distinct([
       ...model.candidates,
       ...own,
@@ -125,6 +143,23 @@ export async function proposePlan(
     missing: [...model.missing, ...spot.missing, ...rightSize.missing, ...commitments.missing],
     endpoints: ofEndpoints.endpoints,
   };
+}
+
+/** Replayed on grown hours, told by those that were seen. */
+function proposeRuntime(
+  { window, sloMs, growth }: ProposeRequest,
+  explained: ExplainedHours,
+  grown: readonly HolderHour[],
+  evidence: Awaited<ReturnType<typeof readLeverEvidence>>,
+): readonly Proposal[] {
+  const promised = new Map(Object.entries(sloMs));
+  const seen = proposeLevers(window, explained, evidence, promised);
+  if (growth === null) return seen;
+  const factsOf = new Map(seen.map(({ lever, target, facts }) => [`${lever}/${target}`, facts]));
+  return proposeLevers(window, { ...explained, hours: grown }, evidence, promised).map((proposal) => ({
+    ...proposal,
+    facts: factsOf.get(`${proposal.lever}/${proposal.target}`) ?? proposal.facts,
+  }));
 }
 
 /** Where several owners have a target by one name, the second and later ones say whose it is. */

@@ -6,6 +6,7 @@ import { PPM, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from './market.ts';
+import type { NodePlace } from './node-place.ts';
 import type { Move, Residual } from './plan-lever.ts';
 import type { PricedProposal, ProposedLevers } from './priced-proposal.ts';
 
@@ -76,9 +77,7 @@ export function proposeSpot(
       missing.push({ lever: 'spot', target, reason: `no spot price of ${gpuModel} is known where it runs` });
       return [];
     }
-    return [
-      proposalOf(hours, kept, byWorkload, { target, provider: place.provider, price, preemptions, options }),
-    ];
+    return [proposalOf(hours, kept, byWorkload, { target, place, price, preemptions, options })];
   });
   return { proposals, missing };
 }
@@ -112,7 +111,7 @@ function preemptionsOf(
 
 type SpotGroup = Readonly<{
   target: string;
-  provider: string | null;
+  place: NodePlace;
   price: Picos;
   preemptions: Preemptions;
   options: SpotOptions;
@@ -122,8 +121,9 @@ function proposalOf(
   hours: readonly HolderHour[],
   scope: readonly number[],
   byWorkload: ReadonlyMap<string, readonly AttemptRecord[]>,
-  { target, provider, price, preemptions, options }: SpotGroup,
+  { target, place, price, preemptions, options }: SpotGroup,
 ): PricedProposal {
+  const { provider, region, instanceType } = place;
   const { gpuModel, pool } = hours[scope[0]!]!;
   const workloads = [...new Set(scope.map((index) => hours[index]!.workloadId))];
   const measured = workloads
@@ -175,6 +175,8 @@ function proposalOf(
       gpusPerNode: Math.max(1, ...scope.map((index) => hours[index]!.devices)),
       nodes: Math.max(1, Math.round(nodes)),
       provider,
+      region,
+      machine: instanceType,
       checkpointSeconds: intervalSeconds,
     },
   };

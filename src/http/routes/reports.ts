@@ -13,14 +13,18 @@ import {
 import type { IdleRequest, InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
+import { commitmentTables } from '../../reports/commitments-tables.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
 import { renderCsv } from '../../reports/csv.ts';
+import { healthByDay } from '../../reports/health-tables.ts';
 import { idleTable } from '../../reports/idle-table.ts';
 import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
 import type { TableModel } from '../../reports/table-model.ts';
 import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { commitmentReport } from '../schemas/commitments.ts';
 import { fleetReport } from '../schemas/fleet.ts';
+import { healthReport } from '../schemas/health.ts';
 import { inferenceReport } from '../schemas/inference.ts';
 import {
   chargeQuery,
@@ -150,6 +154,39 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
         await tare.reportCoverage(windowOf(context.req.valid('query'))),
         (report) => coverageTables(report)[0],
       ),
+  );
+
+  routes.get(
+    '/report/commitments',
+    describeRoute({
+      operationId: 'reportCommitments',
+      tags: TAGS,
+      summary: 'Commitments that are held: their use, what they cover, and when they end',
+      responses: answers(commitmentReport, 'What is held, by commitment, day and month.', [CSV_TYPE]),
+    }),
+    validate('query', windowQuery),
+    async (context) =>
+      asked(
+        context,
+        await tare.reportCommitments(windowOf(context.req.valid('query'))),
+        (report) => commitmentTables(report)[0],
+      ),
+  );
+  routes.get(
+    '/report/health',
+    describeRoute({
+      operationId: 'reportHealth',
+      tags: TAGS,
+      summary: 'What speaks for and against the figures, each problem with its remedy',
+      responses: answers(
+        healthReport,
+        'Problems, reconciliation, coverage by day, sources, rejects and imports.',
+        [CSV_TYPE],
+      ),
+    }),
+    validate('query', windowQuery),
+    async (context) =>
+      asked(context, await tare.reportHealth(windowOf(context.req.valid('query'))), healthByDay),
   );
 
   const inferenceRequest = (query: z.infer<typeof inferenceQuery>): InferenceRequest => ({

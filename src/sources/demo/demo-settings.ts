@@ -1,6 +1,9 @@
+import type { DeclaredCommitment } from '../../domain/commitments/held-commitment.ts';
 import type { Budget } from '../../domain/governance/budgets/budget.ts';
 import { parsePicos } from '../../domain/money/picos.ts';
 import type { OwnerRules } from '../../domain/ownership/owner.ts';
+import { DAY_MS, type EpochMs, floorToDay } from '../../domain/time/window.ts';
+import { COMMITMENT_ID, COMMITMENT_PER_HOUR } from './generate-charges.ts';
 import { BILLS, RENTALS, type Rental } from './rentals.ts';
 
 /** Prices and rules of the invented company, as `tare.yaml` and its contract file would state them. Amounts are decimal texts. */
@@ -95,6 +98,27 @@ export const demoSettings: DemoSettings = {
     monthly('research', { team: 'research' }, '60000'),
   ],
 };
+
+const COMMITTED_FROM_DAYS = 327;
+const COMMITTED_TO_DAYS = 38;
+
+/** What the company has committed to, as its `tare.yaml` states it: a year of p5 that ends in five weeks. Its bill says the rest. */
+export function demoCommitments(untilMs: EpochMs): readonly DeclaredCommitment[] {
+  const today = floorToDay(untilMs);
+  return [
+    {
+      id: COMMITMENT_ID,
+      name: 'p5 savings plan',
+      provider: BILLS.aws.provider,
+      region: null,
+      pool: null,
+      gpuModel: null,
+      terms: { kind: 'spend', perHourPicos: parsePicos(COMMITMENT_PER_HOUR)!.picos, ratePpm: null },
+      fromMs: today - COMMITTED_FROM_DAYS * DAY_MS,
+      toMs: today + COMMITTED_TO_DAYS * DAY_MS,
+    },
+  ];
+}
 
 function monthly(name: string, scope: Budget['scope'], limit: string): Budget {
   const limitPicos = parsePicos(limit)!.picos;

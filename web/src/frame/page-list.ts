@@ -17,8 +17,10 @@ export const PAGES = [
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'Plan', path: '/plan', key: 'p', under: 'Savings' },
   { name: 'Budgets', path: '/budgets', key: 'b' },
+  { name: 'Health', path: '/health', key: 'h' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
+  { name: 'Reports', path: '/reports', key: 'd' },
 ] as const satisfies readonly PageEntry[];
 
 export type PageName = (typeof PAGES)[number]['name'];
