@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 import type { CommitmentReport, HeldFigures } from '../../../src/app/results/commitments.ts';
 import type { BillPlan, Renewal } from '../../../src/app/results/plan.ts';
 import { fetchCommitments } from '../api/fetch-plan.ts';
-import { problemFrom } from '../api/problem.ts';
 import { toCsv } from '../format/csv.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatCount } from '../format/quantity.ts';
@@ -13,6 +12,7 @@ import { Figure } from '../frame/figure.tsx';
 import type { ChartLook } from '../frame/look-switch.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { endText, HELD_STATES, kindText, viewCoverage } from './held-view.ts';
 import type { PlanState } from './plan-state.ts';
@@ -47,7 +47,7 @@ export function Held({ plan, state }: Readonly<{ plan: BillPlan; state: PlanStat
       }
     >
       {query.isPending && <p className="quiet">Matching…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && report.rows.length > 0 && <Rows report={report} look={look} />}
       <Renewals plan={plan} />
     </Panel>
