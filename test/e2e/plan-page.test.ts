@@ -134,11 +134,13 @@ describeInBrowser('the plan page', () => {
           const page = await opened('', { colorScheme, viewport });
           await table(page).getByRole('button', { expanded: false }).first().click();
           await page.locator('#held .chart svg').waitFor();
-          if (process.env['TARE_SHOTS'])
-            await page.screenshot({
-              path: `${process.env['TARE_SHOTS']}/plan-${viewport.width}-${colorScheme}.png`,
-              fullPage: true,
-            });
+          const shots = process.env['TARE_SHOTS'];
+          if (shots) {
+            const name = `${shots}/plan-${viewport.width}-${colorScheme}`;
+            await page.screenshot({ path: `${name}.png`, fullPage: true });
+            await page.locator('#held').screenshot({ path: `${name}-held.png` });
+            await page.locator('#commitments').screenshot({ path: `${name}-commitments.png` });
+          }
           expect(await findBarriers(page)).toEqual([]);
           expect(
             await page.evaluate(
