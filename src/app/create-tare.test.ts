@@ -171,7 +171,12 @@ describe('the other reports', () => {
       ['focus', 1],
       ['usage', 1],
     ]);
-    expect(report.freshness[0]).toEqual({ fact: 'usage', newest: '2026-10-14T11:59:30Z', ageSeconds: 30 });
+    expect(report.freshness[0]).toEqual({
+      fact: 'usage',
+      newest: '2026-10-14T11:59:30Z',
+      ageSeconds: 30,
+      state: 'current',
+    });
   });
 
   it('put the first page into one answer', async () => {

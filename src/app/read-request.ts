@@ -126,7 +126,7 @@ export function readDecayPoints(text: string): { days: number; loss: number }[] 
   });
 }
 
-function isLedgerDimension(word: string): word is LedgerDimension {
+export function isLedgerDimension(word: string): word is LedgerDimension {
   return /^tag:./.test(word) || (LEDGER_DIMENSIONS as readonly string[]).includes(word);
 }
 

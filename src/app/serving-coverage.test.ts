@@ -82,6 +82,7 @@ it('is of endpoints and days: one of four is told of, and asked for nothing is t
     fact: 'traffic',
     newest: '2026-10-14T01:01:00Z',
     ageSeconds: (2 * DAY_MS - 60_000) / 1000,
+    state: 'current',
   });
   expect((await findings()).get('serving')).toMatchObject({
     status: 'look',

@@ -11,10 +11,13 @@ import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type Serv
 import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
+import { addPolicies } from './policies-program.ts';
 import { addReport } from './report-program.ts';
+import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
+import { addViews } from './views-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -82,9 +85,12 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addPolicies(program, run);
   addAdmission(program, run);
   addAct(program, run);
   addAlerting(program, run);
+  addViews(program, run);
+  addReports(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

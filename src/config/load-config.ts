@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { ReportSetting } from '../app/scheduled-reports/report-setting.ts';
 import type { TareSettings } from '../app/tare.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import { BUDGET_PERIODS, type Budget } from '../domain/governance/budgets/budget.ts';
@@ -11,8 +12,10 @@ import { parseInstant } from '../domain/time/window.ts';
 import { checkCommitments, toCommitment } from './commitments-yaml.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
-import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
+import type { AlertsYaml, AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
+import { policiesText } from './read-policies.ts';
+import { checkReports, toReport } from './read-reports.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
@@ -35,13 +38,18 @@ export type Config = Readonly<{
   prices: NonNullable<TareYaml['prices']>;
   run: NonNullable<TareYaml['run']>;
   otlp: NonNullable<TareYaml['otlp']>;
-  server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
+  server: Readonly<{ host: string; port: number; publicUrl: string | null; tokenHashes: readonly string[] }>;
   budgets: readonly Budget[];
   policies: readonly Policy[];
+  /** The policies as they would stand in a file by themselves. */
+  policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
+  alerts: AlertsYaml;
   /** Empty where sources and server are not used either. */
   notify: readonly RecipientYaml[];
+  /** Empty like `notify`. */
+  reports: readonly ReportSetting[];
 }>;
 
 export type LoadOptions = Readonly<{
@@ -59,6 +67,8 @@ export type LoadOptions = Readonly<{
 /** A secret by itself: whoever has it may write. */
 const SLACK_WEBHOOK = /^https:\/\/hooks\.slack\.com\//;
 const SECTIONS_WITH_SECRETS = ['sources', 'server', 'notify'];
+/** Reports name recipients, and are nothing without them. */
+const UNUSED_SECTIONS = [...SECTIONS_WITH_SECRETS, 'reports'];
 
 /** Reads `tare.yaml`. Throws on the first mistake, with its line and column, and never prints a secret. */
 export function loadConfig(options: LoadOptions): Config {
@@ -85,7 +95,7 @@ function parseTareYaml(
   directory: string,
   { environment, usesSources }: LoadOptions,
 ): TareYaml {
-  const isUsed = (section: unknown) => usesSources || !SECTIONS_WITH_SECRETS.includes(String(section));
+  const isUsed = (section: unknown) => usesSources || !UNUSED_SECTIONS.includes(String(section));
   const document = parseYaml(text, (scalar) => {
     if (!isUsed(scalar.path[0])) return scalar.value;
     if (isDecimal(scalar.path)) return scalar.source;
@@ -157,9 +167,11 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
       };
     recipients.add(name);
   }
-  const held = checkCommitments(yaml.commitments ?? []);
-  if (held) return held;
-  return checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners }));
+  return (
+    checkCommitments(yaml.commitments ?? []) ??
+    checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners })) ??
+    checkReports(yaml.reports ?? [], yaml.notify ?? [])
+  );
 }
 
 const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
@@ -221,13 +233,17 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     server: {
       host: yaml.server?.host ?? DEFAULT_HOST,
       port: yaml.server?.port ?? DEFAULT_PORT,
+      publicUrl: yaml.server?.publicUrl?.replace(/\/+$/, '') ?? null,
       tokenHashes: (yaml.server?.tokens ?? []).map(hashToken),
     },
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
+    policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
+    alerts: yaml.alerts ?? {},
     notify: yaml.notify ?? [],
+    reports: (yaml.reports ?? []).map(toReport),
   };
 }
 

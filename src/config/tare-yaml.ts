@@ -3,7 +3,8 @@ import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { commitment } from './commitments-yaml.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
-import { anomalies, recipient } from './notify-yaml.ts';
+import { alerts, anomalies, recipient } from './notify-yaml.ts';
+import { scheduledReport } from './reports-yaml.ts';
 import { decimalText, duration, readDuration } from './yaml-values.ts';
 
 /** Levers and profiles look at single samples of a month. */
@@ -320,6 +321,11 @@ export const tareYaml = z
     server: z.strictObject({
       host: z.string().min(1).optional(),
       port: z.int().min(0).max(65535).optional(),
+      publicUrl: z
+        .string()
+        .regex(/^https?:\/\/./, 'expected an http(s) address')
+        .optional()
+        .describe('Where people find this server, such as https://tare.example.com; reports link to it.'),
       tokens: z
         .array(secret)
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
@@ -354,9 +360,13 @@ export const tareYaml = z
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
     anomalies,
+    alerts,
     notify: z
       .array(recipient)
       .describe('Who is told of alerts while tare up runs; nobody unless named here.'),
+    reports: z
+      .array(scheduledReport)
+      .describe('Documents that tare up sends by itself; none unless written here.'),
   })
   .partial()
   .meta({ title: 'tare.yaml' });

@@ -43,6 +43,9 @@ export function errorNameOf(code: string): ErrorName {
 
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchAnomaly: 404,
+  noSuchView: 404,
+  storeReadOnly: 503,
+  tooManyWatchers: 503,
   noSuchRow: 404,
   noSuchRun: 404,
   noSuchAction: 404,

@@ -7,6 +7,8 @@ import type { CommitmentQueries } from './commitment-queries.ts';
 import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
+import type { NameSearch } from './name-search.ts';
+import type { PolicyQueries } from './policy-queries.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -18,6 +20,7 @@ import type {
   RunRecord,
   RunSelection,
 } from './run-queries.ts';
+import type { SavedViews } from './saved-views.ts';
 import type { ServingQueries } from './serving.ts';
 import type { Reject, Warning } from './source.ts';
 
@@ -29,7 +32,14 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries, LeverQueries, CommitmentQueries, GuardrailRecords {
+export interface Store
+  extends ServingQueries,
+    LeverQueries,
+    CommitmentQueries,
+    PolicyQueries,
+    GuardrailRecords,
+    NameSearch,
+    SavedViews {
   readonly url: string;
 
   /**
@@ -64,6 +74,8 @@ export interface Store extends ServingQueries, LeverQueries, CommitmentQueries, 
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
   /** What the bill says about the window, and what the ledger says about the same resources. */
   reconcile(window: TimeWindow): Promise<Reconciliation>;
+  /** The same by what was bought, over the whole UTC days that the window touches. Shared charges are one line: the ledger spreads them. */
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]>;
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]>;
   extent(): Promise<Extent>;
   /** Everything behind one device-hour, for `tare explain`. */
@@ -207,6 +219,14 @@ export type Reconciliation = Readonly<{
   /** GPU cost of the ledger that no charge covers yet. */
   estimatedPicos: Picos;
   byDay: readonly Readonly<{ day: string; billPicos: Picos; ledgerPicos: Picos; estimatedPicos: Picos }>[];
+}>;
+
+export type ServiceReconciliation = Readonly<{
+  /** `null`: all charges that nobody owns, whose services cannot be told apart once they are spread. */
+  service: string | null;
+  use: 'gpu' | 'direct' | 'shared';
+  billPicos: Picos;
+  ledgerPicos: Picos;
 }>;
 
 export type UnpricedItem = Readonly<{

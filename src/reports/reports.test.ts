@@ -114,8 +114,8 @@ test('coverage', () => {
       },
     ],
     freshness: [
-      { fact: 'usage', newest: '2026-10-02T23:59:00Z', ageSeconds: 90 },
-      { fact: 'charges', newest: null, ageSeconds: null },
+      { fact: 'usage', newest: '2026-10-02T23:59:00Z', ageSeconds: 90, state: 'current' },
+      { fact: 'charges', newest: null, ageSeconds: null, state: 'missing' },
     ],
     serving: {
       cost: '50',

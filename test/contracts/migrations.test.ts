@@ -34,7 +34,7 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('10');
+  expect(await again.readNote('schema-version')).toBe('11');
   await again.close();
 });
 

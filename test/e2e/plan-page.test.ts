@@ -67,7 +67,9 @@ describeInBrowser('the plan page', () => {
     expect(await table(page).textContent()).not.toContain('· spot');
   });
 
-  it('shows what is held, when it ends and what to renew, to the digit', { timeout: 120_000 }, async () => {
+  it('shows what is held, when it ends and what to renew, to the digit', { timeout: 180_000 }, async () => {
+    // What the test before has asked for is answered first.
+    const page = await opened();
     const held: CommitmentReport = JSON.parse(
       await demo.tare('report', 'commitments', '--from', FROM, '--to', TO, '--json'),
     );
@@ -76,7 +78,6 @@ describeInBrowser('the plan page', () => {
     expect(Number(first!.unusedCost)).toBeGreaterThan(0);
     const said = await plan();
     expect(said.renewals.length).toBeGreaterThan(0);
-    const page = await opened();
     const exact = (amount: string | null) => exactMoney(amount!, held.currency);
     const titles = (name: string) =>
       page

@@ -120,7 +120,7 @@ function sentenceOf({
   const basis =
     estimated === null || estimated <= 0
       ? ''
-      : ` ${capitalised(displayPercent(estimated))} of it rests on estimates, because no bill covers it.`;
+      : ` ${capitalised(displayPercent(estimated))} of the total is estimated, because no bill covers it.`;
   const bill =
     amountOf(agreement.bill) === 0n
       ? 'no bill covers the window'

@@ -20,6 +20,10 @@ export const DOCUMENT_KINDS = ['board', 'showback', 'chargeback', 'review'] as c
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 export type ReportDocument = BoardPage | TeamShowback | ChargebackStatement | MonthlyReview;
 
+/** What a document can be made into. */
+export const DOCUMENT_FORMATS = ['json', 'html', 'pdf', 'png', 'svg', 'md', 'csv'] as const;
+export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
+
 /** What stands on every document. */
 type DocumentHead = Readonly<{
   currency: string;

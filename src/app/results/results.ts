@@ -156,6 +156,8 @@ export type CoverageReport = Readonly<{
     fact: 'usage' | 'capacity' | 'allocations' | 'charges' | 'traffic' | 'requests';
     newest: string | null;
     ageSeconds: number | null;
+    /** `late`: older than twice the interval at which such facts usually come. */
+    state: 'current' | 'late' | 'missing';
   }>[];
   /** `null` where nothing is served. */
   serving: ServingCoverage | null;

@@ -50,6 +50,8 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
       return { name, result: await tare.reportCoverage(window) };
     case 'commitments':
       return { name, result: await tare.reportCommitments(window) };
+    case 'health':
+      return { name, result: await tare.reportHealth(window) };
     case 'inference':
       return { name, result: await tare.reportInference({ ...inferenceRequest(flags), window, top }) };
     case 'units': {

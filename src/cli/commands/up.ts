@@ -22,7 +22,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
 
   const signal = context.interruption.signal();
   const { composeTare, openAdmissionJournal } = await import('../../compose.ts');
-  const { tare, searchPrices, telemetry } = await composeTare({
+  const { tare, searchPrices, telemetry, revisions } = await composeTare({
     config,
     store,
     clock: context,
@@ -41,6 +41,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
       tokenHashes: config.server.tokenHashes,
       isReady: () => isReady,
       telemetry,
+      revisions,
       telemetryPort: flags.otlpPort ?? null,
       readAdmission: (request) => reportAdmission(journal, request),
     });

@@ -158,6 +158,9 @@ const freshness = z.array(
     fact: z.enum(['usage', 'capacity', 'allocations', 'charges', 'traffic', 'requests']),
     newest: instant.nullable(),
     ageSeconds: z.number().nullable(),
+    state: z
+      .enum(['current', 'late', 'missing'])
+      .describe('late: older than twice the interval at which such facts usually come.'),
   }),
 );
 const unpriced = z.array(

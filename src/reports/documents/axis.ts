@@ -23,6 +23,20 @@ export function shortMoney(amount: number, sign: string): string {
   return `${minus}${sign}${magnitude.toFixed(2)}`;
 }
 
+/** The label of a bar: shorter and smaller where bars stand close. */
+export function barLabel(
+  amount: number,
+  sign: string,
+  room: number,
+): Readonly<{ text: string; size: number }> {
+  if (room >= CLOSE) return { text: shortMoney(amount, sign), size: 7.2 };
+  const text = shortMoney(amount, '');
+  // About six tenths of the size for each character.
+  return { text, size: Math.min(6.4, room / (0.62 * text.length)) };
+}
+
+const CLOSE = 27;
+
 function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

@@ -1,5 +1,5 @@
 import type { PerBucket } from '../../domain/ledger/buckets.ts';
-import { axisFor, gridMarks, shortMoney } from './axis.ts';
+import { axisFor, barLabel, gridMarks, shortMoney } from './axis.ts';
 import { BUCKET_LOOKS } from './bucket-looks.ts';
 import { type Drawing, INK, type Mark } from './drawing.ts';
 import { filledArea } from './fill-pattern.ts';
@@ -46,8 +46,7 @@ export function drawBuckets({ columns, currencySign, width, height }: BucketChar
         kind: 'text',
         x: middle,
         y: y - 3,
-        text: label(totals[index]!),
-        size: 7.2,
+        ...barLabel(totals[index]!, currencySign ?? '', step),
         weight: 'semibold',
         color: INK.text,
         anchor: 'middle',

@@ -1,7 +1,8 @@
-/** What a document can be made into, and how each is called over HTTP. */
-export const DOCUMENT_FORMATS = ['json', 'html', 'pdf', 'png', 'svg', 'md', 'csv'] as const;
-export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
+import type { DocumentFormat } from '../../app/results/documents.ts';
 
+export { DOCUMENT_FORMATS, type DocumentFormat } from '../../app/results/documents.ts';
+
+/** What each format is called over HTTP and in mails. */
 export const DOCUMENT_TYPES: Readonly<Record<DocumentFormat, string>> = {
   json: 'application/json',
   html: 'text/html; charset=utf-8',

@@ -11,7 +11,7 @@ const THIN = 3.4;
 export function filledArea(area: Area, color: string, pattern: Pattern): Mark[] {
   if (area.width <= 0 || area.height <= 0) return [];
   if (pattern === 'outline') {
-    const inset = Math.min(0.4, area.height / 2);
+    const inset = Math.min(0.4, area.height / 2, area.width / 2);
     return [
       {
         kind: 'rect',

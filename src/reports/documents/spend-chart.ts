@@ -1,4 +1,4 @@
-import { axisFor, gridMarks, shortMoney } from './axis.ts';
+import { axisFor, barLabel, gridMarks, shortMoney } from './axis.ts';
 import { type Drawing, INK, type Mark } from './drawing.ts';
 
 export type SpendBar = Readonly<{
@@ -41,7 +41,7 @@ export function drawSpend({ bars, limit, currencySign, width, height }: SpendCha
     const middle = area.x + step * (index + 0.5);
     const x = middle - barWidth / 2;
     marks.push(
-      ...barMarks(bar, { x, middle, barWidth, yOf, base: area.y + area.height, currencySign, limitY }),
+      ...barMarks(bar, { x, middle, barWidth, yOf, base: area.y + area.height, currencySign, limitY, step }),
     );
   }
   marks.push(...keyMarks(height - 3, bars, limit, currencySign));
@@ -56,9 +56,14 @@ type Place = Readonly<{
   base: number;
   currencySign: string;
   limitY: number | null;
+  /** From one bar to the next. */
+  step: number;
 }>;
 
-function barMarks(bar: SpendBar, { x, middle, barWidth, yOf, base, currencySign, limitY }: Place): Mark[] {
+function barMarks(
+  bar: SpendBar,
+  { x, middle, barWidth, yOf, base, currencySign, limitY, step }: Place,
+): Mark[] {
   const { spent, forecast, label, isPartial } = bar;
   const marks: Mark[] = [];
   if (forecast !== null) {
@@ -91,13 +96,14 @@ function barMarks(bar: SpendBar, { x, middle, barWidth, yOf, base, currencySign,
   }
   const shown = forecast?.expected ?? spent;
   const top = Math.min(forecast ? yOf(forecast.high) : base, spent === null ? base : yOf(spent));
+  const { text, size } = barLabel(shown ?? 0, currencySign, step);
   if (shown !== null)
     marks.push({
       kind: 'text',
       x: middle,
       y: labelY(top - 3.5, limitY),
-      text: `${forecast ? '~' : ''}${shortMoney(shown, currencySign)}`,
-      size: 7.2,
+      text: forecast && size > 7 ? `~${text}` : text,
+      size,
       weight: 'semibold',
       color: INK.text,
       anchor: 'middle',

@@ -1,7 +1,7 @@
 import type { Weight } from './drawing.ts';
 import type { MeasureText } from './fonts.ts';
 
-/** Lines no wider than allowed; a word that is too long by itself is cut. */
+/** Lines no wider than allowed; a word that is too long by itself is cut, behind a hyphen or a slash where it has one. */
 export function wrapText(
   text: string,
   width: number,
@@ -9,28 +9,33 @@ export function wrapText(
   measure: MeasureText,
   weight: Weight = 'regular',
 ): string[] {
+  const fits = (line: string) => measure(line, size, weight) <= width;
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((one) => piecesOf(one, width, size, measure, weight))) {
+  for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (measure(longer, size, weight) <= width) line = longer;
-    else {
-      if (line !== '') lines.push(line);
-      line = word;
+    if (fits(longer)) {
+      line = longer;
+      continue;
     }
+    if (line !== '') lines.push(line);
+    const pieces = piecesOf(word, fits);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1)!;
   }
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
 }
 
-function piecesOf(word: string, width: number, size: number, measure: MeasureText, weight: Weight): string[] {
-  if (measure(word, size, weight) <= width) return [word];
+function piecesOf(word: string, fits: (line: string) => boolean): string[] {
   const pieces: string[] = [];
   let piece = '';
   for (const character of word) {
-    if (piece !== '' && measure(piece + character, size, weight) > width) {
-      pieces.push(piece);
-      piece = '';
+    if (piece !== '' && !fits(piece + character)) {
+      const cut = Math.max(...['-', '/', '_', '.'].map((mark) => piece.lastIndexOf(mark))) + 1;
+      const at = cut > 0 && fits(piece.slice(cut) + character) ? cut : piece.length;
+      pieces.push(piece.slice(0, at));
+      piece = piece.slice(at);
     }
     piece += character;
   }

@@ -37,6 +37,8 @@ const MIGRATIONS: readonly Migration[] = [
     await createTables(engine, suffix);
     await sumWholeLedger(engine);
   },
+  // Saved views: a table that was not there before.
+  createTables,
   addCommitmentTerms,
 ];
 

@@ -21,6 +21,7 @@ import type {
   LedgerFilter,
   LedgerQuery,
   Reconciliation,
+  ServiceReconciliation,
   UnpricedItem,
 } from '../../ports/store.ts';
 import { basisOf, CONTRADICTORY } from './cells.ts';
@@ -306,24 +307,29 @@ async function widenToChargePeriods(engine: SqlEngine, { fromMs, toMs }: TimeWin
   return widened;
 }
 
-/** What each UTC day has of the bill, by time, rounded as the ledger rounds it: over what is alike in it. */
-async function billByDay(engine: SqlEngine, { fromMs, toMs }: TimeWindow): Promise<Map<string, bigint>> {
+/** What each UTC day has of the bill. */
+async function billByDay(engine: SqlEngine, days: TimeWindow): Promise<Map<string, bigint>> {
   const { dialect: d } = engine;
+  const rows = await engine.read(
+    `SELECT day_ms, ${d.sum('part')} AS bill FROM (${partsOfBill(d, days)}) AS parts GROUP BY day_ms`,
+  );
+  return new Map(rows.map((row) => [formatDay(Number(row['day_ms'])), toBig(row['bill'])]));
+}
+
+/** `day_ms` and `part` of whole UTC days of the bill, by time, rounded as the ledger rounds it: over what is alike in it. */
+function partsOfBill(d: Dialect, { fromMs, toMs }: TimeWindow): string {
   const upTo = (at: string) => d.wideDiv(`(amount * (${at} - cs))`, '(ce - cs)');
-  const rows = await engine.read(`
-    SELECT day_ms, ${d.sum('part')} AS bill FROM (
-      SELECT day_ms, ${upTo(`least(day_ms + ${DAY_MS}, ce)`)} - ${upTo('greatest(day_ms, cs)')} AS part
+  return `
+      SELECT day_ms, gpu_device, set_id, service, ${upTo(`least(day_ms + ${DAY_MS}, ce)`)} - ${upTo('greatest(day_ms, cs)')} AS part
       FROM (
-        SELECT cs, ce, amount,
+        SELECT cs, ce, amount, gpu_device, set_id, service,
           ${d.series(d.div(`greatest(cs, CAST(${fromMs} AS BIGINT))`, String(DAY_MS)), `${d.div(`least(ce, CAST(${toMs} AS BIGINT)) - 1`, String(DAY_MS))} + 1`)} * ${DAY_MS} AS day_ms
         FROM (
           SELECT start_ms AS cs, CASE WHEN end_ms > start_ms THEN end_ms ELSE (${d.div('start_ms', String(HOUR_MS))} + 1) * ${HOUR_MS} END AS ce,
             gpu_device, set_id, provider, region, sub_account, service, ${d.sum('cost_picos')} AS amount
           FROM charge WHERE start_ms < ${toMs} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         ) AS periods WHERE ce > ${fromMs}
-      ) AS exploded
-    ) AS parts GROUP BY day_ms`);
-  return new Map(rows.map((row) => [formatDay(Number(row['day_ms'])), toBig(row['bill'])]));
+      ) AS exploded`;
 }
 
 type DaySums = { ledgerPicos: bigint; estimatedPicos: bigint };
@@ -344,6 +350,46 @@ async function costByDay(engine: SqlEngine, window: TimeWindow): Promise<Map<str
       { ledgerPicos: toBig(row['t_ledger']), estimatedPicos: toBig(row['t_estimated']) },
     ]),
   );
+}
+
+/** The bill beside the ledger by service: GPU time, direct charges, and all that is shared in one. */
+export async function reconcileServices(
+  engine: SqlEngine,
+  window: TimeWindow,
+): Promise<ServiceReconciliation[]> {
+  if (window.toMs <= window.fromMs) return [];
+  const { dialect: d } = engine;
+  const days = { fromMs: floorToDay(window.fromMs), toMs: floorToDay(window.toMs - 1) + DAY_MS };
+  const use = `CASE WHEN p.gpu_device <> '' THEN 'gpu' WHEN a.owner = '{}' THEN 'shared' ELSE 'direct' END`;
+  const bills = await engine.read(`
+    SELECT ${use} AS spent_on, p.service AS service, ${d.sum('p.part')} AS amount
+    FROM (${partsOfBill(d, days)}) AS p JOIN attribute_set AS a ON a.set_id = p.set_id GROUP BY 1, 2`);
+  const { from, column } = rowsIn(d, { window: days, by: ['service', 'priceSource'] });
+  const billed = `CASE WHEN ${column('price_source')} = 'bill' THEN ${GROSS_PICOS} ELSE ${d.wide('0')} END`;
+  const kept = await engine.read(`
+    SELECT ${column('service')} AS service, ${d.sum(billed)} AS t_gpu, ${d.sum('l.direct_picos')} AS t_direct, ${d.sum('l.shared_picos')} AS t_shared
+    FROM ${from} GROUP BY 1`);
+
+  const lines = new Map<
+    string,
+    { -readonly [Key in keyof ServiceReconciliation]: ServiceReconciliation[Key] }
+  >();
+  const lineOf = (kind: ServiceReconciliation['use'], named: unknown) => {
+    const service = kind === 'shared' ? null : String(named) || 'none';
+    const key = JSON.stringify([kind, service]);
+    const line = lines.get(key) ?? { service, use: kind, billPicos: 0n, ledgerPicos: 0n };
+    lines.set(key, line);
+    return line;
+  };
+  for (const row of bills)
+    lineOf(row['spent_on'] as ServiceReconciliation['use'], row['service']).billPicos += toBig(row['amount']);
+  for (const row of kept)
+    for (const kind of ['gpu', 'direct', 'shared'] as const)
+      lineOf(kind, row['service']).ledgerPicos += toBig(row[`t_${kind}`]);
+  return [...lines]
+    .filter(([, { billPicos, ledgerPicos }]) => billPicos !== 0n || ledgerPicos !== 0n)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, line]) => line);
 }
 
 export async function unpriced(engine: SqlEngine, window: TimeWindow): Promise<UnpricedItem[]> {

@@ -614,6 +614,8 @@ export const TABLES = {
     },
     orderBy: ['recipient', 'alert_id', 'event'],
   },
+  /** Pages of the dashboard under a name. */
+  saved_view: { columns: { name: 'text', address: 'text', saved_ms: 'bigint' }, orderBy: ['name'] },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
 

@@ -2,6 +2,7 @@ import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
+import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
@@ -21,7 +22,9 @@ import {
   HOUR_MS,
   type TimeWindow,
 } from '../../domain/time/window.ts';
+import type { SavedView } from '../../domain/views/saved-view.ts';
 import type { CommitmentLine } from '../../ports/commitment-queries.ts';
+import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -56,6 +59,7 @@ import type {
   ReadingRecord,
   Reconciliation,
   RollUpCounts,
+  ServiceReconciliation,
   Store,
   UnpricedItem,
 } from '../../ports/store.ts';
@@ -72,16 +76,19 @@ import {
 import { commitmentLines } from './commitment-queries.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import { findNames } from './find-names.ts';
 import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
+import { pastHolders } from './past-holders.ts';
 import * as queries from './queries.ts';
 import { applyRolledUp, ROLLED, ROLLED_UNTIL, stageRolledUp } from './roll-up-samples.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
 import * as runQueries from './runs/run-queries.ts';
+import * as savedViews from './saved-views.ts';
 import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
 import * as serving from './serving-queries.ts';
 
@@ -620,6 +627,10 @@ class SqlStore implements Store {
     return queries.reconcile(this.#engine, window);
   }
 
+  reconcileServices(window: TimeWindow): Promise<readonly ServiceReconciliation[]> {
+    return queries.reconcileServices(this.#engine, window);
+  }
+
   unpriced(window: TimeWindow): Promise<readonly UnpricedItem[]> {
     return queries.unpriced(this.#engine, window);
   }
@@ -707,6 +718,10 @@ class SqlStore implements Store {
     return commitmentLines(this.#engine, window, slotMs);
   }
 
+  pastHolders(window: TimeWindow): Promise<PastHolders> {
+    return pastHolders(this.#engine, window);
+  }
+
   taken(): Promise<readonly TakenFact[]> {
     return leverQueries.taken(this.#engine);
   }
@@ -781,6 +796,26 @@ class SqlStore implements Store {
       if (alerts.length > 0) await this.#replaceRows(guardrails.alertReplacement(dialect, alerts));
       if (notices.length > 0) await this.#replaceRows(guardrails.noticeReplacement(dialect, notices));
     });
+  }
+
+  findNames(text: string, limit: number): Promise<readonly FoundName[]> {
+    return findNames(this.#engine, text, limit);
+  }
+
+  views(): Promise<readonly SavedView[]> {
+    return savedViews.views(this.#engine);
+  }
+
+  saveView(view: SavedView): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewReplacement(this.#engine.dialect, view)));
+  }
+
+  removeView(name: string): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewRemoval(this.#engine.dialect, name)));
+  }
+
+  pruneAlerting(settledBeforeMs: number): ReturnType<Store['pruneAlerting']> {
+    return this.#exclusively(() => guardrails.pruneAlerting(this.#engine, settledBeforeMs));
   }
 
   close(): Promise<void> {

@@ -53,6 +53,9 @@ onEveryEngine('the laws of the ledger', (engine) => {
           expect(total((day) => day.billPicos)).toBe(billPicos);
           expect(total((day) => day.ledgerPicos)).toBe(ledgerPicos);
           expect(total((day) => day.estimatedPicos)).toBe(estimatedPicos);
+          const services = await store.reconcileServices(ALL_TIME);
+          expect(services.filter((line) => line.billPicos !== line.ledgerPicos)).toEqual([]);
+          expect(services.reduce((sum, line) => sum + line.billPicos, 0n)).toBe(billPicos);
 
           const [whole] = await store.ledger({ window: ALL_TIME, by: [] });
           expect(ledgerPicos + estimatedPicos).toBe(

@@ -40,6 +40,7 @@ const QUESTIONS: readonly Readonly<{ title: string; ask(store: Store): Promise<u
   })),
   { title: 'reconciliation', ask: (store) => store.reconcile(ALL_TIME) },
   { title: 'reconciliation of hours', ask: (store) => store.reconcile(PARTS_OF_DAYS) },
+  { title: 'reconciliation by service', ask: (store) => store.reconcileServices(ALL_TIME) },
   { title: 'what has no price', ask: (store) => store.unpriced(ALL_TIME) },
   { title: 'extent', ask: (store) => store.extent() },
   { title: 'datasets', ask: (store) => store.datasets() },

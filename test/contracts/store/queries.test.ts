@@ -147,6 +147,7 @@ onEveryEngine('queries', (engine) => {
     expect(await store.ledger({ window: nothing, by: ['team'] })).toEqual([]);
     expect(await store.charges({ window: nothing, by: ['provider'] })).toEqual([]);
     expect(await store.unpriced(nothing)).toEqual([]);
+    expect(await store.reconcileServices(nothing)).toEqual([]);
     const sums = { billPicos: 0n, ledgerPicos: 0n, estimatedPicos: 0n };
     expect(await store.reconcile(nothing)).toMatchObject(sums);
   });

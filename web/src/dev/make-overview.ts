@@ -83,7 +83,7 @@ export function makeEmptyOverview(extent: Overview['extent'] = null): Overview {
         owned: { team: null, model: null, environment: null },
       },
       reconciliation: { bill: '0.00', ledger: '0.00', difference: '0.00', estimated: '0.00', trueUp: '0.00' },
-      freshness: FACTS.map((fact) => ({ fact, newest: null, ageSeconds: null })),
+      freshness: FACTS.map((fact) => ({ fact, newest: null, ageSeconds: null, state: 'missing' })),
       unpriced: [],
       rowsRejected: 0,
       warnings: [],
@@ -344,6 +344,7 @@ function healthOf(total: Sums, to: string, settings: Settings): Overview['health
       fact,
       newest: fact === 'usage' && !settings.hasUsage ? null : to,
       ageSeconds: fact === 'usage' && !settings.hasUsage ? null : 2_400,
+      state: fact === 'usage' && !settings.hasUsage ? 'missing' : 'current',
     })),
     unpriced: [
       {

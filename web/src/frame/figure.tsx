@@ -1,4 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
+import { healthAddress } from './health-address.ts';
+import { Link } from './link.tsx';
 
 type FigureProps = Readonly<{
   text: string;
@@ -17,11 +19,18 @@ export function Figure({ text, exact, isEstimate = false }: FigureProps) {
   );
 }
 
+/** Leads to where it says how much rests on estimates, and what replaces them. */
 export function EstimateMark() {
   return (
-    <span className="estimate" title="Rests on an estimate, wholly or in part, until the bill arrives">
+    // Not a stop of its own for the Tab key: there would be one in every row, and the navigation leads there too.
+    <Link
+      className="estimate"
+      href={healthAddress()}
+      tabIndex={-1}
+      title="Rests on an estimate, wholly or in part, until the bill arrives"
+    >
       <span aria-hidden="true">~</span>
       <VisuallyHidden> (estimate)</VisuallyHidden>
-    </span>
+    </Link>
   );
 }

@@ -1,4 +1,6 @@
 import type { Freshness, FreshnessState } from '../overview/health-view.ts';
+import { healthAddress } from './health-address.ts';
+import { Link } from './link.tsx';
 
 /** Shape and word say the state; the colour repeats it. */
 export const FRESHNESS_SIGNS: Readonly<Record<FreshnessState, string>> = {
@@ -9,11 +11,11 @@ export const FRESHNESS_SIGNS: Readonly<Record<FreshnessState, string>> = {
 
 export function FreshnessPill({ freshness }: Readonly<{ freshness: Freshness }>) {
   return (
-    <a className="pill" data-state={freshness.state} href="#data-health">
+    <Link className="pill" data-state={freshness.state} href={healthAddress()}>
       <span className="pill-sign" aria-hidden="true">
         {FRESHNESS_SIGNS[freshness.state]}
       </span>
       {freshness.text}
-    </a>
+    </Link>
   );
 }

@@ -2,7 +2,7 @@ import type { Overview } from '../../../src/app/results/results.ts';
 import { formatInstant, formatShortInstant } from '../format/dates.ts';
 import { formatAge, formatPercent } from '../format/quantity.ts';
 
-export type FreshnessState = 'current' | 'late' | 'missing';
+export type FreshnessState = Overview['health']['freshness'][number]['state'];
 
 export type FactFreshness = Readonly<{
   fact: Overview['health']['freshness'][number]['fact'];
@@ -18,21 +18,10 @@ export type Freshness = Readonly<{
   facts: readonly FactFreshness[];
 }>;
 
-const HOUR = 3_600;
-/**
- * Twice the usual interval of what is read again and again: the ledger's hour for usage, and for charges the day of a bill, which
- * arrives a day after the day it bills. Capacity and allocations are intervals that stay open for weeks, so that an old one is no
- * sign of trouble; they can only be missing.
- */
-const LATE_AFTER_SECONDS: Readonly<Partial<Record<FactFreshness['fact'], number>>> = {
-  usage: 2 * HOUR,
-  charges: 72 * HOUR,
-};
-
 export function viewFreshness(freshness: Overview['health']['freshness']): Freshness {
-  const facts = freshness.map(({ fact, newest, ageSeconds }) => ({
+  const facts = freshness.map(({ fact, newest, ageSeconds, state }) => ({
     fact,
-    state: stateOf(fact, newest, ageSeconds),
+    state,
     newest: newest === null ? 'none' : formatInstant(newest),
     age: formatAge(ageSeconds),
   }));
@@ -41,16 +30,6 @@ export function viewFreshness(freshness: Overview['health']['freshness']): Fresh
   if (missing !== '') return { state: 'missing', text: `No ${missing} yet`, facts };
   if (late !== '') return { state: 'late', text: `Late: ${late}`, facts };
   return { state: 'current', text: `Fresh to ${freshTo(freshness)}`, facts };
-}
-
-function stateOf(
-  fact: FactFreshness['fact'],
-  newest: string | null,
-  ageSeconds: number | null,
-): FreshnessState {
-  if (newest === null) return 'missing';
-  const limit = LATE_AFTER_SECONDS[fact];
-  return limit !== undefined && ageSeconds !== null && ageSeconds > limit ? 'late' : 'current';
 }
 
 function named(facts: readonly FactFreshness[], state: FreshnessState): string {

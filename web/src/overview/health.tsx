@@ -4,6 +4,8 @@ import { parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatChange, formatDifference, formatMoney } from '../format/money.ts';
 import { countOf, formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { FRESHNESS_SIGNS } from '../frame/freshness-pill.tsx';
+import { healthAddress } from '../frame/health-address.ts';
+import { Link } from '../frame/link.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { Freshness } from './health-view.ts';
@@ -13,7 +15,16 @@ type HealthProps = Readonly<{ overview: Overview; freshness: Freshness }>;
 /** Can these numbers be trusted: against the bill, how much was seen, what has no price, how old it is, what was refused. */
 export function Health({ overview, freshness }: HealthProps) {
   return (
-    <Panel id="data-health" title="Data health" note="whether these numbers can be trusted">
+    <Panel
+      id="data-health"
+      title="Data health"
+      note={
+        <>
+          whether these numbers can be trusted;{' '}
+          <Link href={healthAddress()}>every day, source and problem</Link>
+        </>
+      }
+    >
       <div className="health">
         <ReconciliationBlock overview={overview} />
         <CoverageBlock overview={overview} />
