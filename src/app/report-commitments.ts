@@ -194,7 +194,7 @@ function sentenceOf(
     unusedCost === null ? '' : ` (${displayMoney(parsePicos(unusedCost)!.picos, currency)} unused)`,
     coveragePercent === null
       ? ''
-      : `; they cover ${coveragePercent.toFixed(1)} % of the GPU-hours that could be`,
+      : `; ${rows.length === 1 ? 'it covers' : 'they cover'} ${coveragePercent.toFixed(1)} % of the GPU-hours that could be`,
     first === undefined
       ? '.'
       : `. ${first.name} ends on ${first.end!.slice(0, 10)}${soon.length > 1 ? `, and ${soon.length - 1} more within ${SOON_DAYS} days` : ''}.`,

@@ -70,6 +70,7 @@ describe('a Tare in another process', () => {
     expect(await remote.reportIdle(ledger)).toEqual(await here.tare.reportIdle(ledger));
     expect(await remote.reportCharges(charges)).toEqual(await here.tare.reportCharges(charges));
     expect(await remote.reportCoverage(OCTOBER)).toEqual(await here.tare.reportCoverage(OCTOBER));
+    expect(await remote.reportCommitments(OCTOBER)).toEqual(await here.tare.reportCommitments(OCTOBER));
     const inference = {
       window: OCTOBER,
       by: ['endpoint' as const, 'day' as const],

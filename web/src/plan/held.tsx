@@ -115,8 +115,8 @@ function HeldRow({ row, currency }: Readonly<{ row: HeldFigures; currency: strin
         {row.name}
         <span className="row-note">{[row.provider, kindText(row)].filter(Boolean).join(' · ')}</span>
       </th>
-      <td>{endText(row)}</td>
-      <td>{HELD_STATES[row.state]}</td>
+      <td className="plan-end">{endText(row)}</td>
+      <td className="plan-end">{HELD_STATES[row.state]}</td>
       <Money amount={row.boughtCost} currency={currency} />
       <Money amount={row.usedCost} currency={currency} />
       <Money amount={row.unusedCost} currency={currency} />
@@ -160,11 +160,13 @@ function Renewals({ plan }: Readonly<{ plan: BillPlan }>) {
           <tbody>
             {renewals.map((one) => (
               <tr key={`${one.at}/${one.provider}/${one.gpuModel}`}>
-                <td>{one.at.slice(0, 10)}</td>
-                <th scope="row">
+                <th scope="row" className="plan-end">
+                  {one.at.slice(0, 10)}
+                </th>
+                <td>
                   {one.gpuModel}
                   <span className="row-note">{one.provider}</span>
-                </th>
+                </td>
                 <td>{becauseText(one)}</td>
                 <td className="number">{one.freedGpus.toFixed(1)}</td>
                 <td className="number">
@@ -181,9 +183,9 @@ function Renewals({ plan }: Readonly<{ plan: BillPlan }>) {
       </Scroller>
       {spendRenewals.map(({ at, provider, perHour, savesPerMonth, ending }) => (
         <p key={`${at}/${provider}`} className="note">
-          As one commitment to spend at {provider} after {ending.join(', ')}:{' '}
-          {formatMoney(perHour, currency, 2)} an hour would save {formatMoney(savesPerMonth, currency, 2)} a
-          month.
+          As one commitment to spend at {provider} after {ending.join(', ')}, for all that nothing covers
+          then: {formatMoney(perHour, currency, 2)} an hour would save{' '}
+          {formatMoney(savesPerMonth, currency, 2)} a month.
         </p>
       ))}
       <p className="note">
