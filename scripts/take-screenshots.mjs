@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 const ROOT = resolve(import.meta.dirname, '..');
 const IMAGES = join(ROOT, 'docs/images');
 const LARGEST_BYTES = 150_000;
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1200, height: 720 };
 
 /** Where each picture is taken, what has to be there first, and what is scrolled into view. */
 const PICTURES = [

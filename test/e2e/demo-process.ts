@@ -77,7 +77,7 @@ function addressOf(server: ChildProcess): Promise<string> {
     let said = '';
     server.stdout!.on('data', (piece) => {
       said += String(piece);
-      const [, url] = /Dashboard +(http:\S+)/.exec(said) ?? [];
+      const [, url] = /(?:Dashboard +|dashboard and API )(http:\S+)/.exec(said) ?? [];
       if (url) resolve(url);
     });
     server.stderr!.on('data', (piece) => (said += String(piece)));
