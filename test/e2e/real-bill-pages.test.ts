@@ -94,10 +94,20 @@ suite('a real bill, page by page', () => {
 
   it('holds the worked example of the specification beside it', { timeout: 120_000 }, async () => {
     const said = JSON.parse(
-      await demo.tare('report', 'charges', '--by', 'provider', '--from', '2000-01-01', '--json'),
+      await demo.tare(
+        'report',
+        'charges',
+        '--by',
+        'provider',
+        '--from',
+        '2023-01-01',
+        '--to',
+        '2025-01-01',
+        '--json',
+      ),
     );
     expect(said.total.billedCost).toBe('8771.15367699036');
-    const page = await open('/health?from=2000-01-01');
+    const page = await open('/health?from=2023-01-01&to=2025-01-01');
     await page.locator('#imports tbody tr').nth(1).waitFor();
     expect(await page.locator('#imports tbody tr').count()).toBe(2);
   });
