@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -15,21 +16,25 @@ import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
 import type { Config } from './config/load-config.ts';
+import { readPolicies } from './config/read-policies.ts';
 import type { FileSourceConfig, LiveSourceConfig } from './config/tare-yaml.ts';
 import { readDuration } from './config/yaml-values.ts';
+import { DEFAULT_OWNER_RULES } from './domain/ownership/owner.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import { createNotifier } from './notifiers/create-notifier.ts';
-import type { AdmissionJournal } from './ports/admission-journal.ts';
+import type { AdmissionJournal, AdmissionTally } from './ports/admission-journal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Cluster } from './ports/cluster.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
 import type { LoadModelPrices } from './ports/model-price-book.ts';
+import type { PoliciesInForce } from './ports/policy-reader.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
+import type { Revisions } from './ports/revisions.ts';
 import type { RunMeter, RunSpool } from './ports/run-meter.ts';
 import type { FileSource, LiveSource, Reject } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
@@ -63,6 +68,7 @@ import { createSacctFileSource } from './sources/slurm/sacct-file-source.ts';
 import { createWandbSource } from './sources/wandb/wandb-source.ts';
 import { openStore } from './stores/open-store.ts';
 import { rememberAnswers } from './stores/remember-answers.ts';
+import { watchWrites } from './stores/watch-writes.ts';
 
 /** The one file that names concrete stores, sources and price books. Doors get everything from here. */
 
@@ -77,6 +83,8 @@ export type Composition = Readonly<{
   tare: Tare;
   /** Takes OpenTelemetry, where that was asked for. */
   telemetry: TelemetryReceiver | null;
+  /** Word of what this process writes. */
+  revisions: Revisions;
   searchPrices(query: Omit<PriceQuery, 'currency'>): PriceReport;
 }>;
 
@@ -105,7 +113,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
       createLiveSource(source, liveConfigs, catalog, clock, loadModelPrices, settings),
     ),
   );
-  const opened = rememberOwned(await openStoreIn(store));
+  const { store: opened, revisions } = watchOwned(await openStoreIn(store));
   // Whoever owns the store owns what waits for it.
   const telemetry = await openTelemetry(options, loadModelPrices).catch(async (thrown: unknown) => {
     await opened.close();
@@ -119,12 +127,20 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     priceBooks,
     settings,
     budgets: config.budgets,
+    policies: policiesInForce({ path: config.path, text: config.policiesText }, settings, catalog, bundled),
     anomalies: {
       by: config.anomalies.by ?? DEFAULT_ANOMALY_DIMENSIONS,
       fewestExcess: Number(config.anomalies.minimum ?? DEFAULT_SENSITIVITY.fewestExcess),
       fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
     },
+    ...(config.alerts.keep !== undefined && { keepAlertsMs: readDuration(config.alerts.keep) }),
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
+    scheduled: {
+      reports: config.reports,
+      publicUrl: config.server.publicUrl,
+      renderDocument: async (document, formats) =>
+        (await import('./reports/documents/render-report.ts')).renderReport(document, formats),
+    },
     clock,
     market: { books: priceBooks, prices: bundled, hardware: catalog },
     listFiles,
@@ -139,6 +155,7 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
   return {
     tare: { ...whole, close: () => telemetry.close().finally(() => whole.close()) },
     telemetry: telemetry.receiver,
+    revisions,
     searchPrices: (query) => findPrices(bundled, catalog, { ...query, currency: settings.currency }),
   };
 }
@@ -375,6 +392,11 @@ function rememberOwned(store: Store): Store {
   return store.url.startsWith('duckdb:') ? rememberAnswers(store) : store;
 }
 
+/** With word of what is written; another start of the process is another state, since anything may have happened in between. */
+function watchOwned(store: Store): ReturnType<typeof watchWrites> {
+  return watchWrites(rememberOwned(store), randomUUID().slice(0, 8));
+}
+
 /** What folders of each kind are searched for, beside the tables that every kind can be. */
 const TABLE_EXTENSIONS = ['csv', 'tsv', 'json', 'jsonl', 'ndjson', 'parquet'];
 const MORE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
@@ -536,6 +558,21 @@ function spoolFolder({ url, directory }: ComposeOptions['store']): string {
   return isFile ? join(dirname(resolve(directory, path)), 'runs') : resolve(directory, '.tare', 'runs');
 }
 
+function policiesInForce(
+  given: Pick<PoliciesInForce, 'path' | 'text'>,
+  { owners, currency }: TareSettings,
+  catalog: HardwareCatalog,
+  list: PriceList,
+): PoliciesInForce {
+  const dimensions = Object.keys({ ...DEFAULT_OWNER_RULES, ...owners });
+  return {
+    ...given,
+    dimensions,
+    read: (text) => readPolicies(text, dimensions),
+    gpus: (atMs) => createGpuFacts(catalog, list, currency, atMs),
+  };
+}
+
 const DEMO_DAYS = 62;
 
 /** What is known about GPUs without any store. */
@@ -583,12 +620,15 @@ export type ClusterAddress =
   | Readonly<{ kind: 'server'; url: string; tokenFile: string | null; caFile: string | null }>;
 
 /** A cluster that actions change. */
-export async function connectCluster(address: ClusterAddress): Promise<Cluster> {
+export async function connectCluster(
+  address: ClusterAddress,
+  signIn: Readonly<{ clock: Clock; environment: Readonly<Record<string, string | undefined>> }>,
+): Promise<Cluster> {
   const { readKubeconfig, readServerAccess } = await import('./clusters/kubernetes/kube-access.ts');
   const { createKubeCluster } = await import('./clusters/kubernetes/create-kube-cluster.ts');
   const access =
     address.kind === 'kubeconfig'
-      ? await readKubeconfig(address.path, address.context)
+      ? await readKubeconfig(address.path, address.context, signIn)
       : await readServerAccess(address.url, address.tokenFile, address.caFile);
   return createKubeCluster(access);
 }
@@ -597,6 +637,12 @@ export async function connectCluster(address: ClusterAddress): Promise<Cluster> 
 export async function openAdmissionJournal(store: ComposeOptions['store']): Promise<AdmissionJournal> {
   const { openBoundedJournal } = await import('./files/bounded-journal.ts');
   return openBoundedJournal(join(dirname(spoolFolder(store)), 'admission.jsonl'));
+}
+
+/** Where it leaves how often it answered what. */
+export async function openAdmissionTally(store: ComposeOptions['store']): Promise<AdmissionTally> {
+  const { openKeptValue } = await import('./files/kept-value.ts');
+  return openKeptValue(join(dirname(spoolFolder(store)), 'admission-totals.json'));
 }
 
 /** Solves the integer programmes of simulators. */
@@ -611,7 +657,7 @@ export async function composeDemo(
   signal: AbortSignal,
 ): Promise<Composition & Readonly<{ description: string }>> {
   const { generateFleet } = await import('./sources/demo/generate-fleet.ts');
-  const { demoSettings } = await import('./sources/demo/demo-settings.ts');
+  const { demoCommitments, demoSettings } = await import('./sources/demo/demo-settings.ts');
   const catalog = createHardwareCatalog();
   const settings: TareSettings = {
     currency: 'USD',
@@ -619,6 +665,7 @@ export async function composeDemo(
     maxHoldIntervals: 2,
     exchangeRates: {},
     owners: demoSettings.owners,
+    commitments: demoCommitments(clock.nowMs()),
   };
   const nowMs = clock.nowMs();
   const fleet = generateFleet({
@@ -629,13 +676,13 @@ export async function composeDemo(
     catalog,
   });
   const prices = {
-    contracts: demoSettings.contracts,
+    contracts: [...demoSettings.contracts, ...demoSettings.offers],
     owned: demoSettings.ownership,
     where: 'demo',
     directory: '.',
   };
   const { bundled, priceBooks } = await createPriceBooks(prices, {}, catalog);
-  const store = rememberOwned(await openStore(storeUrl));
+  const { store, revisions } = watchOwned(await openStore(storeUrl));
   try {
     for (const [index, { name, kind, batches }] of fleet.datasets.entries()) {
       progress({ task: `making ${name}`, done: index, total: fleet.datasets.length, unit: 'chunks' });
@@ -651,6 +698,7 @@ export async function composeDemo(
       priceBooks,
       settings,
       budgets: demoSettings.budgets,
+      policies: policiesInForce({ path: null, text: demoSettings.policies }, settings, catalog, bundled),
       clock,
       market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,
@@ -658,7 +706,7 @@ export async function composeDemo(
     await tare.buildLedger(progress, signal);
     const searchPrices: Composition['searchPrices'] = (query) =>
       findPrices(bundled, catalog, { ...query, currency: settings.currency });
-    return { tare, telemetry: null, searchPrices, description: fleet.description };
+    return { tare, telemetry: null, revisions, searchPrices, description: fleet.description };
   } catch (error) {
     await store.close();
     throw error;

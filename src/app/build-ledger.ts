@@ -14,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
 import { stopIfAborted, toTareError } from './errors.ts';
+import { rollUpSamples } from './roll-up-samples.ts';
 import type { Progress, TareSettings } from './tare.ts';
 
 /** How much is built in one step: enough to keep the engine busy, little enough to stop between two of them and to bound its memory. */
@@ -46,6 +47,7 @@ export async function buildLedger(
     });
     const counts = await buildStale(store, clock.nowMs(), progress, signal);
     await store.refreshRuns();
+    await rollUpSamples(store, settings.keepSamplesMs, clock.nowMs(), progress, signal);
     return counts;
   } catch (thrown) {
     throw toTareError(thrown);

@@ -9,7 +9,7 @@ export async function writeGeneratedMark(store: Store, mark: GeneratedMark): Pro
   await store.writeNote(NOTE, JSON.stringify(mark));
 }
 
-export async function readGeneratedMark(store: Store): Promise<GeneratedMark | null> {
+export async function readGeneratedMark(store: Pick<Store, 'readNote'>): Promise<GeneratedMark | null> {
   const text = await store.readNote(NOTE);
   if (text === undefined) return null;
   const { seed, description } = JSON.parse(text) as GeneratedMark;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { DeclaredCommitment } from '../domain/commitments/held-commitment.ts';
 import type { ModelEvidence } from '../domain/levers/model-levers.ts';
 import { parsePicos } from '../domain/money/picos.ts';
 import { DAY_MS } from '../domain/time/window.ts';
@@ -7,7 +8,7 @@ import { createHardwareCatalog } from '../price-books/bundled/create-hardware-ca
 import { demoSettings } from '../sources/demo/demo-settings.ts';
 import { generateFleet } from '../sources/demo/generate-fleet.ts';
 import { openDuckDbStore } from '../stores/duckdb/duckdb-store.ts';
-import { createTare } from './create-tare.ts';
+import { createTare, type TareParts } from './create-tare.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
 import { NO_LIMITS, type PlanRequest, type Tare } from './tare.ts';
 
@@ -16,6 +17,7 @@ const DAYS = 21;
 const WINDOW = { fromMs: UNTIL - DAYS * DAY_MS, toMs: UNTIL };
 
 let tare: Tare;
+let holding: Tare;
 let plan: BillPlan;
 beforeAll(async () => {
   const catalog = createHardwareCatalog();
@@ -25,7 +27,7 @@ beforeAll(async () => {
     await store.importDataset({ name, kind, importedAtMs: UNTIL }, toAsync(batches));
   }
   const bundled = createBundledPriceBook({ catalog, exchangeRates: {} });
-  tare = createTare({
+  const parts: TareParts = {
     store,
     fileSources: [],
     liveSources: [],
@@ -40,10 +42,26 @@ beforeAll(async () => {
     clock: { nowMs: () => UNTIL },
     market: { books: [bundled], prices: bundled, hardware: catalog },
     listFiles: async (paths) => paths,
-  });
+  };
+  tare = createTare(parts);
+  holding = createTare({ ...parts, settings: { ...parts.settings, commitments: [RESERVED] } });
   plan = await tare.planBill(request());
 }, 120_000);
 afterAll(() => tare.close());
+
+/** Ten A10G of which no bill and no node knows, for two months more. */
+const ENDS = Date.UTC(2027, 0, 24);
+const RESERVED: DeclaredCommitment = {
+  id: 'g5-reserved',
+  name: null,
+  provider: 'AWS',
+  region: null,
+  pool: null,
+  gpuModel: 'A10G-24GB',
+  terms: { kind: 'resource', gpus: 10, perGpuHourPicos: 630_000_000_000n },
+  fromMs: Date.UTC(2026, 0, 24),
+  toMs: ENDS,
+};
 
 async function* toAsync<Item>(items: Iterable<Item>): AsyncIterable<Item> {
   yield* items;
@@ -212,6 +230,106 @@ describe('a change to a model', () => {
       target: 'nobody',
       reason: 'the ledger of the period has no endpoint by this name',
     });
+  });
+});
+
+/** To the cent: rows add up to the plan, the plan to what is left of the bill, and growth to the bill. */
+function expectLaws({ rows, planSaving, bill, billAfter, growth }: BillPlan): void {
+  const saved = rows.reduce((sum, { inPlanSaving }) => sum + amount(inPlanSaving), 0n);
+  expect(saved).toBe(amount(planSaving.expected));
+  expect(amount(bill.total) - saved).toBe(amount(billAfter));
+  expect(amount(billAfter)).toBeGreaterThanOrEqual(0n);
+  for (const { inPlanSaving, aloneSaving, targetCost } of rows) {
+    expect(amount(inPlanSaving)).toBeLessThanOrEqual(amount(targetCost));
+    expect(amount(aloneSaving.expected)).toBeLessThanOrEqual(amount(targetCost));
+  }
+  if (growth !== null) expect(amount(growth.billBefore) + amount(growth.adds)).toBe(amount(bill.total));
+}
+
+describe('demand that grows', () => {
+  const growing = (perMonth: number, limits: Partial<PlanLimits> = {}) =>
+    tare.planBill({ ...request(limits), growth: { kind: 'stated', perMonth } });
+
+  it('raises the bill, the savings and the commitments, and says that all of it rests on that', async () => {
+    const grown = await growing(0.2);
+    expectLaws(grown);
+    expect(grown.growth).toMatchObject({ percentPerMonth: 20, source: 'stated' });
+    expect(amount(grown.growth!.billBefore)).toBe(amount(plan.bill.total));
+    // Committed and owned machines are as many as they are: the whole grows by less than demand does.
+    const factor = Number(grown.bill.total) / Number(plan.bill.total);
+    expect(factor).toBeGreaterThan(1);
+    expect(factor).toBeLessThan(grown.growth!.factor);
+    expect(amount(grown.planSaving.expected)).toBeGreaterThan(amount(plan.planSaving.expected));
+    const levels = ({ commitments }: BillPlan) =>
+      commitments.reduce((sum, { levelAlone }) => sum + levelAlone, 0);
+    expect(levels(grown)).toBeGreaterThan(levels(plan));
+    expect(grown.sentence).toContain('It rests on demand that grows by 20.0 % a month, as stated.');
+    const commit = grown.rows.find(({ lever }) => lever === 'commit')!;
+    expect(commit.assumptions.at(-1)).toMatch(/^it rests on demand that grows by 20\.0 % a month/);
+    // What was seen is told as it was.
+    for (const { id, evidence } of grown.rows) {
+      const before = plan.rows.find((row) => row.id === id);
+      if (before) expect(evidence.gpuHours).toBe(before.evidence.gpuHours);
+    }
+  });
+
+  it('that falls commits to no more than it pays for over the term', async () => {
+    const falling = await growing(-0.1);
+    expectLaws(falling);
+    expect(amount(falling.bill.total)).toBeLessThan(amount(plan.bill.total));
+    for (const { gpuModel, levelAlone } of falling.commitments) {
+      const before = plan.commitments.find((one) => one.gpuModel === gpuModel)!;
+      expect(levelAlone).toBeLessThan(before.levelAlone);
+    }
+  });
+
+  it('under one more limit never saves more', async () => {
+    const [free, limited] = [await growing(0.1), await growing(0.1, { exclude: ['reclaim'] })];
+    expectLaws(limited);
+    expect(amount(limited.planSaving.expected)).toBeLessThanOrEqual(amount(free.planSaving.expected));
+    expect(limited.bill).toEqual(free.bill);
+  });
+
+  it('by nothing is the plan without it', async () => {
+    const same = await growing(0);
+    expect(same.planSaving).toEqual(plan.planSaving);
+    expect(same.growth).toMatchObject({ percentPerMonth: 0, factor: 1, adds: '0.00' });
+  });
+
+  it('as in history needs six weeks of it, and stays without them', async () => {
+    const same = await tare.planBill({ ...request(), growth: { kind: 'history' } });
+    expect(same.growth).toMatchObject({ source: 'history', percentPerMonth: 0 });
+  });
+});
+
+describe('what is held already', () => {
+  const find = ({ commitments }: BillPlan) => commitments.find(({ gpuModel }) => gpuModel === 'A10G-24GB')!;
+
+  it('covers demand first, until it ends: then it is to be renewed', async () => {
+    const held = await holding.planBill(request());
+    expectLaws(held);
+    expect(held.bill).toEqual(plan.bill);
+    expect(amount(held.planSaving.expected)).toBeLessThan(amount(plan.planSaving.expected));
+    expect(find(held).levelAlone).toBe(find(plan).levelAlone - 10);
+    expect(held.renewals).toHaveLength(1);
+    const [renewal] = held.renewals;
+    expect(renewal).toMatchObject({
+      at: '2027-01-24T00:00:00Z',
+      gpuModel: 'A10G-24GB',
+      ending: ['g5-reserved'],
+      units: find(plan).level - find(held).level,
+    });
+    expect(amount(renewal!.onDemandPerMonth) - amount(renewal!.renewedPerMonth)).toBe(
+      amount(renewal!.savesPerMonth),
+    );
+  });
+
+  it('is not renewed where nobody wants commitments, or may have so many', async () => {
+    const none = await holding.planBill(request({ exclude: ['commit'] }));
+    expect(none.renewals).toEqual([]);
+    expectLaws(none);
+    const few = await holding.planBill(request({ maxCommittedPercent: 0 }));
+    expect(few.renewals.map(({ units }) => units)).toEqual([0]);
   });
 });
 

@@ -1,5 +1,7 @@
+import type { HeldCommitment } from '../domain/commitments/held-commitment.ts';
 import { type BestPlan, bestPlan } from '../domain/levers/best-plan.ts';
 import { commitLevel } from '../domain/levers/commit.ts';
+import { growHours, grows } from '../domain/levers/grow-hours.ts';
 import { grossPicos, type HolderHour } from '../domain/levers/holder-hour.ts';
 import { type ModelEvidence, qualityState, savedShare } from '../domain/levers/model-levers.ts';
 import { type Alone, composePlan, type PlanStep, savedAlone } from '../domain/levers/plan.ts';
@@ -7,10 +9,19 @@ import type { Residual } from '../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../domain/levers/priced-proposal.ts';
 import { displayAmount, displayMoney } from '../domain/money/display-money.ts';
 import { divideHalfEven } from '../domain/money/divide-half-even.ts';
-import { formatPicos, PICOS_PER_UNIT, type Picos, roundPicos } from '../domain/money/picos.ts';
+import {
+  estimateToCents,
+  formatPicos,
+  PICOS_PER_UNIT,
+  type Picos,
+  picosToNumber,
+  roundPicos,
+} from '../domain/money/picos.ts';
 import { coverageOfLevel } from '../domain/simulation/commitment/best-level.ts';
-import { formatInstant } from '../domain/time/window.ts';
+import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
+import type { Store } from '../ports/store.ts';
+import { readHeld } from './commitments/read-held.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
 import { readExplainedHours } from './levers/read-levers.ts';
@@ -18,7 +29,10 @@ import { apiHours } from './plan/api-hours.ts';
 import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
 import { planChangeFiles } from './plan/plan-change-files.ts';
-import { type Candidate, type Market, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
+import { type DecidedGrowth, decideGrowth } from './plan/plan-growth.ts';
+import type { Market } from './plan/priced-evidence.ts';
+import { type Candidate, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
+import { findRenewals, type Renewals } from './plan/renewals.ts';
 import { roundTogether } from './plan/round-together.ts';
 import {
   assumptionsOfLifecycle,
@@ -53,15 +67,20 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   const { window, seed, limits } = request;
   const { currency } = settings;
   const explained = await readExplainedHours(store, window);
-  const hours = [...explained.hours, ...(await apiHours(store, window))];
-  const period = periodOf(hours, window);
+  const seen = [...explained.hours, ...(await apiHours(store, window))];
+  const period = periodOf(seen, window);
   const isEnough = period.hours >= LEAST_DAYS * 24;
+  const growth = isEnough ? await decideGrowth(parts, period, request.growth ?? null) : null;
+  const hours = growth === null ? seen : growHours(seen, growth.factor);
+  const held = isEnough ? await heldIn(parts, period) : [];
   const proposed = isEnough
     ? await proposePlan(store, market, explained, hours, {
         ...request,
         period,
         currency,
         maxCommittedPercent: limits.maxCommittedPercent,
+        held,
+        growth,
       })
     : NOTHING_PROPOSED;
   const scale = scaleOf(hours, period, seed);
@@ -78,18 +97,30 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
     (candidate) => limitOn(candidate, limits) === null,
     (candidate) => aloneOf(candidate).saved,
   );
-  const bill = billOf(explained.hours, scale);
+  const bill = billOf(hours.slice(0, explained.hours.length), scale);
   const saved = roundTogether(
     best.steps.map(({ saved: picos }) => exactMonth(picos, period.hours)),
     scale.toMonth(best.saved),
   );
-  const rows = rowsOf({ best, saved, aloneOf, bill: bill.total, scale, currency, proposed, hours });
+  const rows = rowsOf({
+    best,
+    saved,
+    aloneOf,
+    bill: bill.total,
+    scale,
+    currency,
+    proposed,
+    hours,
+    seen,
+    growth,
+  });
   const expected = saved.reduce((sum, amount) => sum + amount, 0n);
   const planSaving = scale.rangeOf(
     'plan',
     best.steps.flatMap(({ moves }) => moves),
     expected,
   );
+  const after = renewalsOf({ best, proposed, hours, held, period, limits, growth });
   return {
     currency,
     from: formatInstant(window.fromMs),
@@ -100,7 +131,8 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
       days: period.hours / 24,
       hoursPerMonth: HOURS_PER_MONTH,
     },
-    sentence: sentenceOf(planSaving, bill.total, isEnough, currency),
+    sentence: sentenceOf(planSaving, bill.total, isEnough, currency, growth),
+    growth: growth && growthFigures(growth, scaleOf(seen, period, seed), bill.total),
     bill: { gpu: formatPicos(bill.gpu), api: formatPicos(bill.api), total: formatPicos(bill.total) },
     rows,
     planSaving: toTexts(planSaving),
@@ -118,12 +150,26 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
       commitmentFigures(decided, best, whole, hours),
     ),
     spend: proposed.commitments.spend,
-    missing: [...missingEvidence(explained, proposed.endpoints, isEnough, period.hours), ...proposed.missing],
+    renewals: after.renewals,
+    spendRenewals: after.spend,
+    missing: [
+      ...missingEvidence(explained, proposed.endpoints, isEnough, period.hours),
+      ...proposed.missing,
+      ...after.missing,
+    ],
     weighed: best.weighed,
   };
 }
 
+/** What a plan begins with: hours of machines, and with those of APIs the whole bill, over what of the window has a ledger. */
+export async function readBillHours(store: Store, window: TimeWindow) {
+  const [machines, apis] = await Promise.all([store.holderHours(window), apiHours(store, window)]);
+  const all = [...machines, ...apis];
+  return { machines, all, period: periodOf(all, window) };
+}
+
 const NOTHING_PROPOSED: ProposedPlan = {
+  offers: null,
   candidates: [],
   commitments: { markets: [], spend: [], missing: [] },
   unproven: [],
@@ -131,6 +177,67 @@ const NOTHING_PROPOSED: ProposedPlan = {
   missing: [],
   endpoints: [],
 };
+
+async function heldIn(
+  { store, settings, market }: PlanParts,
+  period: TimeWindow,
+): Promise<readonly HeldCommitment[]> {
+  const { commitments } = await readHeld(
+    { store, settings, hardware: market?.hardware ?? null },
+    period,
+    'hour',
+  );
+  return commitments;
+}
+
+type AfterParts = Readonly<{
+  best: BestPlan<Candidate>;
+  proposed: ProposedPlan;
+  hours: readonly HolderHour[];
+  held: readonly HeldCommitment[];
+  period: TimeWindow;
+  limits: PlanLimits;
+  growth: DecidedGrowth | null;
+}>;
+
+/** What ends later, on what the plan leaves. Whoever wants no commitments is not told which ones to renew. */
+function renewalsOf({ best, proposed, hours, held, period, limits, growth }: AfterParts): Renewals {
+  const isWanted =
+    !limits.exclude.includes('commit') && (limits.only.length === 0 || limits.only.includes('commit'));
+  if (proposed.offers === null || held.length === 0 || !isWanted) return NO_RENEWALS;
+  const others = best.steps
+    .map(({ lever }) => lever)
+    .filter(({ isTradeOff, stage, lever }) => (isTradeOff || stage === 'rate') && lever !== 'commit');
+  return findRenewals({
+    ...proposed.offers,
+    hours,
+    residual: composePlan(best.unpriced, others).residual,
+    period,
+    held,
+    markets: proposed.commitments.markets,
+    levelOf: (decided) => levelInPlan(decided, best, hours),
+    maxCommittedPercent: limits.maxCommittedPercent,
+    growthPerMonth: growth?.perMonth ?? 0,
+  });
+}
+
+const NO_RENEWALS: Renewals = { renewals: [], spend: [], missing: [] };
+
+function growthFigures(
+  { source, perMonth, months, factor }: DecidedGrowth,
+  before: Scale,
+  bill: Picos,
+): BillPlan['growth'] {
+  const billBefore = before.toMonth(before.gross);
+  return {
+    percentPerMonth: 100 * perMonth,
+    source,
+    months,
+    factor,
+    billBefore: formatPicos(billBefore),
+    adds: formatPicos(bill - billBefore),
+  };
+}
 
 /** What saves little costs more attention than it is worth, and must not take anything from the others either. */
 function isWorthwhile(saved: Picos, scope: readonly number[], scale: Scale): boolean {
@@ -155,7 +262,7 @@ function billOf(machines: readonly HolderHour[], scale: Scale) {
 }
 
 /** To the pico: cents are rounded for all rows together. */
-function exactMonth(picos: Picos, periodHours: number): Picos {
+export function exactMonth(picos: Picos, periodHours: number): Picos {
   return periodHours === 0 ? 0n : divideHalfEven(picos * BigInt(HOURS_PER_MONTH), BigInt(periodHours));
 }
 
@@ -168,6 +275,9 @@ type RowParts = Readonly<{
   currency: string;
   proposed: ProposedPlan;
   hours: readonly HolderHour[];
+  /** The same hours as they were, where the plan's demand grows. */
+  seen: readonly HolderHour[];
+  growth: DecidedGrowth | null;
 }>;
 
 function rowsOf(parts: RowParts): PlanRow[] {
@@ -179,7 +289,7 @@ function rowsOf(parts: RowParts): PlanRow[] {
 }
 
 function rowOf(parts: RowParts, step: PlanStep<Candidate>, saved: Picos, billAfter: Picos): PlanRow {
-  const { scale, currency, hours } = parts;
+  const { scale, currency, hours, seen } = parts;
   const { lever: candidate, takenBefore } = step;
   const { id, lever, stage, target, owner, scope, change } = candidate;
   const alone = parts.aloneOf(candidate);
@@ -201,10 +311,14 @@ function rowOf(parts: RowParts, step: PlanStep<Candidate>, saved: Picos, billAft
     needsQuality: candidate.needsQuality,
     evidence: {
       rows: candidate.rows,
-      gpuHours: ticksToHours(sumTicks(hours, scope)),
+      gpuHours: ticksToHours(sumTicks(seen, scope)),
       facts: candidate.facts,
     },
-    assumptions: [...candidate.assumptions, ...assumptionsOfLifecycle(hours, alone.moves)],
+    assumptions: [
+      ...candidate.assumptions,
+      ...assumptionsOfLifecycle(hours, alone.moves),
+      ...assumptionOfGrowth(parts, scope),
+    ],
     action:
       purchase === null
         ? candidate.action
@@ -219,7 +333,20 @@ function rowOf(parts: RowParts, step: PlanStep<Candidate>, saved: Picos, billAft
   };
 }
 
-function larger(a: Picos, b: Picos): Picos {
+function assumptionOfGrowth({ growth, seen }: RowParts, scope: readonly number[]): string[] {
+  if (growth === null || growth.perMonth === 0 || !scope.some((index) => grows(seen[index]!))) return [];
+  return [
+    `it rests on demand that ${growthText(growth)}: ${growth.factor.toFixed(3)} times that of the period, in the month after it`,
+  ];
+}
+
+function growthText({ perMonth, source }: DecidedGrowth): string {
+  const percent = `${Math.abs(100 * perMonth).toFixed(1)} % a month`;
+  const by = source === 'history' ? ', as it did before' : ', as stated';
+  return `${perMonth < 0 ? 'falls' : 'grows'} by ${percent}${by}`;
+}
+
+export function larger(a: Picos, b: Picos): Picos {
   return a > b ? a : b;
 }
 
@@ -292,7 +419,10 @@ function commitmentFigures(
       kept: decided.kept,
       hoursBelowLevelPercent: simulation.risk.hoursBelowLevelPercent,
       weeksAtALossPercent: simulation.risk.weeksAtALossPercent,
+      hoursUnusedPercent: simulation.risk.testHoursBelowLevelPercent,
+      costUnusedPercent: simulation.risk.testUnusedPercent,
     },
+    unusedPerMonth: unusedPerMonth(decided, level),
     stack: simulation.stack,
     coveragePercent: covered === null ? null : 100 * covered,
     held: {
@@ -301,6 +431,13 @@ function commitmentFigures(
       coveragePercent: percent(held.ticks, held.allTicks),
     },
   };
+}
+
+/** What is paid for the level and not used, on the demand that the other levers start from. */
+function unusedPerMonth({ demand, committedPerGpuHour }: DecidedMarket, level: number): string {
+  const unused = demand.reduce((sum, gpus) => sum + Math.max(0, level - gpus), 0);
+  const perHour = demand.length === 0 ? 0 : unused / demand.length;
+  return estimateToCents(perHour * HOURS_PER_MONTH * picosToNumber(committedPerGpuHour));
 }
 
 function limitedOut(
@@ -369,9 +506,10 @@ function sentenceOf(
   bill: Picos,
   isEnough: boolean,
   currency: string,
+  growth: DecidedGrowth | null,
 ): string {
   if (!isEnough) return `There is too little history to replay: ${LEAST_DAYS} days are needed.`;
   if (expected === 0n) return 'Nothing that was replayed would have saved enough to be worth a change.';
   const after = displayMoney(bill - expected, currency);
-  return `From ${displayMoney(bill, currency)} a month to ${after}: the plan saves ${displayMoney(expected, currency)} (${displayAmount(low, 0)}–${displayAmount(high, 0)}).`;
+  return `From ${displayMoney(bill, currency)} a month to ${after}: the plan saves ${displayMoney(expected, currency)} (${displayAmount(low, 0)}–${displayAmount(high, 0)}).${growth === null || growth.perMonth === 0 ? '' : ` It rests on demand that ${growthText(growth)}.`}`;
 }

@@ -40,6 +40,13 @@ export function readLedgerDimensions(text: string): LedgerDimension[] {
   });
 }
 
+/** One of them, where a report is about one. */
+export function readLedgerDimension(text: string): LedgerDimension {
+  const [first, ...more] = readLedgerDimensions(text);
+  if (first !== undefined && more.length === 0) return first;
+  throw new TareError('usage', `"${text}" is not one dimension`, 'write one, such as team or tag:NAME');
+}
+
 export function readChargeDimensions(text: string): ChargeDimension[] {
   return splitList(text).map((word) => {
     const found = CHARGE_DIMENSIONS.find((dimension) => dimension === word);
@@ -119,7 +126,7 @@ export function readDecayPoints(text: string): { days: number; loss: number }[] 
   });
 }
 
-function isLedgerDimension(word: string): word is LedgerDimension {
+export function isLedgerDimension(word: string): word is LedgerDimension {
   return /^tag:./.test(word) || (LEDGER_DIMENSIONS as readonly string[]).includes(word);
 }
 

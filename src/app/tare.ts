@@ -1,3 +1,4 @@
+import type { DeclaredCommitment } from '../domain/commitments/held-commitment.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import type { AnomalyJudgement, Verdict } from '../domain/governance/anomalies/judgement.ts';
 import type { Measure } from '../domain/governance/anomalies/split-excess.ts';
@@ -12,12 +13,16 @@ import type { ActionLog, IdleNowReport } from './results/actions.ts';
 import type { AlertReport, AlertSending } from './results/alerts.ts';
 import type { AnomalyReport } from './results/anomalies.ts';
 import type { BudgetReport } from './results/budgets.ts';
+import type { CommitmentReport } from './results/commitments.ts';
+import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HardwareReport } from './results/hardware.ts';
 import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
+import type { PoliciesReport, PolicyPreview, PolicyReadingReport } from './results/policies.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -29,7 +34,10 @@ import type {
   Overview,
 } from './results/results.ts';
 import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
+import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
+import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
+import type { SpotGrain, SpotReport } from './results/spot.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
   TakenRecord,
@@ -37,6 +45,8 @@ import type {
   VerificationReport,
   VerificationUnit,
 } from './results/verification.ts';
+import type { SaveViewRequest } from './saved-views.ts';
+import type { SearchRequest } from './search-names.ts';
 
 /**
  * Everything a door can ask for. It runs in this process over a store, or in another one over HTTP (a file store belongs to one
@@ -54,6 +64,8 @@ export interface Tare {
   reportCharges(request: ChargeRequest): Promise<ChargeReport>;
   reportIdle(request: IdleRequest): Promise<IdleReport>;
   reportCoverage(window: TimeWindow): Promise<CoverageReport>;
+  /** What is committed already: its use, what it covers, and when it ends. */
+  reportCommitments(window: TimeWindow): Promise<CommitmentReport>;
   /** The same by source and by day, with every problem and its remedy. */
   reportHealth(window: TimeWindow): Promise<HealthReport>;
   /** What serving cost, beside how fast and how good it was. */
@@ -68,6 +80,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** The policies in force, and what others can be written with. */
+  reportPolicies(): Promise<PoliciesReport>;
+  /** What a text of policies says, what is wrong with it, and how it differs from what is in force. */
+  readPolicies(text: string): Promise<PolicyReadingReport>;
+  /** What policies would have stopped of the launches that really happened. */
+  previewPolicies(request: PolicyPreviewRequest): Promise<PolicyPreview>;
   /** What has stood still for at least so many hours, up to the end of the ledger. */
   reportIdleNow(leastHours: number): Promise<IdleNowReport>;
   /** What was done to clusters, newest first. */
@@ -89,6 +107,10 @@ export interface Tare {
   planSavings(request: LeversRequest): Promise<LeversReport>;
   /** All levers together, prices and machines too: the best plan within limits. */
   planBill(request: PlanRequest): Promise<BillPlan>;
+  /** Which past work could have run on spot, what it would have cost there, and why the rest could not. */
+  reportSpot(request: SpotReportRequest): Promise<SpotReport>;
+  /** The kinds of GPU that each job and endpoint could run on, side by side. */
+  reportHardware(request: HardwareRequest): Promise<HardwareReport>;
   /** Before a change against after it: did it save, did latency or quality slip. */
   verifySaving(request: VerifyRequest): Promise<VerificationReport>;
   /** Records that a lever was taken, with what it was promised to save. */
@@ -97,12 +119,24 @@ export interface Tare {
   reportTaken(): Promise<TakenReport>;
   /** One lever of the plan, with what was replayed day by day and node by node. */
   explainLever(request: LeversRequest & Readonly<{ id: string }>): Promise<LeverDetail>;
+  /** What a company sends: the figures of the other reports on one page. */
+  reportDocument(request: DocumentRequest): Promise<ReportDocument>;
+  /** What is sent by itself: when, to whom, and what became of the last one. Changes nothing and sends nothing. */
+  reportSchedule(): Promise<ScheduledReports>;
+  /** Makes a scheduled report now and sends it to everybody it is for; with `isDryRun` it is only made. */
+  sendReport(request: SendReportRequest, signal: AbortSignal): Promise<ReportSending>;
   /** What of the fleet's own history a simulator could replay. */
   historyChoices(request: Omit<HistoryTracesRequest, 'about'>): Promise<HistoryChoices>;
   /** That history as the traces which the simulator reads. */
   historyTraces(request: HistoryTracesRequest): Promise<HistoryTraces>;
   /** `2026-10-14T09:00Z/DEVICE/WORKLOAD/BUCKET`; WORKLOAD may hold slashes and is empty for time that nobody held. `endpoint:chat@2026-10` for an endpoint. */
   explain(row: string): Promise<Explanation>;
+  /** Names of everything that has one, by a part of it. */
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** Pages of the dashboard under names. */
+  views(): Promise<ViewList>;
+  saveView(request: SaveViewRequest): Promise<ViewRow>;
+  removeView(name: string): Promise<ViewRow>;
   doctor(signal: AbortSignal): Promise<DoctorReport>;
   close(): Promise<void>;
 }
@@ -158,6 +192,50 @@ export type LeversRequest = Readonly<{
 }>;
 export const DEFAULT_LEVER_SEED = 42;
 
+export const SPOT_SORTS = ['saved', 'heldCost', 'gpuHours', 'workload', 'startedAt'] as const;
+export type SpotSort = (typeof SPOT_SORTS)[number];
+
+export type SpotReportRequest = Omit<LeversRequest, 'sloMs'> &
+  Readonly<{
+    by: SpotGrain;
+    /** `null`: both. */
+    only: 'could' | 'could-not' | null;
+    workload: string | null;
+    sort: SpotSort;
+    /** `null`: all of them. */
+    limit: number | null;
+    offset: number;
+    /** Hours from the start of each run, by workload; beside what runs say themselves. */
+    deadlines: Readonly<Record<string, number>>;
+    /** Of a GPU-hour, decimal text, by kind of GPU: asked about instead of what is known. */
+    spotPrices: Readonly<Record<string, string>>;
+  }>;
+
+export const HARDWARE_SORTS = ['saving', 'heldCost', 'workload'] as const;
+export type HardwareSort = (typeof HARDWARE_SORTS)[number];
+
+export type HardwareRequest = LeversRequest &
+  Readonly<{
+    workload: string | null;
+    sort: HardwareSort;
+    limit: number | null;
+    offset: number;
+    /** From profiles: how fast work went on kinds of GPU, in any unit of its own. */
+    throughputs: readonly StatedThroughput[];
+  }>;
+
+/** 0: it was tried, and does not run. */
+export type StatedThroughput = Readonly<{ workload: string; gpuModel: string; perSecond: number }>;
+export type DocumentRequest = Readonly<{
+  kind: DocumentKind;
+  /** `null`: the last whole month that has data. */
+  window: TimeWindow | null;
+  /** Of a showback alone. */
+  team: string | null;
+  /** What a chargeback statement is split by; `null` is the team. */
+  by: LedgerDimension | null;
+}>;
+
 export type AnomalyRequest = Readonly<{
   window: TimeWindow;
   /** Owner dimensions of the ledger, and `endpoint`. */
@@ -181,7 +259,19 @@ export type JudgeRequest = Readonly<{
   by: string | null;
 }>;
 
+export type PolicyPreviewRequest = Readonly<{
+  /** Policies as YAML; `null`: those in force. */
+  text: string | null;
+  /** `null`: the last 30 days of the ledger. */
+  window: TimeWindow | null;
+  /** Launches to list for each policy; `null` is 100. */
+  top: number | null;
+}>;
+
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;
+
+/** `name`: of `reports` in the configuration. */
+export type SendReportRequest = Readonly<{ name: string; isDryRun: boolean }>;
 
 export type PlanRequest = LeversRequest &
   Readonly<{
@@ -190,7 +280,12 @@ export type PlanRequest = LeversRequest &
     evidence: readonly ModelEvidence[];
     /** Chance that demand of today is still there a year later, for terms of commitments. */
     survivalPerYear: number;
+    /** What demand does from now on; left out, it stays. */
+    growth?: PlanGrowth | null;
   }>;
+
+/** A share of demand each month of 730 hours, above −1; or what the ledger's own history shows. */
+export type PlanGrowth = Readonly<{ kind: 'stated'; perMonth: number }> | Readonly<{ kind: 'history' }>;
 
 export const NO_LIMITS: PlanLimits = {
   noSpot: false,
@@ -327,9 +422,13 @@ export type TareSettings = Readonly<{
   currency: string;
   shared: SharedRule;
   maxHoldIntervals: number;
+  /** Older samples are rolled up to what the ledger needs of them; absent: every sample is kept. */
+  keepSamplesMs?: number;
   /** Stated rates into the ledger's currency. */
   exchangeRates: Readonly<Record<string, string>>;
   owners: Readonly<Record<string, readonly string[]>>;
   /** What endpoints earn, as the configuration states it; beside what was imported. */
   revenues?: readonly RevenueFact[];
+  /** Commitments that are held, as the configuration states them; bills say the rest. */
+  commitments?: readonly DeclaredCommitment[];
 }>;

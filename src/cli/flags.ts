@@ -77,6 +77,7 @@ export type CadenceFlags = GlobalFlags &
 export type AnomalyFlags = GlobalFlags & Readonly<{ by?: string; measures?: string; check?: boolean }>;
 export type JudgeFlags = GlobalFlags &
   Readonly<{ as: 'acknowledged' | 'expected' | 'false-alarm'; note?: string; by?: string }>;
+export type SendReportFlags = GlobalFlags & Readonly<{ dryRun?: boolean }>;
 export type ForecastFlags = GlobalFlags & Readonly<{ by?: string; period?: BudgetPeriod; at?: string }>;
 export type ServeFlags = GlobalFlags &
   Readonly<{
@@ -143,10 +144,34 @@ export type PlanFlags = GlobalFlags &
     evidence?: string;
     map: Readonly<Record<string, string>>;
     survival: number;
+    growth?: string;
     emit?: string;
     seed: number;
     maxRejects: number;
   }>;
+export type SpotReportFlags = GlobalFlags &
+  Readonly<{
+    by?: string;
+    only?: string;
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    deadline: readonly string[];
+    spotPrice: readonly string[];
+    seed?: number;
+  }>;
+export type HardwareFlags = GlobalFlags &
+  Readonly<{
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    slo: readonly string[];
+    throughput: readonly string[];
+    seed?: number;
+  }>;
+export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
   Readonly<{
@@ -158,9 +183,19 @@ export type VerifyFlags = GlobalFlags &
     metric: readonly string[];
   }>;
 
-export type ReportName = 'ledger' | 'charges' | 'idle' | 'coverage' | 'health' | 'inference' | 'units';
+export type ReportName =
+  | 'ledger'
+  | 'charges'
+  | 'idle'
+  | 'coverage'
+  | 'commitments'
+  | 'health'
+  | 'inference'
+  | 'units';
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
+
+export type PoliciesFlags = GlobalFlags & Readonly<{ file?: string; top: number }>;
 
 export type CheckFlags = GlobalFlags &
   Readonly<{
@@ -171,7 +206,16 @@ export type CheckFlags = GlobalFlags &
     emitAdmissionPolicy?: boolean;
   }>;
 
+export type ClusterFlags = Readonly<{
+  kubeconfig?: string;
+  context?: string;
+  server?: string;
+  tokenFile?: string;
+  serverCa?: string;
+}>;
+
 export type AdmissionFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     port: number;
     host: string;
@@ -191,6 +235,7 @@ export type AdmissionFlags = GlobalFlags &
   }>;
 
 export type ActFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     hours: number;
     only?: readonly string[];
@@ -198,11 +243,9 @@ export type ActFlags = GlobalFlags &
     apply?: boolean;
     all?: boolean;
     dryRun?: boolean;
-    kubeconfig?: string;
-    context?: string;
-    server?: string;
-    tokenFile?: string;
-    serverCa?: string;
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;
+
+export type FindFlags = GlobalFlags & { limit: number };
+export type ExportViewsFlags = GlobalFlags & { out?: string };

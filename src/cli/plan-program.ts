@@ -32,6 +32,10 @@ export function addPlan(program: Command, run: RunAction): void {
       parseFraction,
       DEFAULT_SURVIVAL_PER_YEAR,
     )
+    .option(
+      '--growth <share>',
+      'what demand does each month: 3%, -1.5%, or history for what the ledger shows (default: it stays)',
+    )
     .option('--emit <dir>', 'write the changes to make, and purchases.csv, into this folder')
     .option('--seed <n>', 'another resampling of history for the ranges', parseCount, DEFAULT_LEVER_SEED)
     .option('--max-rejects <n>', 'exit 0 with up to this many rejected rows of --evidence', parseCount, 0)

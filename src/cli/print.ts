@@ -85,6 +85,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/idle-table.ts')).idleTable(answer.result)];
     case 'coverage':
       return (await import('../reports/coverage-tables.ts')).coverageTables(answer.result);
+    case 'commitments':
+      return (await import('../reports/commitments-tables.ts')).commitmentTables(answer.result);
     case 'health':
       return (await import('../reports/health-tables.ts')).healthTables(answer.result);
     case 'inference':
@@ -99,14 +101,24 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/forecast-table.ts')).forecastTable(answer.result)];
     case 'alerts':
       return [(await import('../reports/alerts-table.ts')).alertsTable(answer.result)];
+    case 'reports':
+      return [(await import('../reports/scheduled-tables.ts')).scheduledTable(answer.result)];
+    case 'report-sending':
+      return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'policy-preview':
+      return (await import('../reports/policies-tables.ts')).policyPreviewTables(answer.result);
     case 'actions':
       return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
     case 'action-log':
       return [(await import('../reports/actions-tables.ts')).actionLogTable(answer.result)];
     case 'admission':
       return [(await import('../reports/admission-table.ts')).admissionTable(answer.result)];
+    case 'names':
+      return [(await import('../reports/names-table.ts')).namesTable(answer.result)];
+    case 'views':
+      return [(await import('../reports/names-table.ts')).viewsTable(answer.result)];
     case 'prices':
       return [(await import('../reports/prices-table.ts')).pricesTable(answer.result)];
     case 'size':
@@ -115,6 +127,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
     case 'plan':
       return (await import('../reports/plan-tables.ts')).planTables(answer.result);
+    case 'spot':
+      return (await import('../reports/spot-tables.ts')).spotTables(answer.result);
+    case 'hardware':
+      return (await import('../reports/hardware-tables.ts')).hardwareTables(answer.result);
     case 'verification':
       return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
     case 'taken':

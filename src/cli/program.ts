@@ -5,15 +5,19 @@ import { addAct } from './act-program.ts';
 import { addAdmission } from './admission-program.ts';
 import { addAlerting } from './alerting-program.ts';
 import type { RunAction } from './command-context.ts';
+import { addExport } from './export-program.ts';
 import { collectPair, parseCount, parseDuration, splitList } from './flag-values.ts';
 import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type ServeFlags } from './flags.ts';
 import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
+import { addPolicies } from './policies-program.ts';
 import { addReport } from './report-program.ts';
+import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
 import { addSimulate } from './simulate-program.ts';
 import { addSize } from './size-program.ts';
+import { addViews } from './views-program.ts';
 
 export type ProgramOptions = Readonly<{
   version: string;
@@ -48,6 +52,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
 
   addImport(program, fileKinds, run);
   addReport(program, run);
+  addExport(program, run);
   addRun(program, run);
   program
     .command('collect')
@@ -80,9 +85,12 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addPolicies(program, run);
   addAdmission(program, run);
   addAct(program, run);
   addAlerting(program, run);
+  addViews(program, run);
+  addReports(program, run);
   program
     .command('doctor')
     .description('whether everything the ledger needs is there, and what to do where it is not')

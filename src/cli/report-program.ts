@@ -3,6 +3,7 @@ import { RUN_DIMENSIONS, RUN_SORTS } from '../ports/run-queries.ts';
 import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
+import { addFitReports } from './fit-program.ts';
 import { collectList, parseCount, parseFraction, parseNumber } from './flag-values.ts';
 import type { ReportFlags, ReportName, RunsFlags } from './flags.ts';
 
@@ -11,7 +12,7 @@ export function addReport(program: Command, run: RunAction): void {
   const report = program.command('report').description('who pays, for what, and how much of it was tare');
   const command = (name: ReportName, description: string) => {
     const added = report.command(name).description(description);
-    if (!['coverage', 'health', 'units'].includes(name)) {
+    if (!['coverage', 'commitments', 'health', 'units'].includes(name)) {
       const dimensions = DIMENSIONS_OF[name] ?? [...LEDGER_DIMENSIONS, 'tag:NAME'];
       const usual = name === 'inference' ? 'endpoint,model' : 'team';
       added.option('--by <dimensions>', `${dimensions.join(', ')}; several with commas (default: ${usual})`);
@@ -44,9 +45,11 @@ export function addReport(program: Command, run: RunAction): void {
   command('idle', 'what was paid for and did nothing');
   command('inference', 'what a thousand inferences cost, beside how fast and how good they were');
   command('units', 'how the cost of a thousand inferences moved, by day, and what moved it');
+  command('commitments', 'what is committed already: how far it is used, what it covers, when it ends');
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
   command('health', 'what speaks against the figures, and what to do about it');
   addRunsReport(report, run);
+  addFitReports(report, run);
 }
 
 function addRunsReport(report: Command, run: RunAction): void {

@@ -7,6 +7,7 @@ import type { ReadAdmission } from '../http/routes/admission.ts';
 import type { PriceSearch } from '../http/routes/prices.ts';
 import { isLoopback, listen } from '../http/server.ts';
 import { newToken, writeServerNote } from '../http/server-note.ts';
+import type { Revisions } from '../ports/revisions.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import type { CommandContext } from './command-context.ts';
 import { reportError } from './report-error.ts';
@@ -21,6 +22,8 @@ export type ServeOptions = Readonly<{
   port: number;
   tokenHashes: readonly string[];
   isReady: () => boolean;
+  /** Word of what is written. */
+  revisions: Revisions;
   readAdmission?: ReadAdmission;
   /** Takes OpenTelemetry at the same address, and at a port of its own where one is named. */
   telemetry?: TelemetryReceiver | null;
@@ -47,6 +50,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     telemetry = null,
     telemetryPort = null,
     readAdmission,
+    revisions,
   } = options;
   const token = newToken();
   const simulations = openSimulations(context);
@@ -57,6 +61,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
     simulations,
     dashboardDirectory: dashboardDirectory(),
     telemetry,
+    revisions,
     ...(readAdmission && { readAdmission }),
     isReady,
     onBug: (error) => void reportError(error, context.terminal),

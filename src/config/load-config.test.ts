@@ -55,6 +55,56 @@ revenue:
     );
   });
 
+  it('reads commitments that are held, exactly', () => {
+    const config = load(`
+commitments:
+  - { id: sp-1, name: p5 plan, provider: aws, perHour: 141.10, rate: 0.63, from: 2026-01-01, to: 2027-01-01 }
+  - { id: l4, provider: google, region: us-central1, pool: serve, gpuModel: L4, gpus: 16, perGpuHour: 0.42, from: 2026-03-01 }
+`);
+    expect(config.settings.commitments).toEqual([
+      {
+        id: 'sp-1',
+        name: 'p5 plan',
+        provider: 'aws',
+        region: null,
+        pool: null,
+        gpuModel: null,
+        terms: { kind: 'spend', perHourPicos: 141_100_000_000_000n, ratePpm: 630_000n },
+        fromMs: Date.UTC(2026, 0),
+        toMs: Date.UTC(2027, 0),
+      },
+      {
+        id: 'l4',
+        name: null,
+        provider: 'google',
+        region: 'us-central1',
+        pool: 'serve',
+        gpuModel: 'L4',
+        terms: { kind: 'resource', gpus: 16, perGpuHourPicos: 420_000_000_000n },
+        fromMs: Date.UTC(2026, 2),
+        toMs: null,
+      },
+    ]);
+  });
+
+  it.each([
+    ['perHour: 5, gpus: 4, gpuModel: L4, perGpuHour: 1', 'says both how many GPUs and how much money'],
+    ['name: nothing', 'says neither how many GPUs nor how much money'],
+    ['gpus: 4, perGpuHour: 1', 'does not say how many, which, and at what price'],
+    ['gpus: 4, gpuModel: L4, perGpuHour: 1, rate: 0.5', 'of no use beside gpus'],
+    ['perHour: 5, rate: 1.5', 'not above 0 and at most 1'],
+    ['perHour: 5, to: 2025-01-01', 'ends before it begins'],
+    [
+      'perHour: 5 }\n  - { id: x, provider: aws, from: 2026-01-01, perHour: 5',
+      'two commitments are called "x"',
+    ],
+  ])('says where a commitment is wrong: %s', (text, message) => {
+    const thrown = failure(`commitments:\n  - { id: x, provider: aws, from: 2026-01-01, ${text} }\n`);
+    expect(thrown.message).toContain('tare.yaml:');
+    expect(thrown.message).toContain(message);
+    expect(thrown.message).toContain('commitment');
+  });
+
   it('reads every section', () => {
     const config = load(`
 currency: EUR
@@ -68,6 +118,7 @@ owners:
 shared: even
 rates: { USD: 0.10000000000000000001 }
 ledger: { maxHoldIntervals: 1 }
+retention: { samples: 90d }
 prices: { contracts: contract.csv }
 server: { host: 0.0.0.0, port: 8080, tokens: ["\${TOKEN}"] }
 budgets:
@@ -83,6 +134,7 @@ policies:
     });
     expect(config.settings.owners['model']).toBeDefined();
     expect(config.settings.exchangeRates).toEqual({ USD: '0.10000000000000000001' });
+    expect(config.settings.keepSamplesMs).toBe(90 * 86_400_000);
     expect(config.server.tokenHashes[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(config.budgets).toEqual([
       {
@@ -152,6 +204,13 @@ policies:
       '2:8',
       'rates.EUR is not what was expected: "1,08"',
       'such as 1.08',
+    ],
+    [
+      'samples kept for less than a month of replays',
+      'retention: { samples: 7d }\n',
+      '1:23',
+      'retention.samples is not what was expected: "7d"',
+      'keep samples for 35d at least',
     ],
     ['lower-case currency', 'rates: { eur: 1.08 }\n', '1:10', 'unexpected key "eur"', 'three-letter'],
     ['not YAML', 'sources: [\n', '2:1', 'this is not valid YAML', 'each key once'],

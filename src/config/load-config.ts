@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { ReportSetting } from '../app/scheduled-reports/report-setting.ts';
 import type { TareSettings } from '../app/tare.ts';
 import type { RevenueFact } from '../domain/facts/facts.ts';
 import { BUDGET_PERIODS, type Budget } from '../domain/governance/budgets/budget.ts';
@@ -8,13 +9,17 @@ import type { Policy } from '../domain/governance/policy.ts';
 import { parsePicos } from '../domain/money/picos.ts';
 import { DEFAULT_OWNER_RULES } from '../domain/ownership/owner.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { checkCommitments, toCommitment } from './commitments-yaml.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
-import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
+import type { AlertsYaml, AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
+import { policiesText } from './read-policies.ts';
+import { checkReports, toReport } from './read-reports.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
 import { parseYaml, type YamlPath } from './yaml-document.ts';
+import { readDuration } from './yaml-values.ts';
 
 export const DEFAULT_CONFIG_PATH = 'tare.yaml';
 export const DEFAULT_STORE = 'duckdb:.tare/tare.duckdb';
@@ -33,13 +38,18 @@ export type Config = Readonly<{
   prices: NonNullable<TareYaml['prices']>;
   run: NonNullable<TareYaml['run']>;
   otlp: NonNullable<TareYaml['otlp']>;
-  server: Readonly<{ host: string; port: number; tokenHashes: readonly string[] }>;
+  server: Readonly<{ host: string; port: number; publicUrl: string | null; tokenHashes: readonly string[] }>;
   budgets: readonly Budget[];
   policies: readonly Policy[];
+  /** The policies as they would stand in a file by themselves. */
+  policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
+  alerts: AlertsYaml;
   /** Empty where sources and server are not used either. */
   notify: readonly RecipientYaml[];
+  /** Empty like `notify`. */
+  reports: readonly ReportSetting[];
 }>;
 
 export type LoadOptions = Readonly<{
@@ -57,6 +67,8 @@ export type LoadOptions = Readonly<{
 /** A secret by itself: whoever has it may write. */
 const SLACK_WEBHOOK = /^https:\/\/hooks\.slack\.com\//;
 const SECTIONS_WITH_SECRETS = ['sources', 'server', 'notify'];
+/** Reports name recipients, and are nothing without them. */
+const UNUSED_SECTIONS = [...SECTIONS_WITH_SECRETS, 'reports'];
 
 /** Reads `tare.yaml`. Throws on the first mistake, with its line and column, and never prints a secret. */
 export function loadConfig(options: LoadOptions): Config {
@@ -83,7 +95,7 @@ function parseTareYaml(
   directory: string,
   { environment, usesSources }: LoadOptions,
 ): TareYaml {
-  const isUsed = (section: unknown) => usesSources || !SECTIONS_WITH_SECRETS.includes(String(section));
+  const isUsed = (section: unknown) => usesSources || !UNUSED_SECTIONS.includes(String(section));
   const document = parseYaml(text, (scalar) => {
     if (!isUsed(scalar.path[0])) return scalar.value;
     if (isDecimal(scalar.path)) return scalar.source;
@@ -155,7 +167,11 @@ function checkAcross(yaml: TareYaml): (Mistake & { path: YamlPath }) | undefined
       };
     recipients.add(name);
   }
-  return checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners }));
+  return (
+    checkCommitments(yaml.commitments ?? []) ??
+    checkGuardrails(yaml, Object.keys({ ...DEFAULT_OWNER_RULES, ...yaml.owners })) ??
+    checkReports(yaml.reports ?? [], yaml.notify ?? [])
+  );
 }
 
 const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
@@ -167,6 +183,8 @@ const AMOUNTS: Readonly<Record<string, readonly string[]>> = {
 /** Where the text counts as it stands: amounts pass through no float, and `from: 2026-10-01` stays a day. */
 function isDecimal(path: YamlPath): boolean {
   if (path[0] === 'prices') return path.length === 4 && path[3] !== 'gpus' ? true : path[1] === 'contracts';
+  if (path[0] === 'commitments')
+    return ['perGpuHour', 'perHour', 'rate', 'from', 'to'].includes(String(path.at(-1)));
   if (path[0] === 'revenue') return path.at(-1) === 'per1kRequests' || path.at(-1) === 'from';
   return path[0] === 'rates' || AMOUNTS[String(path[0])]?.includes(String(path.at(-1))) === true;
 }
@@ -200,9 +218,13 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
       currency: yaml.currency ?? 'USD',
       shared: yaml.shared ?? 'proportional',
       maxHoldIntervals: yaml.ledger?.maxHoldIntervals ?? 2,
+      ...(yaml.retention?.samples !== undefined && {
+        keepSamplesMs: readDuration(yaml.retention.samples),
+      }),
       exchangeRates: yaml.rates ?? {},
       owners: { ...DEFAULT_OWNER_RULES, ...yaml.owners },
       ...(yaml.revenue !== undefined && { revenues: yaml.revenue.map(toRevenue) }),
+      ...(yaml.commitments !== undefined && { commitments: yaml.commitments.map(toCommitment) }),
     },
     sources: yaml.sources ?? [],
     prices: yaml.prices ?? {},
@@ -211,13 +233,17 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     server: {
       host: yaml.server?.host ?? DEFAULT_HOST,
       port: yaml.server?.port ?? DEFAULT_PORT,
+      publicUrl: yaml.server?.publicUrl?.replace(/\/+$/, '') ?? null,
       tokenHashes: (yaml.server?.tokens ?? []).map(hashToken),
     },
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
+    policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
+    alerts: yaml.alerts ?? {},
     notify: yaml.notify ?? [],
+    reports: (yaml.reports ?? []).map(toReport),
   };
 }
 

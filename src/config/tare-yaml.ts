@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
+import { commitment } from './commitments-yaml.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
-import { anomalies, recipient } from './notify-yaml.ts';
-import { decimalText, duration } from './yaml-values.ts';
+import { alerts, anomalies, recipient } from './notify-yaml.ts';
+import { scheduledReport } from './reports-yaml.ts';
+import { decimalText, duration, readDuration } from './yaml-values.ts';
+
+/** Levers and profiles look at single samples of a month. */
+const LEAST_KEPT_MS = 35 * 86_400_000;
 
 /**
  * The shape of `tare.yaml`, before secrets are expanded and defaults filled in. The JSON Schema for editors
@@ -287,6 +292,17 @@ export const tareYaml = z
         .describe('How many usual intervals a sample stands for at most.')
         .optional(),
     }),
+    retention: z.strictObject({
+      samples: duration
+        .refine(
+          (text) => !(readDuration(text) < LEAST_KEPT_MS),
+          'keep samples for 35d at least: levers replay a month of them',
+        )
+        .describe(
+          'How long single samples are kept; older ones are rolled up by the hour, and the ledger stays as it is. Default: for ever.',
+        )
+        .optional(),
+    }),
     prices: z.strictObject({
       contracts: z
         .union([z.string().min(1), z.array(contract)])
@@ -305,6 +321,11 @@ export const tareYaml = z
     server: z.strictObject({
       host: z.string().min(1).optional(),
       port: z.int().min(0).max(65535).optional(),
+      publicUrl: z
+        .string()
+        .regex(/^https?:\/\/./, 'expected an http(s) address')
+        .optional()
+        .describe('Where people find this server, such as https://tare.example.com; reports link to it.'),
       tokens: z
         .array(secret)
         .describe('Who holds one of these may read. As ${ENV}, file:PATH or sha256:HEX.')
@@ -331,14 +352,21 @@ export const tareYaml = z
           ),
       })
       .describe('What tare up receives from OpenTelemetry.'),
+    commitments: z
+      .array(commitment)
+      .describe('Commitments that are held, with what no bill says of them: when they end.'),
     revenue: z.array(revenue).describe('What endpoints earn, for margins.'),
     budgets: z.array(budget).describe('What may be spent, by whom, in which period.'),
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
     anomalies,
+    alerts,
     notify: z
       .array(recipient)
       .describe('Who is told of alerts while tare up runs; nobody unless named here.'),
+    reports: z
+      .array(scheduledReport)
+      .describe('Documents that tare up sends by itself; none unless written here.'),
   })
   .partial()
   .meta({ title: 'tare.yaml' });

@@ -52,6 +52,7 @@ function api({
     access: { localTokenHash: hashToken('local-token'), tokenHashes: tokens.map(hashToken), isLoopback },
     searchPrices: composed.searchPrices,
     simulations: openSimulations({ nowMs: () => NOW_MS }),
+    revisions: composed.revisions,
     dashboardDirectory: join(directory, 'web'),
     isReady: () => isReady,
     onBug: (error) => {

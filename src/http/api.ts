@@ -12,6 +12,7 @@ import { TareError } from '../app/errors.ts';
 import type { Simulations } from '../app/simulations/simulations.ts';
 import type { Tare } from '../app/tare.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Revisions } from '../ports/revisions.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import { type Access, type AccessEnvironment, checkHost, checkToken } from './access.ts';
 import { API_DOCUMENT } from './openapi-document.ts';
@@ -19,14 +20,20 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { fitRoutes } from './routes/fit.ts';
 import { guardrailRoutes } from './routes/guardrails.ts';
 import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
+import { liveRoutes } from './routes/live.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plan.ts';
+import { policyRoutes } from './routes/policies.ts';
 import { type PriceSearch, priceRoutes } from './routes/prices.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { scheduledReportRoutes } from './routes/scheduled-reports.ts';
+import { searchRoutes, viewLinks } from './routes/search.ts';
 import { servingRoutes } from './routes/serving.ts';
 import { MAX_TRACES_BYTES, simulationRoutes } from './routes/simulations.ts';
 import { sizeRoutes } from './routes/size.ts';
@@ -42,6 +49,8 @@ export type ApiOptions = Readonly<{
   simulations?: Simulations | null;
   /** Folder of the built dashboard; `null` serves the API alone. */
   dashboardDirectory: string | null;
+  /** Word of what is written; without it pages ask again by themselves. */
+  revisions?: Revisions | null;
   /** Takes OpenTelemetry under `/v1`; without it nothing is there. */
   telemetry?: TelemetryReceiver | null;
   /** What an admission webhook beside this store wrote down; without it there was none. */
@@ -88,15 +97,22 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   if (options.telemetry) api.route('/v1', telemetryRoutes(options.telemetry));
   api.use('/api/v1/simulations', bodyLimit({ maxSize: MAX_TRACES_BYTES, onError: refuseTraces }));
   api.use('/api/*', except('/api/v1/simulations', bodyLimit({ maxSize: MAX_BODY_BYTES })));
+  // Before what reads an answer to its end: a stream has none.
+  if (options.revisions) api.route('/api/v1', liveRoutes(options.revisions));
   api.on('GET', '/api/v1/*', revalidate, etag());
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
+  api.route('/api/v1', searchRoutes(tare));
   api.route('/api/v1', budgetRoutes(tare, options.clock));
+  api.route('/api/v1', policyRoutes(tare, options.clock));
   api.route('/api/v1', admissionRoutes(options.readAdmission ?? noAdmission));
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', fitRoutes(tare, options.clock));
+  api.route('/api/v1', documentRoutes(tare, options.clock));
+  api.route('/api/v1', scheduledReportRoutes(tare));
   api.route('/api/v1', verificationRoutes(tare, options.clock));
   api.route('/api/v1', priceRoutes(options.searchPrices, options.clock));
   api.route('/api/v1', sizeRoutes(options.searchPrices, options.clock));
@@ -107,6 +123,13 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
     '/openapi.json',
     openAPIRouteHandler(api, { documentation: API_DOCUMENT, defaultValidationErrorResponse: false }),
   );
+  api.route('/', viewLinks(tare));
+  // For those who want one page, and nothing around it.
+  api.get('/board', (context) => {
+    const query = new URL(context.req.url).searchParams;
+    query.set('format', 'html');
+    return context.redirect(`/api/v1/documents/board?${query}`);
+  });
   api.all('/api/*', (context) => context.notFound());
   if (options.dashboardDirectory !== null) api.get('*', staticFiles(options.dashboardDirectory));
   return api;

@@ -43,6 +43,9 @@ export function errorNameOf(code: string): ErrorName {
 
 const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchAnomaly: 404,
+  noSuchView: 404,
+  storeReadOnly: 503,
+  tooManyWatchers: 503,
   noSuchRow: 404,
   noSuchRun: 404,
   noSuchAction: 404,
@@ -50,6 +53,8 @@ const STATUS_BY_NAME: Partial<Record<ErrorName, number>> = {
   noSuchLever: 404,
   noSuchSimulation: 404,
   noSuchHistory: 404,
+  nothingToReport: 404,
+  noSuchTeam: 404,
   tooManySimulations: 429,
   tokenMissing: 401,
   notAllowed: 403,

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { SENT_REPORT } from '../../test/support/sent-report.ts';
 import type { RecipientYaml } from '../config/notify-yaml.ts';
 import type { Alert } from '../domain/governance/alerts/alert.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/time/window.ts';
@@ -240,4 +241,90 @@ test.each([
   ],
 ] as const)('a recipient of tare.yaml: %j', (yaml, recipient) => {
   expect(createNotifier(yaml as unknown as RecipientYaml, MINUTE_MS)).toMatchObject(recipient);
+});
+
+describe('a report', () => {
+  const REPORT: Message = { id: 'r1', atMs: NOW, kind: 'report', report: SENT_REPORT, unsure: [] };
+
+  it('is blocks in Slack: the sentence, the figures side by side, a link', () => {
+    const { text, blocks } = slackBody(REPORT);
+    expect(text).toContain('&lt;nobody&gt;');
+    expect(blocks).toEqual([
+      { type: 'header', text: { type: 'plain_text', text: 'Tare: GPU and ML spend, October 2026' } },
+      {
+        type: 'section',
+        text: { type: 'mrkdwn', text: expect.stringContaining('may &amp; &lt;nobody&gt;') },
+      },
+      {
+        type: 'section',
+        fields: [
+          { type: 'mrkdwn', text: '*Spent*\n$140,000.00\n+$2 on September' },
+          { type: 'mrkdwn', text: '*Budget*\n–' },
+        ],
+      },
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: '<https://tare.example.com/x?a=1&amp;b=2|GPU and ML spend, October 2026>',
+        },
+      },
+      {
+        type: 'context',
+        elements: [{ type: 'mrkdwn', text: 'It was due at 2026-11-01 08:00 UTC, and is late.' }],
+      },
+    ]);
+  });
+
+  it('says to who cannot tell a repeated message that one may be missing', () => {
+    const { blocks } = slackBody({ ...REPORT, unsure: ['the report board of 2026-10-01'] } as Message);
+    expect(JSON.stringify(blocks.at(-1))).toContain('It was about: the report board of 2026-10-01');
+  });
+
+  it.each([
+    ['webhook', (body: { report: object }) => body.report],
+    ['cloudevents', (body: { data: object }) => body.data],
+  ] as const)('is JSON with its files in base64 by %s, signed', async (kind, reportOf) => {
+    const secret = 'whsec_c2VjcmV0';
+    const { notifier } = createNotifier({ kind, url, secret }, MINUTE_MS);
+    expect(await notifier.send(REPORT, SIGNAL)).toMatchObject({ kind: 'delivered' });
+    const [{ body, headers }] = seen as [(typeof seen)[number]];
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const signature = createHmac('sha256', 'secret').update(signed).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+    expect(reportOf(JSON.parse(body))).toEqual({
+      name: 'board',
+      kind: 'board',
+      title: SENT_REPORT.title,
+      sentence: SENT_REPORT.sentence,
+      figures: SENT_REPORT.figures,
+      notes: SENT_REPORT.notes,
+      dueAt: '2026-11-01T08:00:00Z',
+      isLate: true,
+      link: SENT_REPORT.link,
+      document: SENT_REPORT.document,
+      files: [
+        {
+          name: 'tare-board-2026-10.csv',
+          type: 'text/csv; charset=utf-8',
+          bytes: 5,
+          base64: Buffer.from('a,ä\n').toString('base64'),
+        },
+      ],
+    });
+  });
+
+  it('is a CloudEvent of its own type', () => {
+    expect(cloudEvent(REPORT, '/tare')).toMatchObject({
+      specversion: '1.0',
+      type: 'dev.tare.report',
+      subject: 'report/board',
+      source: '/tare',
+    });
+  });
+
+  it('is nothing for those who take no documents', () => {
+    expect(pagerDutyEvent(REPORT, 'k')).toBeNull();
+    expect(alertmanagerBody(REPORT, { labels: {}, everyMs: MINUTE_MS })).toEqual([]);
+  });
 });

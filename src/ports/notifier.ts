@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/governance/alerts/alert.ts';
 import type { Digest } from '../domain/governance/alerts/digest.ts';
+import type { SentReport } from '../domain/governance/alerts/sent-report.ts';
 
 /** One way to tell someone. It knows one outside system; who is told of what, and when, is not its business. */
 export interface Notifier {
@@ -37,6 +38,8 @@ export type Message = Readonly<{
         unsure: readonly string[];
       }>
     | Readonly<{ kind: 'digest'; digest: Digest }>
+    /** `unsure` as of alerts. Never to those who take no documents. */
+    | Readonly<{ kind: 'report'; report: SentReport; unsure: readonly string[] }>
     | Readonly<{ kind: 'test' }>
   );
 

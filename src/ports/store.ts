@@ -3,9 +3,12 @@ import type { Picos } from '../domain/money/picos.ts';
 import type { Owner } from '../domain/ownership/owner.ts';
 import type { PriceKey, PriceSource, Rate } from '../domain/pricing/price.ts';
 import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { CommitmentQueries } from './commitment-queries.ts';
 import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
+import type { NameSearch } from './name-search.ts';
+import type { PolicyQueries } from './policy-queries.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -17,6 +20,7 @@ import type {
   RunRecord,
   RunSelection,
 } from './run-queries.ts';
+import type { SavedViews } from './saved-views.ts';
 import type { ServingQueries } from './serving.ts';
 import type { Reject, Warning } from './source.ts';
 
@@ -28,7 +32,15 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
  * Every adapter promises: an import lands whole or not at all; the same import twice changes nothing; a kill at any moment leaves
  * a store that opens and holds every acknowledged import; the same facts give the same ledger to the last digit on every engine.
  */
-export interface Store extends ServingQueries, LeverQueries, GuardrailRecords {
+export interface Store
+  extends ServingQueries,
+    LeverQueries,
+    PolicyQueries,
+    CommitmentQueries,
+    PolicyQueries,
+    GuardrailRecords,
+    NameSearch,
+    SavedViews {
   readonly url: string;
 
   /**
@@ -53,6 +65,11 @@ export interface Store extends ServingQueries, LeverQueries, GuardrailRecords {
   staleWindows(untilMs: EpochMs): Promise<readonly TimeWindow[]>;
   /** Builds exactly these hours and marks them current, in one step. `untilMs` cuts what is still open. */
   buildHours(window: TimeWindow, untilMs: EpochMs): Promise<BuildCounts>;
+  /**
+   * One step of replacing samples of built hours before this moment by few that say the same of the hour, so that the ledger stays what
+   * it is. `null`: there is nothing left to look at.
+   */
+  rollUpSamples(beforeMs: EpochMs): Promise<RollUpCounts | null>;
 
   ledger(query: LedgerQuery): Promise<readonly LedgerAggregate[]>;
   charges(query: ChargeQuery): Promise<readonly ChargeAggregate[]>;
@@ -126,6 +143,9 @@ export type LedgerSettings = Readonly<{
 }>;
 
 export type BuildCounts = Readonly<{ hours: number; rows: number }>;
+
+/** How many hours of devices were rolled up, and how many samples stood in them before and after. */
+export type RollUpCounts = Readonly<{ hours: number; samplesBefore: number; samplesAfter: number }>;
 
 /** Dimensions of the ledger; `tag:NAME` names any other owner dimension of the rules in `tare.yaml`. */
 export const LEDGER_DIMENSIONS = [
@@ -258,6 +278,8 @@ export type Evidence = Readonly<{
     lostFromMs: EpochMs | null;
     dataset: string;
   }>[];
+  /** The single samples of the hour are no longer kept: see `rollUpSamples`. */
+  isRolledUp: boolean;
   /** Of the hour, and of the hour before, since a sample stands for the time behind it. */
   samples: readonly Readonly<{
     atMs: EpochMs;

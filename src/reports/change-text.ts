@@ -6,20 +6,27 @@ import { protobufText } from './protobuf-text.ts';
 
 const LINE = 110;
 
-/** One change as a file, YAML but for Triton's configuration: why it is made and what to look at first, then the document. */
+/** One change as a file, YAML but for Triton's configuration and templates of Azure: why it is made and what to look at first, then the document. */
 export function renderChange(
   { action, aloneSaving, risk }: Pick<LeverRow, 'action' | 'aloneSaving' | 'risk'>,
   change: ChangeFile,
   currency: string,
 ): string {
   const saves = displayMoney(parsePicos(aloneSaving.expected)!.picos, currency);
-  const comment = [`${action}. Would have saved ${saves} a month; risk: ${risk}.`, change.comment];
-  const lines = comment.flatMap((text) => wrap(text)).map((line) => `# ${line}`);
+  const says = [`${action}. Would have saved ${saves} a month; risk: ${risk}.`, change.comment];
+  if (change.file.endsWith('.json')) return jsonText(change.document, says);
+  const lines = says.flatMap((text) => wrap(text)).map((line) => `# ${line}`);
   return `${lines.join('\n')}\n${documentText(change)}`;
 }
 
 function documentText({ file, document }: ChangeFile): string {
   return file.endsWith('.pbtxt') ? protobufText(document) : stringify(document, { lineWidth: 0 });
+}
+
+/** JSON has no comments: what they would say is the description of the whole. */
+function jsonText({ $schema, contentVersion, ...document }: ChangeFile['document'], says: readonly string[]) {
+  const described = { $schema, contentVersion, metadata: { description: says.join(' ') }, ...document };
+  return `${JSON.stringify(described, null, 2)}\n`;
 }
 
 function wrap(text: string): string[] {

@@ -29,6 +29,7 @@ export function planTables(plan: BillPlan): readonly [TableModel, ...TableModel[
     total: plan.rows.length === 0 ? null : totalCells(plan),
     footnotes: [
       `${plan.currency} a month of ${plan.period.hoursPerMonth} h, estimated from ${plan.period.days.toFixed(0)} days replayed (${plan.period.from.slice(0, 10)} to ${plan.period.to.slice(0, 10)}); ranges: 10th to 90th percentile. The bill is GPU time (${amount(plan.bill.gpu)})${plan.bill.api === '0.00' ? '' : ` and model APIs (${amount(plan.bill.api)})`}`,
+      ...growthNote(plan),
       ...plan.leftOut.map(
         ({ id, aloneSaving, reason }) => `Left out: ${id}, ${amount(aloneSaving)} alone: ${reason}`,
       ),
@@ -39,7 +40,20 @@ export function planTables(plan: BillPlan): readonly [TableModel, ...TableModel[
       ...missing(plan),
     ],
   };
-  return plan.commitments.length === 0 ? [table] : [table, commitmentTable(plan)];
+  return [
+    table,
+    ...(plan.commitments.length === 0 ? [] : [commitmentTable(plan)]),
+    ...(plan.renewals.length === 0 ? [] : [renewalTable(plan)]),
+  ];
+}
+
+function growthNote({ growth }: BillPlan): string[] {
+  if (growth === null) return [];
+  const { percentPerMonth, factor, billBefore, adds, source } = growth;
+  const from = source === 'history' ? 'as the ledger shows it' : 'as stated';
+  return [
+    `Demand is taken to change by ${percentPerMonth.toFixed(1)} % a month, ${from}: ${factor.toFixed(3)} times that of the period in the month after it. A month like the period costs ${amount(billBefore)}, and growth adds ${amount(adds)}; every saving rests on that`,
+  ];
 }
 
 function toCells(row: PlanRow): Row {
@@ -95,6 +109,9 @@ const COMMITMENT_COLUMNS: readonly Column[] = [
   { name: 'claimed', title: 'claimed', kind: 'percent' },
   { name: 'realised', title: 'backtested', kind: 'percent' },
   { name: 'oracle', title: 'oracle', kind: 'percent' },
+  { name: 'unusedHours', title: 'hours unused', kind: 'percent', importance: 2 },
+  { name: 'unusedCost', title: 'cost unused', kind: 'percent', importance: 6 },
+  { name: 'unusedPerMonth', title: 'unused a month', kind: 'money', importance: 2 },
   { name: 'coverage', title: 'coverage', kind: 'percent', importance: 2 },
   { name: 'held', title: 'held', kind: 'percent', importance: 1 },
 ];
@@ -108,7 +125,7 @@ function commitmentTable(plan: BillPlan): TableModel {
     rest: null,
     total: null,
     footnotes: [
-      'Saved, of what the demand costs on demand: claimed and backtested by the level of the first two thirds of the period, on these and on the rest; oracle by the best level for the rest',
+      'Saved, of what the demand costs on demand: claimed and backtested by the level of the first two thirds of the period, on these and on the rest; oracle by the best level for the rest. Unused: of the hours and of the cost of the level in the rest; by the month, on the demand that the other levers start from',
       ...plan.spend.map(
         ({ provider, perHour, saving, savingsPercent }) =>
           `As one commitment to spend at ${provider}: ${amount(perHour)} an hour, would have saved ${amount(saving)} a month${savingsPercent === null ? '' : ` (${savingsPercent.toFixed(1)} %)`} in sample`,
@@ -135,8 +152,57 @@ function commitmentCells(one: CommitmentFigures): Row {
     claimed: share(one.backtest.claimedPercent),
     realised: share(one.backtest.realisedPercent),
     oracle: share(one.backtest.oraclePercent),
+    unusedHours: share(one.backtest.hoursUnusedPercent),
+    unusedCost: share(one.backtest.costUnusedPercent),
+    unusedPerMonth: cell(one.unusedPerMonth),
     coverage: share(one.coveragePercent),
     held: share(one.held.coveragePercent),
+  };
+}
+
+const RENEWAL_COLUMNS: readonly Column[] = [
+  { name: 'at', title: 'from', kind: 'text' },
+  { name: 'gpuModel', title: 'GPU', kind: 'text' },
+  { name: 'provider', title: 'provider', kind: 'text', importance: 2 },
+  { name: 'because', title: 'because', kind: 'text', importance: 1 },
+  { name: 'freedGpus', title: 'GPUs freed', kind: 'hours', importance: 3 },
+  { name: 'units', title: 'commit to', kind: 'count' },
+  { name: 'term', title: 'term', kind: 'text', importance: 4 },
+  { name: 'onDemandPerMonth', title: 'a month on demand', kind: 'money' },
+  { name: 'renewedPerMonth', title: 'renewed', kind: 'money', importance: 5 },
+  { name: 'savesPerMonth', title: 'saves', kind: 'money' },
+];
+
+function renewalTable({ renewals, spendRenewals }: BillPlan): TableModel {
+  return {
+    title: 'When commitments end',
+    headline: null,
+    columns: RENEWAL_COLUMNS,
+    rows: renewals.map((one) => ({
+      at: cell(one.at.slice(0, 10)),
+      gpuModel: cell(one.gpuModel),
+      provider: cell(one.provider),
+      because: cell(
+        [...one.ending.map((name) => `${name} ends`), ...one.beginning.map((name) => `${name} begins`)].join(
+          '; ',
+        ),
+      ),
+      freedGpus: cell(one.freedGpus),
+      units: cell(one.units),
+      term: cell(one.term),
+      onDemandPerMonth: cell(one.onDemandPerMonth),
+      renewedPerMonth: cell(one.renewedPerMonth),
+      savesPerMonth: cell(one.savesPerMonth),
+    })),
+    rest: null,
+    total: null,
+    footnotes: [
+      "What nothing covers from then on, on what the plan leaves, beside what the plan commits to. Not in the plan's saving: today's bill still has the committed price",
+      ...spendRenewals.map(
+        ({ at, provider, perHour, savesPerMonth, ending }) =>
+          `As one commitment to spend at ${provider} from ${at.slice(0, 10)}, after ${ending.join(', ')}: ${amount(perHour)} an hour, would save ${amount(savesPerMonth)} a month`,
+      ),
+    ],
   };
 }
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RunFact } from '../../src/domain/facts/facts.ts';
+import { DAY_MS } from '../../src/domain/time/window.ts';
 import type { LedgerDimension, Store } from '../../src/ports/store.ts';
 import { openDuckDbEngine } from '../../src/stores/duckdb/duckdb-engine.ts';
 import { openDuckDbStore } from '../../src/stores/duckdb/duckdb-store.ts';
 import { capacityFact } from '../support/facts.ts';
+import { HELD_WINDOW, heldExample } from '../support/held-example.ts';
 import { trafficFact } from '../support/serving-facts.ts';
 import { buildAll, importFleet, once } from '../support/weigh-in-store.ts';
 import { textsOf } from '../support/whole-ledger.ts';
@@ -32,7 +34,7 @@ it('opens what it made, with everything in it', async () => {
   await first.close();
   const again = await openDuckDbStore(url());
   expect((await again.datasets()).map(({ facts }) => facts)).toEqual([1]);
-  expect(await again.readNote('schema-version')).toBe('9');
+  expect(await again.readNote('schema-version')).toBe('11');
   await again.close();
 });
 
@@ -117,6 +119,31 @@ it('adds queues, and what runs say of their gangs, to a store before it', async 
   await again.importDataset({ name: 's', kind: 'test', importedAtMs: 0 }, once({ runs, queues }));
   expect((await again.runSpans(window)).map(({ gangUntilMs }) => gangUntilMs)).toEqual([null, 7_200_000]);
   expect(await again.queueSlots(window)).toEqual(queues);
+  await again.close();
+});
+
+it('adds what bills say of commitments to a store before it, and a bill that is imported again says it', async () => {
+  const first = await openDuckDbStore(url());
+  const bill = heldExample();
+  const plain = { ...bill, charges: bill.charges!.map(({ commitment: _, ...charge }) => charge) };
+  await first.importDataset({ name: 'bill', kind: 'test', importedAtMs: 0 }, once(plain));
+  await first.writeNote('schema-version', '9');
+  await first.close();
+
+  const engine = await openDuckDbEngine(url());
+  for (const column of ['name', 'type', 'category', 'quantity', 'unit'])
+    await engine.run(`ALTER TABLE charge DROP COLUMN commitment_${column}`);
+  await engine.close();
+
+  const again = await openDuckDbStore(url());
+  const before = await again.commitmentLines(HELD_WINDOW, DAY_MS);
+  expect(before).toHaveLength(12);
+  expect(before[0]).toMatchObject({ type: null, category: null, unit: null, quantityPicos: null });
+  const counts = await again.importDataset({ name: 'bill', kind: 'test', importedAtMs: 1 }, once(bill));
+  expect(counts).toMatchObject({ imported: bill.charges!.length, removed: bill.charges!.length });
+  const after = await again.commitmentLines(HELD_WINDOW, DAY_MS);
+  expect(after).toHaveLength(12);
+  expect(after[1]).toMatchObject({ category: 'Spend', unit: 'USD', costPicos: before[1]!.costPicos });
   await again.close();
 });
 

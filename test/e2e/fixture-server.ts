@@ -31,6 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function startFixtureServer(overview: (url: URL) => Answer): Promise<DashboardServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname === '/api/v1/live') return sendNothingNew(response);
     const served =
       url.pathname === '/api/v1/overview' ? sendAnswer(response, overview(url)) : sendFile(response, url);
     served.catch((error: unknown) => response.writeHead(500).end(String(error)));
@@ -45,6 +46,12 @@ export async function startFixtureServer(overview: (url: URL) => Answer): Promis
         server.close(() => resolve());
       }),
   };
+}
+
+/** A server that runs and gets nothing new. */
+function sendNothingNew(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write('event: revision\ndata: {"revision":"a"}\n\n');
 }
 
 async function sendAnswer(response: ServerResponse, { status, body, delayMs = 0 }: Answer): Promise<void> {

@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, test } from 'vitest';
+import type { CommitmentReport } from '../../src/app/results/commitments.ts';
 import type { BillPlan } from '../../src/app/results/plan.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { findBarriers } from './axe.ts';
@@ -61,12 +62,56 @@ describeInBrowser('the plan page', () => {
     await page.waitForURL(/spot=no/);
     const saved = table(page).locator('tfoot .figure').first();
     await expect
-      .poll(() => saved.textContent(), { timeout: 30_000 })
+      .poll(() => saved.textContent(), { timeout: 90_000 })
       .toContain(formatMoney(said.planSaving.expected, said.currency, 2));
     expect(await table(page).textContent()).not.toContain('· spot');
   });
 
-  it('says why, and plans without a change that is not wanted', { timeout: 120_000 }, async () => {
+  it('shows what is held, when it ends and what to renew, to the digit', { timeout: 120_000 }, async () => {
+    const held: CommitmentReport = JSON.parse(
+      await demo.tare('report', 'commitments', '--from', FROM, '--to', TO, '--json'),
+    );
+    const [first] = held.rows;
+    expect(first).toMatchObject({ name: 'p5 savings plan', state: 'ends_soon', source: 'both' });
+    expect(Number(first!.unusedCost)).toBeGreaterThan(0);
+    const said = await plan();
+    expect(said.renewals.length).toBeGreaterThan(0);
+    const page = await opened();
+    const exact = (amount: string | null) => exactMoney(amount!, held.currency);
+    const titles = (name: string) =>
+      page
+        .getByRole('region', { name })
+        .locator('tbody .figure')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('title')));
+    await page.getByRole('region', { name: 'Table of commitments held' }).waitFor();
+    expect(await titles('Table of commitments held')).toEqual(
+      held.rows
+        .flatMap((row) => [row.boughtCost, row.usedCost, row.unusedCost, row.unusedPerMonth])
+        .map(exact),
+    );
+    expect(await titles('Table of commitments to renew')).toEqual(
+      said.renewals
+        .flatMap((row) => [row.onDemandPerMonth, row.renewedPerMonth, row.savesPerMonth])
+        .map(exact),
+    );
+    await page.locator('#held .chart svg').waitFor();
+    await page.locator('#held').getByText('Table', { exact: true }).click();
+    await page.getByRole('region', { name: 'Day, GPU-hours' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('grows, and says so', { timeout: 180_000 }, async () => {
+    const said = await plan('--growth', '3%');
+    expect(Number(said.growth!.adds)).toBeGreaterThan(0);
+    const page = await opened();
+    await page.getByRole('combobox', { name: 'Demand' }).selectOption('3%');
+    await page.waitForURL(/growth=3%25/);
+    const heading = page.getByRole('heading', { level: 1 });
+    await expect.poll(() => heading.textContent(), { timeout: 90_000 }).toBe(said.sentence);
+    expect(said.sentence).toContain('It rests on demand that grows by 3.0 % a month, as stated.');
+  });
+
+  it('says why, and plans without a change that is not wanted', { timeout: 180_000 }, async () => {
     const page = await opened();
     const before = await table(page).locator('tbody tr').count();
     await table(page).getByRole('button', { expanded: false }).first().click();
@@ -75,7 +120,7 @@ describeInBrowser('the plan page', () => {
     await page.waitForURL(/without=/);
     await page.getByRole('list', { name: 'Not wanted' }).waitFor();
     await expect
-      .poll(() => table(page).locator('tbody tr').count(), { timeout: 30_000 })
+      .poll(() => table(page).locator('tbody tr').count(), { timeout: 90_000 })
       .toBeLessThan(before);
   });
 
@@ -88,6 +133,7 @@ describeInBrowser('the plan page', () => {
         test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, { timeout: 120_000 }, async () => {
           const page = await opened('', { colorScheme, viewport });
           await table(page).getByRole('button', { expanded: false }).first().click();
+          await page.locator('#held .chart svg').waitFor();
           if (process.env['TARE_SHOTS'])
             await page.screenshot({
               path: `${process.env['TARE_SHOTS']}/plan-${viewport.width}-${colorScheme}.png`,

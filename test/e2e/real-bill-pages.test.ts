@@ -49,8 +49,10 @@ suite('a real bill, page by page', () => {
       async ({ name, path }) => {
         const page = await open(`${path}?${SEPTEMBER}`, { colorScheme, viewport });
         await settled(page);
-        const text = await page.locator('main').textContent();
-        expect(text!.length).toBeGreaterThan(40);
+        // What a page says of nothing is more than its title: what to do about it.
+        const said = async () => (await page.locator('main').textContent())!;
+        await expect.poll(async () => (await said()).length, { timeout: 60_000 }).toBeGreaterThan(60);
+        const text = await said();
         expect(text).not.toMatch(NONSENSE);
         expect(
           await page.locator('[title]').evaluateAll((all) => all.map((one) => one.title)),

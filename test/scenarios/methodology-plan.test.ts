@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, test } from 'vitest';
+import type { DeclaredCommitment } from '../../src/domain/commitments/held-commitment.ts';
+import { useDeclared } from '../../src/domain/commitments/use-declared.ts';
 import { bestPlan } from '../../src/domain/levers/best-plan.ts';
 import { type CommitMarket, commitMoves } from '../../src/domain/levers/commit.ts';
+import { growHours, growthFactor } from '../../src/domain/levers/grow-hours.ts';
 import type { HolderHour } from '../../src/domain/levers/holder-hour.ts';
+import { climbLadder } from '../../src/domain/levers/ladder.ts';
 import { type ModelEvidence, qualityState, savedShare } from '../../src/domain/levers/model-levers.ts';
 import { composePlan, savedAlone } from '../../src/domain/levers/plan.ts';
 import { type PlanLever, type Residual, stageOf } from '../../src/domain/levers/plan-lever.ts';
 import { displayAmount } from '../../src/domain/money/display-money.ts';
-import { PICOS_PER_UNIT, type Picos } from '../../src/domain/money/picos.ts';
+import { PICOS_PER_UNIT, type Picos, parsePicos } from '../../src/domain/money/picos.ts';
 import { dalyInterval, wastedFraction } from '../../src/domain/simulation/spot/checkpoint-interval.ts';
 import { HOUR_MS } from '../../src/domain/time/window.ts';
 import { PPM, TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
@@ -21,7 +25,16 @@ const tables = new Map(markedTables(page).map(({ name, rows }) => [name, rows]))
 const rowsOf = (name: string) => tables.get(name) ?? [];
 
 it('finds all examples', () => {
-  expect([...tables.keys()]).toEqual(['plan', 'spot-history', 'model-evidence', 'shift', 'promise']);
+  expect([...tables.keys()]).toEqual([
+    'plan',
+    'spot-history',
+    'held-use',
+    'ladder',
+    'growth',
+    'model-evidence',
+    'shift',
+    'promise',
+  ]);
 });
 
 const HOURS = 12;
@@ -149,4 +162,91 @@ test.each(rowsOf('promise'))('%s promised, %s to %s realised: %s', (promised, lo
 
 it('nothing to compare is too early', () => {
   expect(judgePromise(1, null)).toBe('too_early');
+});
+
+const NOTHING = { unobserved: 0n, unallocated: 0n, idle: 0n, underused: 0n, lost: 0n, productive: 0n };
+const numbersOf = (text: string) => text.split(' ').map(Number);
+
+test.each(rowsOf('held-use'))('%s GPUs held at %s, demand %s', (gpus, price, demand, ...expected) => {
+  const window = { fromMs: 0, toMs: 4 * HOUR_MS };
+  const eligible = numbersOf(demand!).map((count, hour) => ({
+    hourMs: hour * HOUR_MS,
+    provider: 'aws',
+    region: null,
+    pool: 'none',
+    gpuModel: 'L40S',
+    lifecycle: 'on_demand' as const,
+    ticks: BigInt(count) * TICKS_PER_GPU_HOUR,
+    picos: BigInt(count) * PICOS_PER_UNIT,
+  }));
+  const perGpuHourPicos = parsePicos(price!)!.picos;
+  const held: DeclaredCommitment = {
+    id: 'held',
+    name: null,
+    provider: 'aws',
+    region: null,
+    pool: null,
+    gpuModel: 'L40S',
+    terms: { kind: 'resource', gpus: Number(gpus), perGpuHourPicos },
+    fromMs: 0,
+    toMs: null,
+  };
+  const { uses, covered } = useDeclared([held], eligible, window);
+  const [bought, used] = uses[0]!.slots.reduce(
+    ([all, of], { boughtPicos, usedPicos }) => [all + boughtPicos, of + usedPicos],
+    [0n, 0n],
+  );
+  const ticks = [...covered.values()].reduce((sum, one) => sum + one, 0n);
+  const whole = eligible.reduce((sum, one) => sum + one.ticks, 0n);
+  const percent = (part: bigint, of: bigint) => `${((100 * Number(part)) / Number(of)).toFixed(1)} %`;
+  expect([
+    displayAmount(bought),
+    displayAmount(used),
+    displayAmount(bought - used),
+    percent(used, bought),
+    percent(ticks, whole),
+  ]).toEqual(expected);
+});
+
+test.each(rowsOf('ladder'))(
+  '%s on demand and %s committed, of which %s are held',
+  (onDemand, committed, held, price, inPlan, ...expected) => {
+    const series = (text: string) => Float64Array.from(numbersOf(text));
+    const gpus = new Float64Array(4).fill(Number(held));
+    const [step] = climbLadder({
+      committed: series(committed!),
+      committedLeft: series(committed!),
+      onDemandLeft: series(onDemand!),
+      held: [{ name: 'held', fromMs: 0, toMs: 2, was: gpus, gpus }],
+      rate: Number(price),
+      bought: Number(inPlan),
+      nowMs: 1,
+      untilMs: 3,
+      growthAt: () => 1,
+      mostCommitted: () => Number.POSITIVE_INFINITY,
+    });
+    expect([
+      step!.freedGpus.toFixed(1),
+      String(step!.units),
+      (step!.withoutUnits / 4).toFixed(2),
+      (step!.withUnits / 4).toFixed(2),
+    ]).toEqual(expected);
+  },
+);
+
+test.each(rowsOf('growth'))('%s a month over %s days, %s of it fixed', (growth, days, fixed, ...expected) => {
+  const factor = growthFactor(Number.parseFloat(growth!) / 100, Number(days) * 24);
+  const [grown] = growHours(
+    [
+      {
+        lifecycle: 'on_demand',
+        ticks: NOTHING,
+        cost: { ...NOTHING, idle: parsePicos('1000')!.picos - parsePicos(fixed!)!.picos },
+        unpricedTicks: 0n,
+      } as HolderHour,
+    ],
+    factor,
+  );
+  const ahead = grown!.cost.idle + parsePicos(fixed!)!.picos;
+  expect([factor.toFixed(4), displayAmount(ahead).replace(',', '')]).toEqual(expected);
 });

@@ -6,6 +6,7 @@ MODE: starttls (AUTH after STARTTLS), tls (from the first byte), plain (no START
 refuse (does not take the mail), picky (does not take the first recipient).
 """
 
+import base64
 import json
 import ssl
 import sys
@@ -28,6 +29,7 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.content, policy=policy.default)
+        html = mail.get_body(("html",))
         print(
             json.dumps(
                 {
@@ -36,7 +38,17 @@ class Handler:
                     "subject": mail["subject"],
                     "messageId": mail["message-id"],
                     "fromHeader": mail["from"],
-                    "text": mail.get_content(),
+                    "text": mail.get_body(("plain",)).get_content(),
+                    "html": html.get_content() if html else None,
+                    "files": [
+                        {
+                            "name": part.get_filename(),
+                            "type": part.get_content_type(),
+                            "base64": base64.b64encode(part.get_payload(decode=True)).decode(),
+                        }
+                        for part in mail.iter_attachments()
+                    ],
+                    "defects": [str(defect) for part in mail.walk() for defect in part.defects],
                     "isEncrypted": session.ssl is not None,
                     "isAuthenticated": bool(session.authenticated),
                 }

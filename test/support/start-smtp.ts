@@ -15,6 +15,10 @@ export type ReceivedMail = Readonly<{
   messageId: string;
   fromHeader: string;
   text: string;
+  html: string | null;
+  files: readonly Readonly<{ name: string; type: string; base64: string }>[];
+  /** What is wrong with it as MIME. */
+  defects: readonly string[];
   isEncrypted: boolean;
   isAuthenticated: boolean;
 }>;

@@ -5,8 +5,10 @@ import { lazy, Suspense } from 'react';
 import { NotFound } from './frame/not-found.tsx';
 import type { PageName } from './frame/page-list.ts';
 import { readPath } from './frame/page-list.ts';
+import { Live } from './live/live.tsx';
 import { usePath } from './state/place.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
+import { MissingView } from './views/missing-view.tsx';
 
 /** Each page is a file of its own that is loaded when somebody goes there. `Below` shows one thing of the page's list, by its name. */
 const VIEWS: Readonly<
@@ -17,7 +19,12 @@ const VIEWS: Readonly<
   Fleet: { View: lazy(() => import('./fleet/fleet-page.tsx')) },
   Budgets: { View: lazy(() => import('./guardrails/guardrails-page.tsx')) },
   Health: { View: lazy(() => import('./health/health-page.tsx')) },
+  Policies: { View: lazy(() => import('./policies/policies-page.tsx')) },
+  Actions: { View: lazy(() => import('./actions/actions-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
+  Spot: { View: lazy(() => import('./spot/spot-page.tsx')) },
+  Hardware: { View: lazy(() => import('./hardware/hardware-page.tsx')) },
+  Reports: { View: lazy(() => import('./reports/reports-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),
     Below: lazy(() => import('./receipt/receipt-page.tsx')),
@@ -45,6 +52,8 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
+        <Live />
+        <MissingView />
         <Suspense fallback={<p className="visually-hidden">Loading the page…</p>}>
           <CurrentPage />
         </Suspense>

@@ -14,16 +14,22 @@ import { DAY_MS, formatDay, HOUR_MS } from '../../domain/time/window.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GuardrailRecords } from '../../ports/guardrail-records.ts';
 import type { AlertNotice, Delivery, Message, Notifier } from '../../ports/notifier.ts';
+import { reportOfNotice } from '../scheduled-reports/report-notice.ts';
+import type { ReportOutbox } from '../scheduled-reports/report-outbox.ts';
 
 export type NotifierFor = Recipient & Readonly<{ notifier: Notifier }>;
 
 export type AlertWatchParts = Readonly<{
-  store: Pick<GuardrailRecords, 'alerts' | 'notices' | 'saveAlerting'>;
+  store: Pick<GuardrailRecords, 'alerts' | 'notices' | 'saveAlerting' | 'pruneAlerting'>;
   clock: Clock;
   notifiers: readonly NotifierFor[];
   signals(): Promise<readonly AlertSignal[]>;
+  /** How long what is settled is kept; 90 days unless stated. */
+  keepMs?: number;
   /** Of the week before the instant. */
   digest(atMs: number): Promise<Digest>;
+  /** Without it no report is sent. */
+  reports?: ReportOutbox;
 }>;
 
 export type AlertPass = Readonly<{
@@ -40,6 +46,8 @@ export type AlertWatch = Readonly<{
   /** Sends what is due. */
   deliver(signal: AbortSignal): Promise<Pick<AlertPass, 'messages' | 'failures'>>;
   pass(signal: AbortSignal): Promise<AlertPass>;
+  /** Sends one notice now, and does not try again where it certainly did not arrive. */
+  sendOnce(notice: Notice, signal: AbortSignal): Promise<Delivery>;
 }>;
 
 /** Monday, nine o'clock UTC. */
@@ -47,11 +55,16 @@ const DIGEST_AT_MS = 9 * HOUR_MS;
 /** A digest that could not be sent by then is not sent any more. */
 const DIGEST_UNTIL_MS = 2 * DAY_MS;
 const DIGEST_PREFIX = 'digest@';
+export const DEFAULT_KEEP_ALERTS_DAYS = 90;
+/** Once a day is enough for what is kept for months. */
+const PRUNE_EVERY_MS = DAY_MS;
 /** Alerts that ended are kept in sight for as long as someone may still have to be told. */
 const ENDED_WITHIN_MS = 7 * DAY_MS;
+/** Less would take away what is still looked at, and have it told again. */
+const LEAST_KEEP_MS = ENDED_WITHIN_MS + DAY_MS;
 
 /**
- * Tells each recipient of each alert once, by an outbox in the store.
+ * Tells each recipient once of each alert, each week and each report that is due, by an outbox in the store.
  *
  * What is to be told is on disk before anything is sent, and `sending` is on disk before each message leaves: after a kill, what was
  * `waiting` is sent, and what was `sending` is sent again under the same id to those who know a message by its id. To others it may have
@@ -60,15 +73,26 @@ const ENDED_WITHIN_MS = 7 * DAY_MS;
 export function createAlertWatch(parts: AlertWatchParts): AlertWatch {
   let running: Promise<unknown> = Promise.resolve();
   let isRecovered = false;
+  let prunedMs = Number.NEGATIVE_INFINITY;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = running.then(work, work);
     running = result.catch(() => undefined);
     return result;
   };
-  const deliverRecovered = async (signal: AbortSignal) => {
+  const recoverOnce = async () => {
     if (!isRecovered) await recover(parts);
     isRecovered = true;
+  };
+  const deliverRecovered = async (signal: AbortSignal) => {
+    await recoverOnce();
     return deliver(parts, signal);
+  };
+  const prune = async () => {
+    const nowMs = parts.clock.nowMs();
+    if (nowMs - prunedMs < PRUNE_EVERY_MS) return;
+    prunedMs = nowMs;
+    const keepMs = parts.keepMs ?? DEFAULT_KEEP_ALERTS_DAYS * DAY_MS;
+    await parts.store.pruneAlerting(nowMs - Math.max(keepMs, LEAST_KEEP_MS));
   };
   return {
     look: () => inTurn(() => look(parts)),
@@ -76,7 +100,14 @@ export function createAlertWatch(parts: AlertWatchParts): AlertWatch {
     pass: (signal) =>
       inTurn(async () => {
         const looked = await look(parts);
-        return { ...looked, ...(await deliverRecovered(signal)) };
+        const delivered = await deliverRecovered(signal);
+        await prune();
+        return { ...looked, ...delivered };
+      }),
+    sendOnce: (one, signal) =>
+      inTurn(async () => {
+        await recoverOnce();
+        return sendOnce(parts, one, signal);
       }),
   };
 }
@@ -86,6 +117,7 @@ async function look({
   clock,
   notifiers,
   signals,
+  reports,
 }: AlertWatchParts): Promise<Readonly<{ begun: number; ended: number }>> {
   const seen = await signals();
   const nowMs = clock.nowMs();
@@ -100,6 +132,7 @@ async function look({
   const missing = [
     ...missingNotices(after, notifiers, isTold, nowMs),
     ...(await missingDigests(store, notifiers, nowMs)),
+    ...((await reports?.missing(nowMs)) ?? []),
   ];
   if (changed.length > 0 || missing.length > 0)
     await store.saveAlerting({ alerts: changed, notices: missing });
@@ -177,8 +210,8 @@ async function deliverTo(
     const delivery = await sendGroup(parts, one, group, alerts, notices, signal);
     if (delivery.kind === 'delivered') messages += 1;
     else failures.push({ recipient: one.name, reason: delivery.reason });
-    // Whoever did not answer once is not asked again in the same pass.
-    if (delivery.kind !== 'delivered') break;
+    // Whoever did not answer once is not asked again in the same pass; a message that could not be made is not their fault.
+    if (delivery.kind === 'failed' || delivery.kind === 'uncertain') break;
   }
   if (one.notifier.keepsNothing && groups.length === 0) await remind(one, alerts, nowMs, signal);
   return { messages, failures };
@@ -186,7 +219,7 @@ async function deliverTo(
 
 /**
  * What goes into one message: everything that waits, where the notifier groups; what was sent together before, and may have arrived, as it
- * was; digests by themselves.
+ * was; digests and reports by themselves.
  */
 function groupsOf({ notifier }: NotifierFor, due: readonly Notice[]): (readonly Notice[])[] {
   const again = new Map<string, Notice[]>();
@@ -195,29 +228,58 @@ function groupsOf({ notifier }: NotifierFor, due: readonly Notice[]): (readonly 
     if (one.messageId === null) fresh.push(one);
     else again.set(one.messageId, [...(again.get(one.messageId) ?? []), one]);
   }
-  const alone = fresh.filter(({ event }) => !notifier.isGrouping || event === 'digest');
+  const alone = fresh.filter((one) => !notifier.isGrouping || !isOfAlert(one));
   const together = fresh.filter((one) => !alone.includes(one));
   return [...again.values(), ...(together.length > 0 ? [together] : []), ...alone.map((one) => [one])];
 }
 
+function isOfAlert({ event }: Notice): boolean {
+  return event === 'firing' || event === 'resolved';
+}
+
+/** By hand: nobody waits for the outbox, who sent it sees what became of it. */
+async function sendOnce(parts: AlertWatchParts, given: Notice, signal: AbortSignal): Promise<Delivery> {
+  const { store, clock, notifiers } = parts;
+  const one = notifiers.find(({ name }) => name === given.recipient)!;
+  const delivery = await sendGroup(parts, one, [given], [], await store.notices(clock.nowMs()), signal);
+  if (delivery.kind === 'delivered' || delivery.kind === 'uncertain') return delivery;
+  const { reason } = delivery;
+  await store.saveAlerting({
+    notices: [{ ...given, state: 'givenUp', attempts: 1, changedMs: clock.nowMs(), reason }],
+  });
+  return { kind: 'failed', reason, retryAfterMs: null };
+}
+
+/** The message could not be made, so that nothing was sent. */
+type NotMade = Readonly<{ kind: 'notMade'; reason: string }>;
+
 async function sendGroup(
-  { store, clock, digest }: AlertWatchParts,
+  parts: AlertWatchParts,
   one: NotifierFor,
   group: readonly Notice[],
   alerts: readonly Alert[],
   notices: readonly Notice[],
   signal: AbortSignal,
-): Promise<Delivery> {
+): Promise<Delivery | NotMade> {
+  const { store, clock } = parts;
   const messageId = group[0]!.messageId ?? messageIdOf(group);
-  const unsure = unsureOf(one, notices);
+  // A digest has no place for it: the next message that has says it.
+  const unsure = group[0]!.event === 'digest' ? [] : unsureOf(one, notices);
   const message = await toMessage(
+    parts,
     { id: messageId, atMs: clock.nowMs() },
     group,
     alerts,
     openFor(one, alerts),
     titlesOf(unsure, alerts),
-    digest,
-  );
+  ).catch((thrown: unknown): NotMade => ({ kind: 'notMade', reason: (thrown as Error).message }));
+  if (message === null) return dropGroup(parts, group);
+  if (message.kind === 'notMade') {
+    const nowMs = clock.nowMs();
+    // As it was: under the same id, if it may have arrived before.
+    await store.saveAlerting({ notices: group.map((each) => failed(each, nowMs, message.reason, null)) });
+    return message;
+  }
   const save = (change: Partial<Notice>, more: readonly Notice[] = []) =>
     store.saveAlerting({
       notices: [
@@ -259,6 +321,16 @@ async function sendGroup(
   return delivery;
 }
 
+/** What was to be told is asked for no more. */
+async function dropGroup({ store, clock }: AlertWatchParts, group: readonly Notice[]): Promise<NotMade> {
+  const reason = 'it is in tare.yaml no more';
+  const changedMs = clock.nowMs();
+  await store.saveAlerting({
+    notices: group.map((each) => ({ ...each, state: 'givenUp' as const, changedMs, reason })),
+  });
+  return { kind: 'notMade', reason };
+}
+
 /** The reason of an uncertain notice once the recipient knows that one may be missing. */
 const REPORTED = 'said in a later message';
 
@@ -269,18 +341,27 @@ function unsureOf({ name }: NotifierFor, notices: readonly Notice[]): readonly N
 }
 
 function titlesOf(notices: readonly Notice[], alerts: readonly Alert[]): readonly string[] {
-  return notices.map(({ alertId }) => alerts.find(({ id }) => id === alertId)?.title ?? alertId);
+  return notices.map((one) => {
+    const report = reportOfNotice(one);
+    if (report !== null) return `the report ${report.name} of ${formatDay(report.atMs)}`;
+    return alerts.find(({ id }) => id === one.alertId)?.title ?? one.alertId;
+  });
 }
 
+/** `null`: there is nothing to tell any more. */
 async function toMessage(
+  { digest, reports }: AlertWatchParts,
   head: Readonly<{ id: string; atMs: number }>,
   group: readonly Notice[],
   alerts: readonly Alert[],
   open: readonly Alert[],
   unsure: readonly string[],
-  digest: AlertWatchParts['digest'],
-): Promise<Message> {
+): Promise<Message | null> {
   const [first] = group;
+  if (first!.event === 'report') {
+    const report = (await reports?.make(first!, head.atMs)) ?? null;
+    return report === null ? null : { ...head, kind: 'report', report, unsure };
+  }
   if (first!.event === 'digest') {
     const mondayMs = Date.parse(`${first!.alertId.slice(DIGEST_PREFIX.length)}T00:00:00Z`);
     return { ...head, kind: 'digest', digest: await digest(mondayMs) };
@@ -313,6 +394,8 @@ function openFor(recipient: Recipient, alerts: readonly Alert[]): readonly Alert
 /** The same notices make the same id, in this process or after a kill. */
 function messageIdOf(group: readonly Notice[]): string {
   const [first] = group;
+  // The same however often it failed: its due time is all that tells it from another.
+  if (first!.event === 'report') return `report/${first!.alertId}/${first!.recipient}`;
   const rest = group.length > 1 ? `+${group.length - 1}` : '';
   return `${first!.event}/${first!.alertId}${rest}/${first!.recipient}/${first!.attempts}`;
 }

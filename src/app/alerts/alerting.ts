@@ -12,7 +12,13 @@ import { TareError } from '../errors.ts';
 import { type BudgetParts, reportBudgets } from '../report-budgets.ts';
 import type { AlertReport, AlertSending } from '../results/alerts.ts';
 import type { AnomalyReport } from '../results/anomalies.ts';
-import type { SendAlertsRequest } from '../tare.ts';
+import type { ReportSending, ScheduledReports } from '../results/scheduled-reports.ts';
+import type { ReportMakingParts } from '../scheduled-reports/make-report.ts';
+import { createReportOutbox } from '../scheduled-reports/report-outbox.ts';
+import { reportSchedule } from '../scheduled-reports/report-schedule.ts';
+import type { ReportSetting } from '../scheduled-reports/report-setting.ts';
+import { chooseReport, sendReport } from '../scheduled-reports/send-report.ts';
+import type { SendAlertsRequest, SendReportRequest } from '../tare.ts';
 import { alertSignals } from './alert-signals.ts';
 import { createAlertWatch, type NotifierFor } from './alert-watch.ts';
 import { reportAlerts } from './report-alerts.ts';
@@ -23,11 +29,17 @@ export type AlertingParts = Omit<BudgetParts, 'store'> &
     store: Store;
     anomalies?: Readonly<{ by: readonly string[] }>;
     notifiers?: readonly NotifierFor[];
+    /** What is sent by itself, and what makes it. */
+    scheduled?: ReportMakingParts & Readonly<{ reports: readonly ReportSetting[] }>;
+    /** How long settled alerts are kept. */
+    keepAlertsMs?: number;
   }>;
 
 export type Alerting = Readonly<{
   report(): Promise<AlertReport>;
   send(request: SendAlertsRequest, signal: AbortSignal): Promise<AlertSending>;
+  schedule(): Promise<ScheduledReports>;
+  sendReport(request: SendReportRequest, signal: AbortSignal): Promise<ReportSending>;
 }>;
 
 /** Anomalies of the last days are looked at: late data may show one that began then. */
@@ -49,12 +61,27 @@ export function createAlerting(parts: AlertingParts, anomalyParts: AnomalyParts)
       { store, currency: settings.currency, budgets: (atMs) => reportBudgets(budgetParts, atMs), anomalies },
       mondayMs,
     );
-  const watch = createAlertWatch({ store, clock, notifiers, signals, digest });
+  const { scheduled } = parts;
+  const reports = scheduled?.reports ?? [];
+  const watch = createAlertWatch({
+    store,
+    clock,
+    notifiers,
+    signals,
+    digest,
+    ...(scheduled && { reports: createReportOutbox({ ...scheduled, store }) }),
+    ...(parts.keepAlertsMs !== undefined && { keepMs: parts.keepAlertsMs }),
+  });
   return {
     report: () => reportAlerts({ store, clock, notifiers, signals }),
     send: ({ test, recipient }, signal) => {
       const chosen = chooseRecipients(notifiers, recipient);
       return test ? sendTest(chosen, clock.nowMs(), signal) : watch.pass(signal);
+    },
+    schedule: () => reportSchedule({ store, clock, notifiers, reports }),
+    sendReport: async (request, signal) => {
+      const report = chooseReport(reports, request.name);
+      return sendReport({ ...scheduled!, clock, notifiers, watch }, report, request.isDryRun, signal);
     },
   };
 }

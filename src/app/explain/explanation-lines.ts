@@ -69,14 +69,17 @@ function measureLines({ name, evidence, recomputed }: ExplainedRow): Line[] {
   const { samples, longestGapMs, busy, effective, bases } = recomputed;
   const source = datasetsOf(evidence.samples);
   const gap = `longest gap ${duration(longestGapMs)}`;
+  const counted = evidence.isRolledUp
+    ? 'the hour; its single samples are kept no longer'
+    : `${count(samples, 'sample')}, ${gap}`;
   if (samples === 0) return [{ figure: '–', what: 'no sample in this hour', source }];
   if (busy === null || effective === null) {
-    return [{ figure: '–', what: `activity unknown, ${count(samples, 'sample')}, ${gap}`, source }];
+    return [{ figure: '–', what: `activity unknown, ${counted}`, source }];
   }
   const lines = [
     {
       figure: decimals(busy),
-      what: `${measureName(bases)} mean of ${count(samples, 'sample')}, ${gap}`,
+      what: `${measureName(bases)} mean of ${counted}`,
       source,
     },
   ];

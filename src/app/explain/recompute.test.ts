@@ -12,6 +12,7 @@ type Claim = readonly [workload: string, share: number];
 function evidence(claims: readonly Claim[], busy: readonly (number | null)[], firstMinute = 0): Evidence {
   return {
     charges: [],
+    isRolledUp: false,
     rows: [],
     slots: [
       {

@@ -53,6 +53,8 @@ function decide(hours: readonly HolderHour[], given: Partial<CommitParts> = {}) 
     prices: prices(0.6),
     maxCommittedPercent: null,
     survivalPerYear: 1,
+    commitments: [],
+    growth: null,
     ...given,
   });
 }

@@ -1,7 +1,9 @@
 import { groupBy } from '../../domain/collections/group-by.ts';
+import type { HeldCommitment } from '../../domain/commitments/held-commitment.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import { type CommitMarket, commitMoves } from '../../domain/levers/commit.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
+import { freeNow } from '../../domain/levers/ladder.ts';
 import { type MarketPrices, marketName, type PlaceOfHour } from '../../domain/levers/market.ts';
 import type { NodePlace } from '../../domain/levers/node-place.ts';
 import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
@@ -23,6 +25,7 @@ import { PPM, TICKS_PER_GPU_HOUR, ticksToHours } from '../../domain/units/gpu-ti
 import type { SpendFigures } from '../results/plan.ts';
 import type { CommitmentSimulation } from '../results/simulations/commitment-simulation.ts';
 import { simulateCommitment } from '../simulate/simulate-commitment.ts';
+import { heldGpus } from './held-gpus.ts';
 
 /** One market with its demand and what a backtest says of it. */
 export type DecidedMarket = Readonly<{
@@ -48,6 +51,10 @@ export type CommitParts = Readonly<{
   /** Of the GPU-hours of a market; `null` is no limit. */
   maxCommittedPercent: number | null;
   survivalPerYear: number;
+  /** What is held already. */
+  commitments: readonly HeldCommitment[];
+  /** A share of demand each month, and by how much the hours have grown with it already. */
+  growth: Readonly<{ perMonth: number; factor: number }> | null;
 }>;
 
 export type DecidedCommitments = Readonly<{
@@ -109,14 +116,21 @@ function decideMarket(
   const rateOf = (price: Picos) => Number(price) / Number(onDemand);
   const rate = rateOf(committed);
   if (rate >= 1) return refuse('a commitment at the list price costs no less than what is paid now');
-  const demand = demandOf(hours, own, parts.period, periodHours);
+  const scope = [...hours.keys()].filter((index) => placeOf(hours[index]!)?.provider === provider);
+  const free = freeOf(parts, { provider, gpuModel, scope, periodHours });
+  const demand = demandOf(hours, own, parts.period, periodHours).map((gpus, hour) =>
+    Math.max(0, gpus - free[hour]!),
+  );
+  if (demand.every((gpus) => gpus === 0)) return refuse('what is held already has room for all of it');
+  const grown = parts.growth?.factor ?? 1;
   const simulation = simulateCommitment({
-    demand,
+    // It is tried on what there was, with the growth that it takes for granted.
+    demand: grown === 1 ? demand : demand.map((gpus) => Math.round((gpus / grown) * 1e6) / 1e6),
     missingHours: 0,
     rate,
     trainHours: Math.floor(demand.length * TRAIN_SHARE),
     existing: [],
-    growthPerMonth: 0,
+    growthPerMonth: parts.growth?.perMonth ?? 0,
     terms: [
       ...(oneYear === null ? [] : [{ name: '1y', years: 1, rate }]),
       ...(threeYears === null || rateOf(threeYears) >= 1
@@ -132,7 +146,6 @@ function decideMarket(
       'what the first two thirds of the period would have committed to saved nothing in the rest',
     );
   }
-  const scope = [...hours.keys()].filter((index) => placeOf(hours[index]!)?.provider === provider);
   const held = heldOf(hours, scope, gpuModel);
   const market: CommitMarket = {
     gpuModel,
@@ -141,6 +154,8 @@ function decideMarket(
     periodHours,
     mostUnits: mostUnits(held, parts.maxCommittedPercent, periodHours),
     keptPpm: Math.round(kept * PPM),
+    ...(free.some((gpus) => gpus > 0) && { freeTicks: ticksByHour(free, parts.period) }),
+    ...laterIn(term, parts.growth?.perMonth ?? 0),
   };
   return {
     provider,
@@ -171,6 +186,48 @@ function demandOf(
     demand[(hourMs - fromMs) / HOUR_MS]! += Number(grossOf(ticks)) / Number(TICKS_PER_GPU_HOUR);
   }
   return demand;
+}
+
+type MarketHours = Readonly<{
+  provider: string;
+  gpuModel: string;
+  scope: readonly number[];
+  periodHours: number;
+}>;
+
+/** GPUs of what is held that had room in each hour. */
+function freeOf(
+  { hours, period, commitments }: CommitParts,
+  { provider, gpuModel, scope, periodHours }: MarketHours,
+): Float64Array {
+  const committed = scope.filter(
+    (index) => hours[index]!.lifecycle === 'committed' && hours[index]!.gpuModel === gpuModel,
+  );
+  return freeNow({
+    committed: demandOf(hours, committed, period, periodHours),
+    held: heldGpus(commitments, { provider, gpuModel }, period),
+    nowMs: period.toMs,
+  });
+}
+
+function ticksByHour(gpus: Float64Array, { fromMs }: TimeWindow): ReadonlyMap<number, bigint> {
+  return new Map(
+    [...gpus].map((amount, hour) => [
+      fromMs + hour * HOUR_MS,
+      BigInt(Math.round(amount * Number(TICKS_PER_GPU_HOUR))),
+    ]),
+  );
+}
+
+/** Demand that falls has to pay for the whole term; what it gains by growing is bought when it is there. */
+function laterIn(term: '1y' | '3y', growthPerMonth: number): Pick<CommitMarket, 'laterPpm'> {
+  if (growthPerMonth >= 0) return {};
+  const months = term === '1y' ? 12 : 36;
+  return {
+    laterPpm: Array.from({ length: months }, (_, month) =>
+      BigInt(Math.round(PPM * (1 + growthPerMonth) ** month)),
+    ),
+  };
 }
 
 /** Realised ÷ claimed, 0–1; `null` where nothing was claimed or nothing followed. */
@@ -236,7 +293,7 @@ function proposalOf(
     facts: [
       `${term} costs ${(100 * rate).toFixed(0)} % of what is paid on demand, used or not`,
       `backtest: claimed ${percent(claimedSavingsPercent)}, realised ${percent(realisedSavingsPercent)}, possible ${percent(oracleSavingsPercent)}`,
-      `${risk.hoursBelowLevelPercent.toFixed(0)} % of hours lie below the level`,
+      `${risk.hoursBelowLevelPercent.toFixed(0)} % of hours lie below the level; in the backtest ${percent(risk.testHoursBelowLevelPercent)} did, and ${percent(risk.testUnusedPercent)} of its cost bought nothing`,
     ],
     assumptions: [
       `of what the period would have saved, ${Math.round(100 * kept)} % are counted: what the backtest kept`,

@@ -72,6 +72,112 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
       }),
     }),
   }),
+  // cloud.google.com/sdk/gcloud/reference/compute/instance-templates/create, as a file of flags.
+  'instance-template.yaml': z.strictObject({
+    '--machine-type': z.string().regex(/^[a-z0-9-]+$/),
+    '--accelerator': z
+      .array(z.strictObject({ type: z.string().startsWith('nvidia-'), count: z.int().min(1) }))
+      .optional(),
+    '--provisioning-model': z.enum(['SPOT', 'STANDARD', 'FLEX_START', 'RESERVATION_BOUND']),
+    '--instance-termination-action': z.enum(['STOP', 'DELETE']),
+    '--maintenance-policy': z.literal('TERMINATE'),
+    '--image-family': z.string().min(1),
+    '--image-project': z.string().min(1),
+  }),
+  // cloud.google.com/sdk/gcloud/reference/compute/instance-groups/managed/create, as a file of flags.
+  'instance-group.yaml': z.strictObject({
+    '--template': dnsName,
+    '--base-instance-name': z.string().regex(/^[a-z]([a-z0-9-]{0,56}[a-z0-9])?$/),
+    '--size': z.int().min(0),
+    '--region': z
+      .string()
+      .regex(/^[a-z]+-[a-z]+\d+$/)
+      .optional(),
+    '--target-distribution-shape': z.enum(['EVEN', 'BALANCED', 'ANY', 'ANY_SINGLE_ZONE']),
+    '--instance-redistribution-type': z.enum(['NONE', 'PROACTIVE']),
+  }),
+  // learn.microsoft.com/azure/templates: a deployment template with a scale set.
+  'vmss.json': z.strictObject({
+    $schema: z.url(),
+    contentVersion: z.string().regex(/^\d+\.\d+\.\d+\.\d+$/),
+    metadata: z.strictObject({ description: z.string() }),
+    parameters: z.record(
+      z.string(),
+      z.strictObject({
+        type: z.enum(['string', 'securestring', 'int', 'bool', 'object', 'array']),
+        defaultValue: z.string().optional(),
+        metadata: z.strictObject({ description: z.string() }).optional(),
+      }),
+    ),
+    resources: z.array(
+      z.strictObject({
+        type: z.literal('Microsoft.Compute/virtualMachineScaleSets'),
+        apiVersion: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+        name: z.string().max(64),
+        location: z.string(),
+        sku: z.strictObject({
+          name: z.string().regex(/^Standard_\w+$/),
+          tier: z.literal('Standard'),
+          capacity: z.int().min(0),
+        }),
+        properties: z.strictObject({
+          orchestrationMode: z.enum(['Uniform', 'Flexible']),
+          overprovision: z.boolean(),
+          singlePlacementGroup: z.boolean(),
+          upgradePolicy: z.strictObject({ mode: z.enum(['Manual', 'Automatic', 'Rolling']) }),
+          spotRestorePolicy: z.strictObject({ enabled: z.boolean(), restoreTimeout: z.iso.duration() }),
+          virtualMachineProfile: z.strictObject({
+            priority: z.enum(['Spot', 'Regular', 'Low']),
+            evictionPolicy: z.enum(['Deallocate', 'Delete']),
+            billingProfile: z.strictObject({ maxPrice: z.union([z.literal(-1), z.number().positive()]) }),
+            storageProfile: z.strictObject({
+              imageReference: z.strictObject({ id: z.string() }),
+              osDisk: z.strictObject({
+                createOption: z.enum(['FromImage', 'Attach', 'Empty']),
+                managedDisk: z.strictObject({
+                  storageAccountType: z.enum(['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS']),
+                }),
+              }),
+            }),
+            osProfile: z.strictObject({
+              computerNamePrefix: z.string().min(1).max(15),
+              adminUsername: z.string().min(1).max(64),
+              linuxConfiguration: z.strictObject({
+                disablePasswordAuthentication: z.boolean(),
+                ssh: z.strictObject({
+                  publicKeys: z.array(
+                    z.strictObject({ path: z.string().startsWith('/home/'), keyData: z.string() }),
+                  ),
+                }),
+              }),
+            }),
+            networkProfile: z.strictObject({
+              networkInterfaceConfigurations: z.array(
+                z.strictObject({
+                  name: z.string(),
+                  properties: z.strictObject({
+                    primary: z.boolean(),
+                    ipConfigurations: z.array(
+                      z.strictObject({
+                        name: z.string(),
+                        properties: z.strictObject({ subnet: z.strictObject({ id: z.string() }) }),
+                      }),
+                    ),
+                  }),
+                }),
+              ),
+            }),
+            scheduledEventsProfile: z.strictObject({
+              terminateNotificationProfile: z.strictObject({
+                enable: z.boolean(),
+                notBeforeTimeout: z.iso.duration(),
+              }),
+            }),
+          }),
+        }),
+      }),
+    ),
+  }),
   // karpenter.sh: NodePool v1, on the nodes of AWS.
   'karpenter.yaml': z.strictObject({
     apiVersion: z.literal('karpenter.sh/v1'),
@@ -119,10 +225,36 @@ const SPOT: PlanChange = {
   gpusPerNode: 8,
   nodes: 2,
   provider: 'Google Cloud',
+  region: 'us-central1',
+  machine: 'a2-ultragpu-8g',
   checkpointSeconds: 1_170,
 };
 const CHANGES: readonly (readonly [change: PlanChange, files: readonly string[]])[] = [
-  [SPOT, ['spot-ranking-train.sky.yaml']],
+  [
+    SPOT,
+    [
+      'spot-ranking-train.sky.yaml',
+      'spot-ranking-train.instance-template.yaml',
+      'spot-ranking-train.instance-group.yaml',
+    ],
+  ],
+  [
+    { ...SPOT, gpuModel: 'T4', machine: 'n1-standard-32', region: null },
+    [
+      'spot-ranking-train.sky.yaml',
+      'spot-ranking-train.instance-template.yaml',
+      'spot-ranking-train.instance-group.yaml',
+    ],
+  ],
+  [
+    { ...SPOT, provider: 'Microsoft Azure', region: 'East US', machine: 'Standard_ND96asr_v4' },
+    ['spot-ranking-train.sky.yaml', 'spot-ranking-train.vmss.json'],
+  ],
+  [
+    { ...SPOT, provider: 'azure', region: null, machine: null },
+    ['spot-ranking-train.sky.yaml', 'spot-ranking-train.vmss.json'],
+  ],
+  [{ ...SPOT, provider: 'CoreWeave' }, ['spot-ranking-train.sky.yaml']],
   [
     { ...SPOT, provider: 'AWS' },
     [
@@ -166,9 +298,30 @@ describe('the change of', () => {
     for (const one of made) {
       const text = renderChange(ROW, one, 'USD');
       const schema = SCHEMAS[one.file.split('.').slice(1).join('.')]!;
-      expect(schema.safeParse(parse(text)).error).toBeUndefined();
-      expect(text).toMatch(/^# do it\. Would have saved \$1,204\.50 a month; risk: medium\.\n# /);
+      const isJson = one.file.endsWith('.json');
+      expect(schema.safeParse(isJson ? JSON.parse(text) : parse(text)).error).toBeUndefined();
+      expect(text).toMatch(
+        isJson
+          ? /"description": "do it\. Would have saved \$1,204\.50 a month; risk: medium\. /
+          : /^# do it\. Would have saved \$1,204\.50 a month; risk: medium\.\n# /,
+      );
     }
+  });
+
+  it('spot says what happens to a machine that is taken', () => {
+    const [, template, group] = planChangeFiles(SPOT);
+    expect(template!.document).toMatchObject({
+      '--machine-type': 'a2-ultragpu-8g',
+      '--provisioning-model': 'SPOT',
+      '--instance-termination-action': 'DELETE',
+    });
+    expect(template!.document).not.toHaveProperty('--accelerator');
+    expect(group!.document).toMatchObject({ '--template': 'spot-ranking-train', '--region': 'us-central1' });
+    const added = planChangeFiles({ ...SPOT, gpuModel: 'T4', machine: 'n1-standard-32' });
+    expect(added[1]!.document).toMatchObject({ '--accelerator': [{ type: 'nvidia-tesla-t4', count: 8 }] });
+    const [, set] = planChangeFiles({ ...SPOT, provider: 'azure', region: 'East US' });
+    expect(JSON.stringify(set!.document)).toContain('"priority":"Spot","evictionPolicy":"Delete"');
+    expect(set!.document).toMatchObject({ parameters: { location: { defaultValue: 'eastus' } } });
   });
 
   it('spot names the GPU as SkyPilot does, and says how often to keep a checkpoint', () => {

@@ -2,21 +2,34 @@ import type { PlanChange } from '../../domain/levers/plan-change.ts';
 import { providerName } from '../../domain/pricing/provider-name.ts';
 import { dnsName } from '../levers/change-names.ts';
 import type { ChangeFile } from '../results/levers.ts';
+import { azureSpotSet, googleSpotGroup } from './spot-groups.ts';
 
 /** Changes of prices and machines as documents for the systems that make them. A purchase is a line of a list, and no document. */
 export function planChangeFiles(change: PlanChange): ChangeFile[] {
   switch (change.kind) {
     case 'spot-task':
-      // Pools and groups are written for the nodes of AWS; a task of SkyPilot runs anywhere.
-      return isElsewhere(change)
-        ? [skyPilotTask(change)]
-        : [skyPilotTask(change), spotPool(change), spotGroup(change)];
+      // A task of SkyPilot runs anywhere; a group of machines is written for the cloud that rents them out.
+      return [skyPilotTask(change), ...spotMachines(change)];
     case 'other-gpu':
       return isElsewhere(change) ? [] : [otherPool(change)];
     case 'purchase':
       return [];
     default:
       return change satisfies never;
+  }
+}
+
+/** Where nothing says who rents them out, as for AWS. */
+function spotMachines(change: Of<'spot-task'>): ChangeFile[] {
+  switch (change.provider === null ? 'aws' : providerName(change.provider)) {
+    case 'aws':
+      return [spotPool(change), spotGroup(change)];
+    case 'gcp':
+      return googleSpotGroup(change);
+    case 'azure':
+      return [azureSpotSet(change)];
+    default:
+      return [];
   }
 }
 

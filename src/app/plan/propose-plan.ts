@@ -1,31 +1,21 @@
-import { groupBy } from '../../domain/collections/group-by.ts';
+import type { HeldCommitment } from '../../domain/commitments/held-commitment.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
-import { type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
+import type { MarketPrices, PlaceOfHour } from '../../domain/levers/market.ts';
 import { type ModelEvidence, modelProposal, qualityState } from '../../domain/levers/model-levers.ts';
 import { type PlanLever, type Residual, stageOf } from '../../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
 import type { Change, Proposal } from '../../domain/levers/proposal.ts';
-import { DEFAULT_RIGHT_SIZE, proposeRightSize } from '../../domain/levers/right-size.ts';
+import { proposeRightSize } from '../../domain/levers/right-size.ts';
 import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
 import { proposeSpot } from '../../domain/levers/spot.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
-import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { PriceBook } from '../../ports/price-book.ts';
-import type { PriceList } from '../../ports/price-list.ts';
 import type { Store } from '../../ports/store.ts';
 import { type ExplainedHours, proposeLevers, readLeverEvidence } from '../levers/read-levers.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
-import { createMarketPrices, paidPrices } from './market-prices.ts';
-import { measuredSpeeds } from './measured-speeds.ts';
-
-/** What is offered where, and what GPUs can do. */
-export type Market = Readonly<{
-  books: readonly PriceBook[];
-  prices: PriceList;
-  hardware: HardwareCatalog;
-}>;
+import type { DecidedGrowth } from './plan-growth.ts';
+import { type Market, readPricedEvidence, readRightSizeParts } from './priced-evidence.ts';
 
 /** A lever that can be part of a plan, with what people are told of it. */
 export type Candidate = PlanLever &
@@ -43,6 +33,8 @@ export type Candidate = PlanLever &
   }>;
 
 export type ProposedPlan = Readonly<{
+  /** Where the hours are and what is offered there; `null` where nothing is known of offers. */
+  offers: Readonly<{ placeOf: PlaceOfHour; prices: MarketPrices }> | null;
   candidates: readonly Candidate[];
   commitments: DecidedCommitments;
   /** Model changes that nobody measured the quality of, or of which it was too low. */
@@ -63,9 +55,15 @@ export type ProposeRequest = Readonly<{
   evidence: readonly ModelEvidence[];
   /** Latencies that endpoints promise, ms, by name. */
   sloMs: Readonly<Record<string, number>>;
+  /** What is held already. */
+  held: readonly HeldCommitment[];
+  growth: DecidedGrowth | null;
 }>;
 
-/** Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs. */
+/**
+ * Everything that could be changed, each as if it were the only change. `hours` are those of machines, then those of APIs, grown where the
+ * plan's demand grows; `explained` is as it was, and so is what people are told was seen.
+ */
 export async function proposePlan(
   store: Store,
   market: Market | null,
@@ -73,16 +71,17 @@ export async function proposePlan(
   hours: readonly HolderHour[],
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
-  const { window, period, evidence } = request;
-  const ofMachines = explained.hours;
+  const { window, evidence } = request;
+  const ofMachines = hours.slice(0, explained.hours.length);
   const ofEndpoints = await readLeverEvidence(store, window, explained);
-  const runtime = proposeLevers(window, explained, ofEndpoints, new Map(Object.entries(request.sloMs)));
+  const runtime = proposeRuntime(request, explained, ofMachines, ofEndpoints);
   const model = proposeModels(hours, evidence);
   const own = runtime.map((proposal) => runtimeCandidate(ofMachines, proposal));
   if (market === null) {
     const reason = 'no price list and no catalogue of GPUs are at hand';
     const missing = ['spot', 'commit', 'right-size'].map((lever) => ({ lever, target: null, reason }));
     return {
+      offers: null,
       candidates: distinct([...model.candidates, ...own]),
       commitments: { markets: [], spend: [], missing: [] },
       unproven: model.unproven,
@@ -91,44 +90,61 @@ export async function proposePlan(
       endpoints: ofEndpoints.endpoints,
     };
   }
-  const placeOf = placeOfHours(await store.nodePlaces(window));
-  const prices = createMarketPrices({
-    books: market.books,
-    list: market.prices,
-    currency: request.currency,
-    atMs: period.toMs,
-    paid: paidPrices(ofMachines, placeOf),
-  });
-  const attempts = await store.interruptions(window);
+  const priced = await readPricedEvidence(store, market, ofMachines, request);
+  const { placeOf, prices, attempts } = priced;
   const spot = proposeSpot(ofMachines, attempts, placeOf, prices);
-  const rightSize = await rightSizeOf(store, market, window, {
+  const rightSize = proposeRightSize(
+    await readRightSizeParts(store, market, ofMachines, priced, window, {
+      latencies: new Map(ofEndpoints.endpoints.map(({ name, latency }) => [name, latency])),
+      sloMs: request.sloMs,
+    }),
+  );
+  const commitments = decideCommitments({
+    ...request,
     hours: ofMachines,
     placeOf,
     prices,
-    attempts,
+    commitments: request.held,
   });
-  const commitments = decideCommitments({ ...request, hours: ofMachines, placeOf, prices });
-  const priced = [
+  const onPrices = [
     ...rightSize.proposals,
     ...spot.proposals,
     ...commitments.markets.map(({ proposal }) => proposal),
   ];
   return {
+    offers: { placeOf, prices },
     candidates: distinct([
       ...model.candidates,
       ...own,
-      ...priced.filter(({ toMeasure }) => toMeasure === undefined).map(pricedCandidate),
+      ...onPrices.filter(({ toMeasure }) => toMeasure === undefined).map(pricedCandidate),
     ]),
     commitments,
     unproven: model.unproven,
-    untried: priced.filter(({ toMeasure }) => toMeasure !== undefined),
+    untried: onPrices.filter(({ toMeasure }) => toMeasure !== undefined),
     missing: [...model.missing, ...spot.missing, ...rightSize.missing, ...commitments.missing],
     endpoints: ofEndpoints.endpoints,
   };
 }
 
+/** Replayed on grown hours, told by those that were seen. */
+function proposeRuntime(
+  { window, sloMs, growth }: ProposeRequest,
+  explained: ExplainedHours,
+  grown: readonly HolderHour[],
+  evidence: Awaited<ReturnType<typeof readLeverEvidence>>,
+): readonly Proposal[] {
+  const promised = new Map(Object.entries(sloMs));
+  const seen = proposeLevers(window, explained, evidence, promised);
+  if (growth === null) return seen;
+  const factsOf = new Map(seen.map(({ lever, target, facts }) => [`${lever}/${target}`, facts]));
+  return proposeLevers(window, { ...explained, hours: grown }, evidence, promised).map((proposal) => ({
+    ...proposal,
+    facts: factsOf.get(`${proposal.lever}/${proposal.target}`) ?? proposal.facts,
+  }));
+}
+
 /** Where several owners have a target by one name, the second and later ones say whose it is. */
-function distinct(candidates: readonly Candidate[]): Candidate[] {
+export function distinct(candidates: readonly Candidate[]): Candidate[] {
   const seen = new Map<string, number>();
   return candidates.map((candidate) => {
     const times = (seen.get(candidate.id) ?? 0) + 1;
@@ -160,33 +176,6 @@ function proposeModels(hours: readonly HolderHour[], evidence: readonly ModelEvi
   return result;
 }
 
-async function rightSizeOf(
-  store: Store,
-  { hardware }: Market,
-  window: TimeWindow,
-  parts: Readonly<{
-    hours: readonly HolderHour[];
-    placeOf: PlaceOfHour;
-    prices: ReturnType<typeof createMarketPrices>;
-    attempts: Awaited<ReturnType<Store['interruptions']>>;
-  }>,
-) {
-  const { hours, attempts } = parts;
-  const rented = hours.filter(({ lifecycle, workloadId }) => lifecycle === 'on_demand' && workloadId !== '');
-  const ids = [...new Set(rented.map(({ workloadId }) => workloadId))];
-  const [profiles, runs] = await Promise.all([
-    store.usageProfiles(window, ids),
-    store.runs({ window, filters: [], sort: 'startedAt', isDescending: false, limit: null, offset: 0 }),
-  ]);
-  return proposeRightSize({
-    ...parts,
-    profiles: groupBy(profiles, ({ workloadId }) => workloadId),
-    roofOf: (gpuModel) => hardware.gpu(gpuModel) ?? null,
-    speeds: measuredSpeeds(hours, attempts, runs),
-    options: DEFAULT_RIGHT_SIZE,
-  });
-}
-
 /** A lever of the runtime takes hours away, and with the cost its share of the GPU time. */
 function runtimeCandidate(hours: readonly HolderHour[], proposal: Proposal): Candidate {
   const { lever, target, owner, scope, risk, facts, assumptions, action, rows, change } = proposal;
@@ -210,7 +199,7 @@ function runtimeCandidate(hours: readonly HolderHour[], proposal: Proposal): Can
   };
 }
 
-function pricedCandidate({ change, ...proposal }: PricedProposal): Candidate {
+export function pricedCandidate({ change, ...proposal }: PricedProposal): Candidate {
   return {
     ...proposal,
     id: `${proposal.lever}/${proposal.target}`,

@@ -7,7 +7,9 @@ export type BillPlan = Readonly<{
   to: string;
   period: Readonly<{ from: string; to: string; days: number; hoursPerMonth: number }>;
   sentence: string;
-  /** What a month like the period costs: GPU time, and calls of model APIs that have a price. */
+  /** What the plan's demand is taken to do; `null`: a month like the period. */
+  growth: GrowthFigures | null;
+  /** What a month like the period costs, grown where the plan grows: GPU time, and calls of model APIs that have a price. */
   bill: Readonly<{ gpu: string; api: string; total: string }>;
   /** In the order in which they are applied. */
   rows: readonly PlanRow[];
@@ -28,9 +30,27 @@ export type BillPlan = Readonly<{
   commitments: readonly CommitmentFigures[];
   /** Commitments to spend instead, over all kinds of GPU of a provider. */
   spend: readonly SpendFigures[];
+  /** What is held and ends within the term that is committed to, the first one first. Today's bill still has its price, so that none of it is in the plan. */
+  renewals: readonly Renewal[];
+  spendRenewals: readonly SpendRenewal[];
   missing: readonly MissingEvidence[];
   /** Plans that were weighed against each other. */
   weighed: number;
+}>;
+
+/** Demand of what is bought on demand or on spot, and of model APIs. Everything that the plan promises rests on it. */
+export type GrowthFigures = Readonly<{
+  /** A percent of demand, each month of 730 hours. */
+  percentPerMonth: number;
+  /** Stated, or found in the ledger's own history. */
+  source: 'stated' | 'history';
+  /** From the middle of the period to the middle of the first month after it. */
+  months: number;
+  /** Of what grows: then ÷ now. */
+  factor: number;
+  /** A month like the period; with what growth adds it is the plan's bill, to the cent. */
+  billBefore: string;
+  adds: string;
 }>;
 
 export type PlanLimits = Readonly<{
@@ -113,7 +133,13 @@ export type CommitmentFigures = Readonly<{
     kept: number | null;
     hoursBelowLevelPercent: number;
     weeksAtALossPercent: number | null;
+    /** Of the rest, on which the level was judged: hours in which a part of it was not used. */
+    hoursUnusedPercent: number | null;
+    /** Of what the level costs there, what bought nothing. */
+    costUnusedPercent: number | null;
   }>;
+  /** Of the level in the plan, what bought nothing in the hours of the period; by the month. */
+  unusedPerMonth: string;
   /** GPUs by term, where both are offered, for the stated survival of demand. */
   stack: readonly Readonly<{ term: string; rate: number; units: number }>[];
   /** On demand hours that the level in the plan covers, of all on demand. */
@@ -130,4 +156,35 @@ export type SpendFigures = Readonly<{
   savingsPercent: number | null;
   /** By the month, in sample. */
   saving: string;
+}>;
+
+/** One kind of GPU at one provider when something that is held of it ends or begins. By the month, estimates. */
+export type Renewal = Readonly<{
+  at: string;
+  provider: string;
+  gpuModel: string;
+  /** Names of commitments. */
+  ending: readonly string[];
+  beginning: readonly string[];
+  /** GPUs, on average, that nothing covers any longer. */
+  freedGpus: number;
+  /** To commit to then, beside what is worth committing to now. */
+  units: number;
+  term: '1y' | '3y';
+  perGpuHour: string;
+  onDemandPerGpuHour: string;
+  /** What is above that from then on: on demand, or with the units. */
+  onDemandPerMonth: string;
+  renewedPerMonth: string;
+  savesPerMonth: string;
+}>;
+
+/** A commitment to spend that ends, and the one that would be best for all that is not covered then. */
+export type SpendRenewal = Readonly<{
+  at: string;
+  provider: string;
+  ending: readonly string[];
+  gpuModels: readonly string[];
+  perHour: string;
+  savesPerMonth: string;
 }>;

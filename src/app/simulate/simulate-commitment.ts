@@ -75,6 +75,8 @@ export function simulateCommitment(request: CommitmentRequest): CommitmentSimula
       breakEvenUsePercent: 100 * rate,
       trainUsePercent: percent(useOfLevel(train, level)),
       testUsePercent: percent(useOfLevel(test, level)),
+      testHoursBelowLevelPercent: percent(shareBelow(test, level)),
+      testUnusedPercent: percent(unusedShare(test, level)),
     },
     existing: describeExisting(demand.subarray(0, trainHours), existing),
     stack: stackTerms(expected, request.terms, request.survivalPerYear).map(({ term, units }) => ({
@@ -84,6 +86,17 @@ export function simulateCommitment(request: CommitmentRequest): CommitmentSimula
     })),
     monthlySaving: monthlySaving(request.onDemandPerHour, [expected, claimed], [test, realised]),
   };
+}
+
+function shareBelow(demand: HourlyDemand, level: number): number | null {
+  if (demand.length === 0) return null;
+  return demand.reduce((hours, amount) => hours + Number(amount < level), 0) / demand.length;
+}
+
+/** Of what the level costs: a committed hour costs the same used or not. */
+function unusedShare(demand: HourlyDemand, level: number): number | null {
+  const used = useOfLevel(demand, level);
+  return used === null ? null : 1 - used;
 }
 
 function percent(fraction: number | null): number | null {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TareError } from '../../app/errors.ts';
-import { readSlos } from '../../app/read-levers-request.ts';
+import { readGrowth, readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import type { BillPlan } from '../../app/results/plan.ts';
 import type { PlanRequest } from '../../app/tare.ts';
@@ -60,6 +60,7 @@ function requestOf(
     sloMs: readSlos(flags.slo),
     survivalPerYear: flags.survival,
     evidence,
+    growth: flags.growth === undefined ? null : readGrowth(flags.growth),
     limits: {
       noSpot: !flags.spot,
       maxCommittedPercent: maxCommitted,

@@ -48,6 +48,8 @@ async function ask(tare: Tare, name: ReportName, flags: ReportFlags, window: Tim
       };
     case 'coverage':
       return { name, result: await tare.reportCoverage(window) };
+    case 'commitments':
+      return { name, result: await tare.reportCommitments(window) };
     case 'health':
       return { name, result: await tare.reportHealth(window) };
     case 'inference':

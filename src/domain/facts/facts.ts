@@ -138,6 +138,8 @@ export type ChargeFact = Readonly<{
   pricingCategory: string | null;
   commitmentDiscountId: string | null;
   commitmentDiscountStatus: 'Used' | 'Unused' | null;
+  /** Left out where the bill does not say. */
+  commitment?: CommitmentTerms;
   provider: string;
   billingAccountId: string | null;
   subAccountId: string | null;
@@ -163,6 +165,18 @@ export type ChargeFact = Readonly<{
   /** Set when the line buys GPU time. */
   gpu: GpuPurchase | null;
   attributes: Attributes;
+}>;
+
+/** What a line says of the commitment that it belongs to. `null`: blank. */
+export type CommitmentTerms = Readonly<{
+  name: string | null;
+  /** As the provider calls it: `Reserved`, `ComputeSavingsPlans`, `Committed use discount`. */
+  type: string | null;
+  /** To use so much of something, or to spend so much. */
+  category: 'Usage' | 'Spend' | null;
+  /** Of the commitment, used or not used by this line, in `unit`; 10⁻¹² of it, so that sums are exact. */
+  quantityPicos: bigint | null;
+  unit: string | null;
 }>;
 
 export type GpuPurchase = Readonly<{

@@ -15,6 +15,10 @@ export type CommitMarket = Readonly<{
   mostUnits: number;
   /** What a backtest kept of the saving that it claimed, in parts per million. */
   keptPpm: number;
+  /** Of hours on demand, what is covered by what is held already and not used: by the start of the hour. */
+  freeTicks?: ReadonlyMap<number, bigint>;
+  /** Demand in the months of the term ÷ demand in the plan, where it falls: the level has to pay for itself over the term, and saves what it does on average over it. */
+  laterPpm?: readonly bigint[];
 }>;
 
 /**
@@ -24,13 +28,13 @@ export type CommitMarket = Readonly<{
  *   saved(C) = Σ cost · min(C, demand) ÷ demand − C · price · hours
  *
  * which is concave, so that the first GPU that does not pay for itself ends the search. With one price in all hours it is the newsvendor's
- * level. What is claimed in sample is cut to the share that a backtest kept.
+ * level. What is claimed in sample is cut to the share that a backtest kept. What is held already covers hours first, as far as it has room.
  */
 export function commitMoves(hours: readonly HolderHour[], market: CommitMarket, residual: Residual): Move[] {
   const covered = onDemandOf(market, residual);
-  const demand = demandOf(hours, covered, residual);
+  const demand = demandOf(hours, market, covered, residual);
   const level = levelFor(demand, market);
-  const saved = (savedAt(demand, market, level) * BigInt(market.keptPpm)) / BigInt(PPM);
+  const saved = (savedInTerm(demand, market, level) * BigInt(market.keptPpm)) / BigInt(PPM);
   const cost = covered.reduce((sum, index) => sum + residual.picos[index]!, 0n);
   if (saved <= 0n || cost === 0n) return [];
   return covered.map((index) => ({
@@ -44,7 +48,7 @@ export function commitMoves(hours: readonly HolderHour[], market: CommitMarket, 
 
 /** The level that a market is committed to, for what is left. */
 export function commitLevel(hours: readonly HolderHour[], market: CommitMarket, residual: Residual): number {
-  return levelFor(demandOf(hours, onDemandOf(market, residual), residual), market);
+  return levelFor(demandOf(hours, market, onDemandOf(market, residual), residual), market);
 }
 
 function onDemandOf({ scope, gpuModel }: CommitMarket, residual: Residual): number[] {
@@ -57,6 +61,7 @@ type HourDemand = Readonly<{ ticks: bigint; picos: Picos }>;
 
 function demandOf(
   hours: readonly HolderHour[],
+  { freeTicks }: CommitMarket,
   indexes: readonly number[],
   { ticks, picos }: Residual,
 ): HourDemand[] {
@@ -68,7 +73,16 @@ function demandOf(
     sum.picos += picos[index]!;
     byHour.set(hourMs, sum);
   }
-  return [...byHour.values()].filter(({ ticks: of }) => of > 0n);
+  return [...byHour]
+    .filter(([, { ticks: of }]) => of > 0n)
+    .map(([hourMs, demand]) => lessFree(demand, freeTicks?.get(hourMs) ?? 0n))
+    .filter(({ ticks: of }) => of > 0n);
+}
+
+function lessFree({ ticks, picos }: HourDemand, free: bigint): HourDemand {
+  if (free <= 0n) return { ticks, picos };
+  if (free >= ticks) return { ticks: 0n, picos: 0n };
+  return { ticks: ticks - free, picos: picos - (picos * free) / ticks };
 }
 
 function levelFor(demand: readonly HourDemand[], market: CommitMarket): number {
@@ -78,10 +92,24 @@ function levelFor(demand: readonly HourDemand[], market: CommitMarket): number {
   let high = Math.min(market.mostUnits, Number((most + TICKS_PER_GPU_HOUR - 1n) / TICKS_PER_GPU_HOUR));
   while (low < high) {
     const level = Math.ceil((low + high) / 2);
-    if (savedAt(demand, market, level) > savedAt(demand, market, level - 1)) low = level;
+    if (savedInTerm(demand, market, level) > savedInTerm(demand, market, level - 1)) low = level;
     else high = level - 1;
   }
   return low;
+}
+
+/**
+ * On average over the months of the term, each with its part of the demand. Each of them is concave in the level, and so is their mean; what
+ * another lever takes from an hour costs it no more than that, so that the laws of a plan hold for it as for the month alone.
+ */
+function savedInTerm(demand: readonly HourDemand[], market: CommitMarket, level: number): Picos {
+  const months = market.laterPpm ?? [BigInt(PPM)];
+  const all = months.reduce((sum, ppm) => {
+    const later = (amount: bigint) => (amount * ppm) / BigInt(PPM);
+    const then = demand.map(({ ticks, picos }) => ({ ticks: later(ticks), picos: later(picos) }));
+    return sum + savedAt(then, market, level);
+  }, 0n);
+  return all / BigInt(months.length);
 }
 
 function savedAt(demand: readonly HourDemand[], market: CommitMarket, level: number): Picos {

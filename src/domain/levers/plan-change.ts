@@ -9,6 +9,9 @@ export type PlanChange =
       gpusPerNode: number;
       nodes: number;
       provider: string | null;
+      region: string | null;
+      /** The kind of machine that the jobs ran on, as the provider calls it. */
+      machine: string | null;
       checkpointSeconds: number;
     }>
   | Readonly<{ kind: 'other-gpu'; workload: string; from: string; to: string; provider: string | null }>

@@ -6,6 +6,7 @@ import { HOUR_MS } from '../time/window.ts';
 import { PPM, TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
 import { bestPlan, MOST_TRADE_OFFS } from './best-plan.ts';
 import { type CommitMarket, commitLevel, commitMoves } from './commit.ts';
+import { growHours } from './grow-hours.ts';
 import type { HolderHour } from './holder-hour.ts';
 import { hoursOf, START } from './hours.fixture.ts';
 import { composePlan, inOrder, savedAlone } from './plan.ts';
@@ -134,17 +135,27 @@ const anyLevers = fc.record({
   ),
   mostUnits: fc.integer({ min: 0, max: 12 }),
   keptPpm: fc.integer({ min: 0, max: PPM }),
+  /** GPUs that are held and free in each hour, demand that grows, and demand that falls over the term. */
+  free: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: HOURS, maxLength: HOURS }),
+  growth: fc.constantFrom(1, 1.03, 0.9, 2.5),
+  monthlyPpm: fc.constantFrom(null, 970_000, 800_000),
 });
 type AnyLevers = typeof anyLevers extends fc.Arbitrary<infer Value> ? Value : never;
 
 function leversOf(
   hours: readonly HolderHour[],
-  { removals, spots, mostUnits, keptPpm }: AnyLevers,
+  { removals, spots, mostUnits, keptPpm, free, monthlyPpm }: AnyLevers,
 ): PlanLever[] {
+  const held: Partial<CommitMarket> = {
+    freeTicks: new Map(free.map((gpus, hour) => [START + hour * HOUR_MS, BigInt(gpus) * TICKS_PER_GPU_HOUR])),
+    ...(monthlyPpm !== null && {
+      laterPpm: [0, 1, 2].map((month) => BigInt(Math.round(PPM * (monthlyPpm / PPM) ** month))),
+    }),
+  };
   const all = [
     ...removals.map(({ holder, percent, lever }) => removal(hours, holder, percent, lever)),
     ...spots.map(({ holder, percent }) => cheaper(hours, holder, percent)),
-    commitment(hours, { mostUnits, keptPpm }),
+    commitment(hours, { mostUnits, keptPpm, ...held }),
   ];
   return [...new Map(all.map((lever) => [lever.id, lever])).values()];
 }
@@ -155,7 +166,7 @@ describe('a plan', () => {
   it('is the sum of its steps, and the bill less what is left, in any order', () => {
     fc.assert(
       fc.property(anyFleet, anyLevers, fc.infiniteStream(fc.nat()), (fleet, given, picks) => {
-        const hours = hoursOfFleet(fleet);
+        const hours = growHours(hoursOfFleet(fleet), given.growth);
         const whole = wholeOf(hours);
         const levers = leversOf(hours, given);
         const shuffled = levers
@@ -179,7 +190,7 @@ describe('a plan', () => {
   it('is the best of all subsets in the order in which costs flow', () => {
     fc.assert(
       fc.property(anyFleet, anyLevers, (fleet, given) => {
-        const hours = hoursOfFleet(fleet);
+        const hours = growHours(hoursOfFleet(fleet), given.growth);
         const whole = wholeOf(hours);
         const levers = leversOf(hours, given);
         const best = bestPlan(whole, levers, () => true);
@@ -207,7 +218,7 @@ describe('a plan', () => {
         fc.nat(),
         fc.nat({ max: 12 }),
         (fleet, given, one, other, cap) => {
-          const hours = hoursOfFleet(fleet);
+          const hours = growHours(hoursOfFleet(fleet), given.growth);
           const whole = wholeOf(hours);
           const levers = leversOf(hours, given);
           const [first, second] = [one, other].map((pick) => levers[pick % levers.length]!.id);
@@ -288,6 +299,40 @@ describe('a commitment to what is left', () => {
         expect(commitLevel(hours, market, wholeOf(hours))).toBe(bestLevel(demand, percent / 100));
       }),
     );
+  });
+
+  it('is what nothing held has room for', () => {
+    const hours = hoursOfFleet([Array<number>(HOURS).fill(3)]);
+    const market = (free: number) => ({
+      gpuModel: 'L40S',
+      scope: [...hours.keys()],
+      committedPerGpuHour: (UNIT * 6n) / 10n,
+      periodHours: HOURS,
+      mostUnits: 10,
+      keptPpm: PPM,
+      freeTicks: new Map(hours.map(({ hourMs }) => [hourMs, BigInt(free) * TICKS_PER_GPU_HOUR])),
+    });
+    const whole = wholeOf(hours);
+    expect([0, 1, 3, 5].map((free) => commitLevel(hours, market(free), whole))).toEqual([3, 2, 0, 0]);
+    expect(totalOf(commitMoves(hours, market(1), whole).map(({ picos }) => picos))).toBe(
+      (2n * BigInt(HOURS) * UNIT * 4n) / 10n,
+    );
+  });
+
+  it('to demand that falls is what pays for itself over the term', () => {
+    const hours = hoursOfFleet([Array<number>(HOURS).fill(4)]);
+    const market = (laterPpm: readonly bigint[]) => ({
+      gpuModel: 'L40S',
+      scope: [...hours.keys()],
+      committedPerGpuHour: (UNIT * 6n) / 10n,
+      periodHours: HOURS,
+      mostUnits: 10,
+      keptPpm: PPM,
+      laterPpm,
+    });
+    // Four GPUs, then two: the third and the fourth are used half of the time, and cost 0.6 of it.
+    expect(commitLevel(hours, market([1_000_000n, 500_000n]), wholeOf(hours))).toBe(2);
+    expect(commitLevel(hours, market([1_000_000n, 1_000_000n]), wholeOf(hours))).toBe(4);
   });
 
   it('is no more than it may be, and covers nothing of another kind or on spot', () => {

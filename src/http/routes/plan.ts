@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
-import { readSlos } from '../../app/read-levers-request.ts';
+import { readGrowth, readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import { DEFAULT_LEVER_SEED, DEFAULT_SURVIVAL_PER_YEAR, NO_LIMITS, type Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -32,6 +32,7 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
           sloMs: readSlos(listOf(query.slo)),
           survivalPerYear,
           evidence: [],
+          growth: query.growth === undefined ? null : readGrowth(query.growth),
           limits: {
             noSpot: query.noSpot === 'true',
             maxCommittedPercent: query.maxCommittedPercent ?? null,
@@ -63,6 +64,7 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
           sloMs: readSlos(body.slo ?? []),
           survivalPerYear,
           evidence: body.evidence ?? [],
+          growth: body.growth ?? null,
           limits,
         }),
       );

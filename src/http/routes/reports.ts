@@ -1,5 +1,4 @@
-import { type Context, Hono } from 'hono';
-import { accepts } from 'hono/accepts';
+import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
 import type { z } from 'zod';
 import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
@@ -13,14 +12,14 @@ import {
 import type { IdleRequest, InferenceRequest, LedgerRequest, Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
+import { commitmentTables } from '../../reports/commitments-tables.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
-import { renderCsv } from '../../reports/csv.ts';
 import { healthByDay } from '../../reports/health-tables.ts';
 import { idleTable } from '../../reports/idle-table.ts';
 import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
-import type { TableModel } from '../../reports/table-model.ts';
-import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { answers, CSV_TYPE } from '../openapi-document.ts';
+import { commitmentReport } from '../schemas/commitments.ts';
 import { fleetReport } from '../schemas/fleet.ts';
 import { healthReport } from '../schemas/health.ts';
 import { inferenceReport } from '../schemas/inference.ts';
@@ -41,6 +40,7 @@ import {
   ledgerReport,
   overview,
 } from '../schemas/results.ts';
+import { jsonOrCsv } from './json-or-csv.ts';
 import { validate } from './validate.ts';
 
 const TAGS = ['reports'];
@@ -87,7 +87,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       const { compare, ...query } = context.req.valid('query');
       const isCompared = compare === 'before';
       const report = await tare.reportLedger({ ...ledgerRequest(query), isCompared });
-      return asked(context, report, ledgerTable);
+      return jsonOrCsv(context, report, ledgerTable);
     },
   );
 
@@ -117,7 +117,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', ledgerQuery),
     async (context) =>
-      asked(context, await tare.reportIdle(idleRequest(context.req.valid('query'))), idleTable),
+      jsonOrCsv(context, await tare.reportIdle(idleRequest(context.req.valid('query'))), idleTable),
   );
 
   routes.get(
@@ -133,7 +133,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       const query = context.req.valid('query');
       const by = readChargeDimensions(query.by ?? 'team');
       const report = await tare.reportCharges({ window: windowOf(query), by, top: query.top ?? null });
-      return asked(context, report, chargesTable);
+      return jsonOrCsv(context, report, chargesTable);
     },
   );
 
@@ -147,13 +147,29 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', windowQuery),
     async (context) =>
-      asked(
+      jsonOrCsv(
         context,
         await tare.reportCoverage(windowOf(context.req.valid('query'))),
         (report) => coverageTables(report)[0],
       ),
   );
 
+  routes.get(
+    '/report/commitments',
+    describeRoute({
+      operationId: 'reportCommitments',
+      tags: TAGS,
+      summary: 'Commitments that are held: their use, what they cover, and when they end',
+      responses: answers(commitmentReport, 'What is held, by commitment, day and month.', [CSV_TYPE]),
+    }),
+    validate('query', windowQuery),
+    async (context) =>
+      jsonOrCsv(
+        context,
+        await tare.reportCommitments(windowOf(context.req.valid('query'))),
+        (report) => commitmentTables(report)[0],
+      ),
+  );
   routes.get(
     '/report/health',
     describeRoute({
@@ -168,7 +184,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', windowQuery),
     async (context) =>
-      asked(context, await tare.reportHealth(windowOf(context.req.valid('query'))), healthByDay),
+      jsonOrCsv(context, await tare.reportHealth(windowOf(context.req.valid('query'))), healthByDay),
   );
 
   const inferenceRequest = (query: z.infer<typeof inferenceQuery>): InferenceRequest => ({
@@ -196,7 +212,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', inferenceQuery),
     async (context) =>
-      asked(
+      jsonOrCsv(
         context,
         await tare.reportInference(inferenceRequest(context.req.valid('query'))),
         (report) => inferenceTables(report)[0],
@@ -215,16 +231,4 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     async (context) => context.json(await tare.explain(context.req.valid('query').row)),
   );
   return routes;
-}
-
-/** JSON, or the same rows as CSV for those who ask for it. */
-function asked<Report extends object>(
-  context: Context,
-  report: Report,
-  toTable: (report: Report) => TableModel,
-): Response {
-  context.header('Vary', 'Accept', { append: true });
-  const type = accepts(context, { header: 'Accept', supports: [JSON_TYPE, CSV_TYPE], default: JSON_TYPE });
-  if (type !== CSV_TYPE) return context.json(report);
-  return context.body(renderCsv(toTable(report)), 200, { 'Content-Type': `${CSV_TYPE}; charset=utf-8` });
 }

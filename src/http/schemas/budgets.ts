@@ -14,7 +14,7 @@ export const budgetQuery = z.object({
 const instant = z.string().describe('ISO 8601 instant, UTC.');
 const rate = z.number().nullable().describe('1 spends the limit by the end of the period.');
 
-const budgetRow = z
+export const budgetRow = z
   .object({
     name: z.string(),
     scope: z.record(z.string(), z.string()).describe('Owner dimension and value; empty for everything.'),

@@ -31,6 +31,10 @@ export const planQuery = z.object({
     example: 'embedder=40',
   }),
   survivalPerYear: survival,
+  growth: z
+    .string()
+    .optional()
+    .meta({ description: 'What demand does each month: `3%`, `-1.5%` or `history`.', example: '3%' }),
 });
 
 const share = z.number().min(0).max(1);
@@ -65,6 +69,14 @@ export const planBody = z.object({
   evidence: z.array(modelEvidence).optional(),
   slo: z.array(z.string()).optional(),
   survivalPerYear: z.number().min(0).max(1).optional(),
+  growth: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('stated'), perMonth: z.number().min(-0.5).max(0.5) }),
+      z.object({ kind: z.literal('history') }),
+    ])
+    .nullable()
+    .optional()
+    .describe('A share of demand each month of 730 hours, or what the ledger shows; default: none.'),
 });
 
 const term = z.enum(['1y', '3y']);
@@ -124,12 +136,33 @@ const commitment = z
       kept: optional,
       hoursBelowLevelPercent: z.number(),
       weeksAtALossPercent: optional,
+      hoursUnusedPercent: optional.describe('Of the hours that it was judged on.'),
+      costUnusedPercent: optional.describe('Of what the level costs there, what bought nothing.'),
     }),
+    unusedPerMonth: money,
     stack: z.array(z.object({ term: z.string(), rate: z.number(), units: z.number() })),
     coveragePercent: optional,
     held: z.object({ gpuHours: z.number(), usePercent: optional, coveragePercent: optional }),
   })
   .meta({ id: 'CommitmentFigures' });
+
+const renewal = z
+  .object({
+    at: instant,
+    provider: z.string(),
+    gpuModel: z.string(),
+    ending: z.array(z.string()),
+    beginning: z.array(z.string()),
+    freedGpus: z.number(),
+    units: z.number().describe('To commit to then.'),
+    term,
+    perGpuHour: money,
+    onDemandPerGpuHour: money,
+    onDemandPerMonth: money,
+    renewedPerMonth: money,
+    savesPerMonth: money,
+  })
+  .meta({ id: 'Renewal' });
 
 export const billPlan = z
   .object({
@@ -138,6 +171,17 @@ export const billPlan = z
     to: instant,
     period: z.object({ from: instant, to: instant, days: z.number(), hoursPerMonth: z.number() }),
     sentence: z.string(),
+    growth: z
+      .object({
+        percentPerMonth: z.number(),
+        source: z.enum(['stated', 'history']),
+        months: z.number(),
+        factor: z.number(),
+        billBefore: money,
+        adds: money.describe('bill.total − billBefore.'),
+      })
+      .nullable()
+      .describe('What demand is taken to do; null: it stays.'),
     bill: z.object({ gpu: money, api: money, total: money }),
     rows: z.array(planRow),
     planSaving: savingRange,
@@ -174,6 +218,17 @@ export const billPlan = z
         perHour: money,
         savingsPercent: z.number().nullable(),
         saving: money,
+      }),
+    ),
+    renewals: z.array(renewal),
+    spendRenewals: z.array(
+      z.object({
+        at: instant,
+        provider: z.string(),
+        ending: z.array(z.string()),
+        gpuModels: z.array(z.string()),
+        perHour: money,
+        savesPerMonth: money,
       }),
     ),
     missing: z.array(z.object({ lever: z.string(), target: z.string().nullable(), reason: z.string() })),

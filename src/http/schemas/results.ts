@@ -43,7 +43,7 @@ export const figures = {
   estimatedCost: money.describe('Part of totalCost that no bill covers yet.'),
 };
 export const ledgerFigures = z.object(figures).meta({ id: 'LedgerFigures' });
-const figuresBefore = {
+export const figuresBefore = {
   totalCost: money,
   grossGpuHours: z.number(),
   tareFraction: z.number().nullable(),
@@ -67,7 +67,7 @@ const reject = z.object({ where: z.string(), code: z.string(), message: z.string
   description: 'A row that could not be used: `bill.csv:14:BilledCost`, and what to do.',
 });
 
-const reconciliation = z
+export const reconciliation = z
   .object({
     bill: money,
     ledger: money.describe('What the ledger holds for what was billed.'),
@@ -77,7 +77,7 @@ const reconciliation = z
   })
   .meta({ id: 'Reconciliation' });
 
-const coverage = z
+export const coverage = z
   .object({
     observed: fraction,
     basis: z.object({ smActive: z.number(), engineActive: z.number(), gpuUtil: z.number() }),

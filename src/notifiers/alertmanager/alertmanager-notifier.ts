@@ -62,7 +62,7 @@ export function alertmanagerBody(
         endsAt: formatInstant(message.atMs + MINUTE_MS),
       },
     ];
-  if (message.kind === 'digest') return [];
+  if (message.kind === 'digest' || message.kind === 'report') return [];
   const told = message.notices.map(({ alert }) => alert);
   const all = new Map([...message.open, ...told].map((alert) => [alert.id, alert]));
   return [...all.values()].map((alert) => toPosted(alert, labels, alert.endMs ?? untilMs));

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { SENT_REPORT } from '../../../test/support/sent-report.ts';
 import { type RunningSmtp, smtpIsMissing, startSmtp } from '../../../test/support/start-smtp.ts';
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
+import type { SentReport } from '../../domain/governance/alerts/sent-report.ts';
 import type { Message } from '../../ports/notifier.ts';
 import { addressIn, createEmailNotifier, mailText } from './email-notifier.ts';
 import type { SmtpServer } from './smtp-client.ts';
@@ -72,6 +74,40 @@ describe.skipIf(missing !== null)(`a mail to a real server${title}`, () => {
     expect((await starttls.mails(1))[0]!.text.replaceAll('\r\n', '\n')).toBe(
       'critical: Das Budget für die Suche brennt\n4 × zu schnell\n.\n.. und ein Punkt am Anfang\nsince 2026-10-14 09:00 UTC\n',
     );
+  });
+
+  it('carries a report: what it says as text and as HTML, and its files to the byte', async () => {
+    const { port, ca } = await started('starttls');
+    const server = servers.at(-1)!;
+    const content = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256);
+    const report: SentReport = {
+      ...SENT_REPORT,
+      files: [
+        { name: 'tare-board-2026-10.pdf', type: 'application/pdf', content },
+        { name: 'tare-board-2026-10.csv', type: 'text/csv; charset=utf-8', content: Buffer.from('a,ä\n.\n') },
+      ],
+    };
+    const message: Message = { id: 'report/board', atMs: NOW, kind: 'report', report, unsure: [] };
+    expect(await email({ port, ca, user: USER }).send(message, SIGNAL)).toEqual({ kind: 'delivered' });
+    const [mail] = await server.mails(1);
+    expect(mail).toMatchObject({
+      subject: 'Tare: GPU and ML spend, October 2026',
+      text: expect.stringContaining('Search spent more than it may & <nobody> knows why — 4 × as much.'),
+      html: expect.stringContaining(
+        'Search spent more than it may &amp; &lt;nobody&gt; knows why — 4 × as much.',
+      ),
+      files: [
+        { name: 'tare-board-2026-10.pdf', type: 'application/pdf' },
+        { name: 'tare-board-2026-10.csv', type: 'text/csv' },
+      ],
+      defects: [],
+    });
+    expect(mail!.text).toContain('Spent: $140,000.00 (+$2 on September)');
+    expect(mail!.text).toContain('https://tare.example.com/x?a=1&b=2');
+    expect(mail!.html).toContain('<a href="https://tare.example.com/x?a=1&amp;b=2">');
+    expect(mail!.html).toContain('It was due at 2026-11-01 08:00 UTC, and is late.');
+    expect(Buffer.from(mail!.files[0]!.base64, 'base64').equals(content)).toBe(true);
+    expect(Buffer.from(mail!.files[1]!.base64, 'base64').toString()).toBe('a,ä\n.\n');
   });
 
   it('has the same Message-ID when it is sent again', async () => {

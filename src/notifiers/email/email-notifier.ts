@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { messageText, plainText } from '../../domain/governance/alerts/message-text.ts';
+import { type MessageText, messageText, plainText } from '../../domain/governance/alerts/message-text.ts';
+import type { SentReport } from '../../domain/governance/alerts/sent-report.ts';
 import type { Message, Notifier } from '../../ports/notifier.ts';
+import { filePart, multipart, textPart } from './mime.ts';
+import { reportHtml } from './report-html.ts';
 import { type SmtpServer, sendMail } from './smtp-client.ts';
 
 export type EmailSettings = Readonly<{
@@ -30,10 +33,10 @@ export function createEmailNotifier({ name, server, from, to }: EmailSettings): 
   };
 }
 
-/** RFC 5322, with a text in UTF-8 as base64. */
+/** RFC 5322, with a text in UTF-8 as base64; of a report the text also as HTML, and its files. */
 export function mailText(message: Message, from: string, to: readonly string[]): string {
   const text = messageText(message);
-  const body = Buffer.from(`${plainText(text)}\n`, 'utf8').toString('base64');
+  const plain = textPart('text/plain', `${plainText(text)}\n`);
   const digest = createHash('sha256').update(message.id).digest('hex').slice(0, 32);
   const headers = [
     `From: ${header(from)}`,
@@ -42,11 +45,20 @@ export function mailText(message: Message, from: string, to: readonly string[]):
     `Date: ${new Date(message.atMs).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${digest}@tare.invalid>`,
     'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: base64',
     'Auto-Submitted: auto-generated',
   ];
-  return `${headers.join('\r\n')}\r\n\r\n${(body.match(/.{1,76}/g) ?? []).join('\r\n')}`;
+  const content = message.kind === 'report' ? reportPart(message.report, text, plain, digest) : plain;
+  return `${headers.join('\r\n')}\r\n${content}`;
+}
+
+/** The same message has the same boundaries: what is sent again is the same to the byte. */
+function reportPart(report: SentReport, text: MessageText, plain: string, digest: string): string {
+  const read = multipart('alternative', `alternative-${digest}`, [
+    plain,
+    textPart('text/html', reportHtml(report, text)),
+  ]);
+  if (report.files.length === 0) return read;
+  return multipart('mixed', `mixed-${digest}`, [read, ...report.files.map(filePart)]);
 }
 
 /** `Tare <tare@example.com>` or the address alone. A line break in it would begin another header. */

@@ -34,7 +34,7 @@ const MOST_OF_KEY = 255;
 
 /** `null` for what nobody is paged for: a digest. */
 export function pagerDutyEvent(message: Message, routingKey: string): object | null {
-  if (message.kind === 'digest') return null;
+  if (message.kind === 'digest' || message.kind === 'report') return null;
   if (message.kind === 'test') return testEvent(message, routingKey);
   const [notice] = message.notices;
   if (notice === undefined) return null;

@@ -1,4 +1,10 @@
-import { messageText, type Paragraph, plainText } from '../../domain/governance/alerts/message-text.ts';
+import {
+  type MessageText,
+  messageText,
+  type Paragraph,
+  plainText,
+  unsureParagraphs,
+} from '../../domain/governance/alerts/message-text.ts';
 import { postOnce } from '../../outside/post-once.ts';
 import type { Message, Notifier } from '../../ports/notifier.ts';
 
@@ -8,6 +14,8 @@ export type SlackSettings = Readonly<{ name: string; url: string }>;
 const MOST_OF_HEADER = 150;
 const MOST_OF_SECTION = 3_000;
 const MOST_SECTIONS = 45;
+const MOST_FIELDS = 10;
+const MOST_OF_FIELD = 2_000;
 
 const SIGNS = {
   critical: ':red_circle:',
@@ -33,6 +41,7 @@ export function createSlackNotifier({ name, url }: SlackSettings): Notifier {
 
 export function slackBody(message: Message): Readonly<{ text: string; blocks: readonly object[] }> {
   const text = messageText(message);
+  if (message.kind === 'report') return reportBody(message, text);
   const shown = text.paragraphs.slice(0, MOST_SECTIONS);
   const rest = text.paragraphs.length - shown.length;
   return {
@@ -44,6 +53,35 @@ export function slackBody(message: Message): Readonly<{ text: string; blocks: re
       ...(rest > 0 ? [{ type: 'context', elements: [{ type: 'mrkdwn', text: `and ${rest} more` }] }] : []),
     ],
   };
+}
+
+/** The sentence, the figures side by side, and a link: an incoming webhook carries no files. */
+function reportBody(
+  { report, unsure }: Extract<Message, { kind: 'report' }>,
+  text: MessageText,
+): ReturnType<typeof slackBody> {
+  const { title, sentence, figures, notes, link } = report;
+  const fields = figures.slice(0, MOST_FIELDS).map(({ label, value, note }) => {
+    const small = note === '' ? '' : `\n${escaped(note)}`;
+    return mrkdwn(`*${escaped(label)}*\n${escaped(value)}${small}`, MOST_OF_FIELD);
+  });
+  return {
+    text: escaped(`${text.title}\n${plainText(text)}`.slice(0, MOST_OF_SECTION)),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: text.title.slice(0, MOST_OF_HEADER) } },
+      { type: 'section', text: mrkdwn(escaped(sentence), MOST_OF_SECTION) },
+      ...(fields.length > 0 ? [{ type: 'section', fields }] : []),
+      ...(link === null
+        ? []
+        : [{ type: 'section', text: mrkdwn(`<${escaped(link)}|${escaped(title)}>`, MOST_OF_SECTION) }]),
+      ...notes.map((note) => ({ type: 'context', elements: [mrkdwn(escaped(note), MOST_OF_SECTION)] })),
+      ...unsureParagraphs(unsure).map(section),
+    ],
+  };
+}
+
+function mrkdwn(text: string, most: number): object {
+  return { type: 'mrkdwn', text: text.slice(0, most) };
 }
 
 function section({ heading, lines, severity }: Paragraph): object {

@@ -3,6 +3,7 @@ import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import { formatInstant } from '../../domain/time/window.ts';
 import { postOnce } from '../../outside/post-once.ts';
 import type { Message, Notifier } from '../../ports/notifier.ts';
+import { reportBody } from './report-body.ts';
 import { signedHeaders } from './sign.ts';
 
 export type WebhookSettings = Readonly<{
@@ -60,6 +61,8 @@ export function webhookBody(message: Message): object {
       };
     case 'digest':
       return { ...head, digest: message.digest };
+    case 'report':
+      return { ...head, report: reportBody(message.report), mayBeMissing: message.unsure };
     case 'test':
       return head;
     default:
@@ -70,6 +73,10 @@ export function webhookBody(message: Message): object {
 export function cloudEvent(message: Message, source: string): object {
   const head = { specversion: '1.0', id: shortId(message.id), source, time: formatInstant(message.atMs) };
   const json = { datacontenttype: 'application/json' };
+  if (message.kind === 'report') {
+    const subject = `report/${message.report.name}`;
+    return { ...head, ...json, type: 'dev.tare.report', subject, data: reportBody(message.report) };
+  }
   if (message.kind !== 'alerts')
     return {
       ...head,

@@ -32,6 +32,9 @@ export function commitmentTable(result: CommitmentSimulation): TableModel {
     total: null,
     footnotes: [
       `Below a use of ${risk.breakEvenUsePercent.toFixed(1)} % it costs more than on-demand; ${risk.weeksAtALossPercent === null ? 'there was no whole week' : `so it did in ${risk.weeksAtALossPercent.toFixed(1)} % of the weeks`}. Part of it stood idle in ${risk.hoursBelowLevelPercent.toFixed(1)} % of the hours.`,
+      risk.testUnusedPercent === null || risk.testHoursBelowLevelPercent === null
+        ? ''
+        : `In the hours that followed a part of it was not used in ${risk.testHoursBelowLevelPercent.toFixed(1)} % of them, and ${risk.testUnusedPercent.toFixed(1)} % of its cost bought nothing.`,
       result.growthPercentPerMonth === 0
         ? ''
         : `Demand is expected to change by ${result.growthPercentPerMonth.toFixed(1)} % a month.`,

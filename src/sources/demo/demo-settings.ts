@@ -1,6 +1,9 @@
+import type { DeclaredCommitment } from '../../domain/commitments/held-commitment.ts';
 import type { Budget } from '../../domain/governance/budgets/budget.ts';
 import { parsePicos } from '../../domain/money/picos.ts';
 import type { OwnerRules } from '../../domain/ownership/owner.ts';
+import { DAY_MS, type EpochMs, floorToDay } from '../../domain/time/window.ts';
+import { COMMITMENT_ID, COMMITMENT_PER_HOUR } from './generate-charges.ts';
 import { BILLS, RENTALS, type Rental } from './rentals.ts';
 
 /** Prices and rules of the invented company, as `tare.yaml` and its contract file would state them. Amounts are decimal texts. */
@@ -8,8 +11,12 @@ export type DemoSettings = Readonly<{
   owners: OwnerRules;
   shared: 'proportional';
   contracts: readonly DemoContract[];
+  /** What was offered, and is not bought yet. */
+  offers: readonly DemoContract[];
   ownership: readonly DemoOwnership[];
   budgets: readonly Budget[];
+  /** As they would stand in `tare.yaml`. */
+  policies: string;
 }>;
 
 export type DemoContract = Readonly<{
@@ -50,6 +57,14 @@ export type DemoOwnership = Readonly<{
 /** Long before anything the fleet can be generated for. */
 const VALID_FROM = '2024-06-01';
 
+const POLICIES = `policies:
+  - { rule: max-idle, kind: notebook, for: 2h }
+  - { rule: forbid-spot, kind: inference }
+  - { rule: required-tags, required: [team], severity: warning }
+  - { rule: max-gpus, team: research, gpus: 8 }
+  - { rule: require-scale-to-zero, kind: inference, environment: staging, severity: warning }
+`;
+
 export const demoSettings: DemoSettings = {
   owners: {
     team: ['label:team', 'tag:team'],
@@ -58,6 +73,8 @@ export const demoSettings: DemoSettings = {
   },
   shared: 'proportional',
   contracts: (Object.values(RENTALS) as Rental[]).filter((rental) => rental.isInContract).map(contractFor),
+  // Invented, as everything here: about what spot of such a machine asks when there is some.
+  offers: [{ ...contractFor(RENTALS.p5), lifecycle: 'spot', price: '24.80' }],
   ownership: [
     {
       match: { pool: 'onprem-a100' },
@@ -94,7 +111,29 @@ export const demoSettings: DemoSettings = {
     monthly('ranking', { team: 'ranking' }, '170000'),
     monthly('research', { team: 'research' }, '60000'),
   ],
+  policies: POLICIES,
 };
+
+const COMMITTED_FROM_DAYS = 327;
+const COMMITTED_TO_DAYS = 38;
+
+/** What the company has committed to, as its `tare.yaml` states it: a year of p5 that ends in five weeks. Its bill says the rest. */
+export function demoCommitments(untilMs: EpochMs): readonly DeclaredCommitment[] {
+  const today = floorToDay(untilMs);
+  return [
+    {
+      id: COMMITMENT_ID,
+      name: 'p5 savings plan',
+      provider: BILLS.aws.provider,
+      region: null,
+      pool: null,
+      gpuModel: null,
+      terms: { kind: 'spend', perHourPicos: parsePicos(COMMITMENT_PER_HOUR)!.picos, ratePpm: null },
+      fromMs: today - COMMITTED_FROM_DAYS * DAY_MS,
+      toMs: today + COMMITTED_TO_DAYS * DAY_MS,
+    },
+  ];
+}
 
 function monthly(name: string, scope: Budget['scope'], limit: string): Budget {
   const limitPicos = parsePicos(limit)!.picos;

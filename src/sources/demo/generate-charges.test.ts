@@ -65,9 +65,14 @@ describe('bills for machines', () => {
     expect(covered.every(({ billedPicos }) => billedPicos === 0n)).toBe(true);
     expect(covered.every(({ effectivePicos, listPicos }) => effectivePicos! < listPicos!)).toBe(true);
     expect(fees.every(({ costPicos }) => costPicos === 0n)).toBe(true);
+    const unused = charges.filter(({ commitmentDiscountStatus }) => commitmentDiscountStatus === 'Unused');
     expect(sumPicos(fees.map(({ billedPicos }) => billedPicos))).toBe(
-      sumPicos(covered.map(({ costPicos }) => costPicos)),
+      sumPicos([...covered, ...unused].map(({ costPicos }) => costPicos)),
     );
+    // Of 141.00 an hour, four machines use 34.40 less the rebate.
+    const used = Number(sumPicos(covered.map(({ costPicos }) => costPicos)));
+    const whole = Number(sumPicos(fees.map(({ billedPicos }) => billedPicos)));
+    expect(used / whole).toBeCloseTo((4 * 34.4 * 0.986) / 141, 3);
   });
 
   it('do not exist yet for a company of one day', () => {

@@ -8,7 +8,17 @@ import { type Random, randomStream } from './random.ts';
 import { BILLS, type BillName, LARGEST_BILL_DIFFERENCE_PPM, type Rental } from './rentals.ts';
 import { isWeekend } from './workload-patterns.ts';
 
-const COMMITMENT_ID = 'arn:aws:savingsplans::417820935561:savingsplan/5d2f0c1e-7c55-4f0e-9a3b-p5-one-year';
+/** So much is committed to in an hour, a little more than the committed machines use up. */
+export const COMMITMENT_PER_HOUR = '141.00';
+export const COMMITMENT_ID =
+  'arn:aws:savingsplans::417820935561:savingsplan/5d2f0c1e-7c55-4f0e-9a3b-p5-one-year';
+const COMMITMENT_BILL: BillName = 'aws';
+const COMMITMENT = {
+  name: 'p5 savings plan',
+  type: 'ComputeSavingsPlans',
+  category: 'Spend',
+  unit: 'USD',
+} as const;
 const DAILY_NOISE = 0.06;
 
 export type BillOptions = Readonly<{ seed: number; window: TimeWindow; currency: string }>;
@@ -25,6 +35,7 @@ export function* generateBill(
   const drafts = [
     ...machines.flatMap((machine) => (machine.rental?.bill === bill ? billMachine(machine, options) : [])),
     ...CHARGES.filter((plan) => plan.bill === bill).flatMap((plan) => billByDay(plan, options)),
+    ...(COMMITMENT_BILL === bill ? unusedCommitment(machines, options) : []),
     ...(CREDIT.bill === bill ? billCredit(options) : []),
   ];
   yield {
@@ -109,6 +120,7 @@ function coveredUsage(
     pricingCategory: 'Committed',
     commitmentDiscountId: COMMITMENT_ID,
     commitmentDiscountStatus: 'Used',
+    commitment: { ...COMMITMENT, quantityPicos: effective },
     billedPicos: 0n,
     effectivePicos: effective,
     contractedPicos: usage.listPicos,
@@ -129,6 +141,7 @@ function commitmentFee(
     chargeDescription: 'Compute Savings Plan, one year, no upfront',
     chargeFrequency: 'Recurring',
     commitmentDiscountId: COMMITMENT_ID,
+    commitment: { ...COMMITMENT, quantityPicos: null },
     serviceCategory: 'Compute',
     serviceName: 'AWS Savings Plans',
     resourceId: COMMITMENT_ID,
@@ -136,6 +149,58 @@ function commitmentFee(
     billedPicos: fee,
     effectivePicos: 0n,
   };
+}
+
+/** What no machine used up of the commitment, day by day: paid, and good for nothing. The fee of a day is of both. */
+function unusedCommitment(machines: readonly Machine[], options: BillOptions): Draft[] {
+  const endMs = billedUntil(options.window);
+  const committed = machines.filter(({ rental }) => rental?.lifecycle === 'committed');
+  const drafts: Draft[] = [];
+  for (let day = floorToDay(options.window.fromMs); day + DAY_MS <= endMs; day += DAY_MS) {
+    const period = { fromMs: Math.max(day, options.window.fromMs), toMs: day + DAY_MS };
+    const hoursMs = BigInt(period.toMs - period.fromMs);
+    const bought = (picosOf(COMMITMENT_PER_HOUR) * hoursMs) / BigInt(HOUR_MS);
+    const used = committed.reduce((sum, machine) => sum + usedIn(machine, period), 0n);
+    if (bought <= used) continue;
+    const unused = bought - used;
+    const line = {
+      ...blank(COMMITMENT_BILL, period, options.currency),
+      commitmentDiscountId: COMMITMENT_ID,
+      serviceCategory: 'Compute',
+      serviceName: 'AWS Savings Plans',
+      resourceId: COMMITMENT_ID,
+      resourceKey: COMMITMENT_ID.toLowerCase(),
+    };
+    drafts.push(
+      {
+        ...line,
+        chargeDescription: 'Compute Savings Plan, not used',
+        pricingCategory: 'Committed',
+        commitmentDiscountStatus: 'Unused',
+        commitment: { ...COMMITMENT, quantityPicos: unused },
+        effectivePicos: unused,
+        costPicos: unused,
+      },
+      {
+        ...line,
+        chargeCategory: 'Purchase',
+        chargeDescription: 'Compute Savings Plan, one year, no upfront',
+        chargeFrequency: 'Recurring',
+        commitment: { ...COMMITMENT, quantityPicos: null },
+        billedPicos: unused,
+        effectivePicos: 0n,
+      },
+    );
+  }
+  return drafts;
+}
+
+function usedIn({ rental, lives }: Machine, { fromMs, toMs }: TimeWindow): Picos {
+  const usedMs = lives.reduce(
+    (sum, life) => sum + Math.max(0, Math.min(life.toMs, toMs) - Math.max(life.fromMs, fromMs)),
+    0,
+  );
+  return scale(costOf(rental!.agreedPrice, usedMs), BILLS[rental!.bill].billedPpm);
 }
 
 function usageOf(machine: Machine, life: Life, period: BilledPeriod, { currency }: BillOptions): Draft {

@@ -1,6 +1,6 @@
-import type { ChargeCategory, ChargeFact } from '../../domain/facts/facts.ts';
+import type { ChargeCategory, ChargeFact, CommitmentTerms } from '../../domain/facts/facts.ts';
 import { resourceKey } from '../../domain/fleet/resource-key.ts';
-import type { Picos } from '../../domain/money/picos.ts';
+import { type Picos, parsePicos } from '../../domain/money/picos.ts';
 import type { EpochMs } from '../../domain/time/window.ts';
 import { type DateOrder, parseBillInstant } from './bill-instant.ts';
 import type { BillWarnings } from './bill-warnings.ts';
@@ -92,6 +92,7 @@ function readCharge(
   const serviceName = row.text('ServiceName');
   const regionId = row.text('RegionId') ?? row.text('RegionName');
   const resourceId = row.text('ResourceId');
+  const commitmentDiscountId = row.text('CommitmentDiscountId');
   const machine = {
     chargeCategory: readCategory(row, subcategory),
     chargeClass: row.text('ChargeClass'),
@@ -114,8 +115,9 @@ function readCharge(
     chargeDescription: row.text('ChargeDescription'),
     chargeFrequency: row.text('ChargeFrequency'),
     pricingCategory: readPricingCategory(row),
-    commitmentDiscountId: row.text('CommitmentDiscountId'),
+    commitmentDiscountId,
     commitmentDiscountStatus: machine.commitmentDiscountStatus,
+    ...(commitmentDiscountId !== null && { commitment: readCommitment(row) }),
     provider,
     billingAccountId,
     subAccountId,
@@ -213,6 +215,18 @@ function readCommitmentStatus(row: RowReader, subcategory: string | null): 'Used
   const status = row.text('CommitmentDiscountStatus')?.toLowerCase() ?? subcategory;
   if (status === 'used' || status === 'used commitment') return 'Used';
   return status === 'unused' || status === 'unused commitment' ? 'Unused' : null;
+}
+
+function readCommitment(row: RowReader): CommitmentTerms {
+  const category = row.text('CommitmentDiscountCategory')?.toLowerCase();
+  const quantity = row.quantity('CommitmentDiscountQuantity');
+  return {
+    name: row.text('CommitmentDiscountName'),
+    type: row.text('CommitmentDiscountType'),
+    category: category === 'usage' ? 'Usage' : category === 'spend' ? 'Spend' : null,
+    quantityPicos: quantity === null ? null : (parsePicos(quantity)?.picos ?? null),
+    unit: row.text('CommitmentDiscountUnit'),
+  };
 }
 
 function readNamedProvider(row: RowReader, { bound, warnings }: ChargeReaderOptions): string {

@@ -206,6 +206,9 @@ export function usageCells(fact: UsageFact, datasetId: number): Cell[] {
 /** How many values a basis code has room for in a grid number. */
 export const GRID_BASES = 8;
 
+/** Less the basis code: the grid of stretches that fill their hour together, whatever their lengths. */
+export const ROLLED_UP_GRID = -2;
+
 /** See the schema. An interval that does not fill the hour evenly has no grid; neither has a sample beside it. */
 export function gridOf({ atMs, intervalMs, activity }: UsageFact): number {
   const isOnGrid = intervalMs > 0 && HOUR_MS % intervalMs === 0 && atMs % intervalMs === 0;
@@ -263,11 +266,30 @@ export function chargeCells(fact: ChargeFact, datasetId: number, interners: Inte
     fact.currency,
     ...gpuCells(fact),
   ];
-  const text = JSON.stringify([payload, attributesKey(fact.attributes)], (_, value) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  const commitment = commitmentCells(fact);
+  // A line without a commitment keeps the digest that it had before lines could say more of theirs.
+  const said = [payload, attributesKey(fact.attributes), ...(fact.commitment ? [commitment] : [])];
+  const text = JSON.stringify(said, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 27);
-  return [datasetId, hash, UNNUMBERED, fact.where, ...payload, attributeSetId(fact.attributes, interners)];
+  return [
+    datasetId,
+    hash,
+    UNNUMBERED,
+    fact.where,
+    ...payload,
+    attributeSetId(fact.attributes, interners),
+    ...commitment,
+  ];
+}
+
+function commitmentCells({ commitment }: ChargeFact): Cell[] {
+  return [
+    commitment?.name ?? '',
+    commitment?.type ?? '',
+    commitment?.category ?? '',
+    commitment?.quantityPicos ?? null,
+    commitment?.unit ?? '',
+  ];
 }
 
 function gpuCells(fact: ChargeFact): Cell[] {

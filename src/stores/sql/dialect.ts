@@ -40,6 +40,7 @@ export type Dialect = Readonly<{
   jsonNumber(json: string, key: string): string;
   /** The texts of a group in order, with commas: an aggregate. */
   list(text: string): string;
+  startsWith(text: string, start: string): string;
   /** A digest of a text: equal texts have the same, others never in practice. */
   digest(text: string): string;
   /** `2026-10-14` of a time in milliseconds. */
@@ -80,6 +81,7 @@ export const DUCKDB: Dialect = {
   part: (text, separator, nth) => `split_part(${text}, '${separator}', ${nth})`,
   jsonNumber: (json, key) => DUCKDB.jsonText(json, key),
   list: (text) => `string_agg(${text}, ',' ORDER BY ${text})`,
+  startsWith: (text, start) => `starts_with(${text}, ${start})`,
   digest: (text) => `md5(${text})`,
   day: (ms) => `strftime(make_timestamp((${ms}) * 1000), '%Y-%m-%d')`,
 };
@@ -110,6 +112,7 @@ export const CLICKHOUSE: Dialect = {
   part: (text, separator, nth) => `splitByChar('${separator}', ${text})[${nth}]`,
   jsonNumber: (json, key) => `JSONExtractRaw(${json}, ${quote(CLICKHOUSE, key)})`,
   list: (text) => `arrayStringConcat(arraySort(groupArray(${text})), ',')`,
+  startsWith: (text, start) => `startsWith(${text}, ${start})`,
   digest: (text) => `hex(MD5(${text}))`,
   day: (ms) => `toString(toDate(fromUnixTimestamp64Milli(toInt64(${ms}), 'UTC')))`,
 };

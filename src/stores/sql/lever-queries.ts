@@ -11,6 +11,7 @@ import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
 import { PARTS_PER_GPU } from '../../domain/units/gpu-time.ts';
 import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
+import { ROLLED_UNTIL } from './roll-up-samples.ts';
 
 const NEVER = '9007199254740991';
 const GROSS_TICKS = BUCKETS.map((bucket) => `l.${bucket}_ticks`).join(' + ');
@@ -95,10 +96,13 @@ export async function usageProfiles(
 ): Promise<UsageProfile[]> {
   if (workloadIds.length === 0) return [];
   const { dialect: d } = engine;
+  // An hour that was rolled up hides its peaks: what is no longer known must not look like a quiet hour.
+  const [rolled] = await engine.read(`SELECT content FROM note WHERE name = '${ROLLED_UNTIL}'`);
+  const knownFromMs = Math.max(fromMs, Number(rolled?.['content'] ?? '0'));
   const histogram = (measure: string, column: string, bin: number, more = '') => `
     SELECT a.workload_id AS holder, u.device_id AS device, '${measure}' AS measure, ${d.div(`u.${column}`, String(bin))} AS bin, count(*) AS n
     FROM allocation AS a JOIN "usage" AS u ON u.device_id = a.device_id
-    WHERE ${heldBy(d, workloadIds)} AND u.at_ms >= ${fromMs} AND u.at_ms < ${toMs} AND u.${column} IS NOT NULL${more}
+    WHERE ${heldBy(d, workloadIds)} AND u.at_ms >= ${knownFromMs} AND u.at_ms < ${toMs} AND u.${column} IS NOT NULL${more}
     GROUP BY 1, 2, 3, 4`;
   const bins = await engine.read(
     [
@@ -320,7 +324,7 @@ export async function interruptions(
   { fromMs, toMs }: TimeWindow,
 ): Promise<AttemptRecord[]> {
   const attempts = await engine.read(`
-    SELECT run_id, attempt, name, workload_id, state, start_ms, end_ms, metrics FROM run
+    SELECT run_id, attempt, name, workload_id, state, start_ms, end_ms, parameters, metrics FROM run
     WHERE workload_id <> '' AND start_ms < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs}
     ORDER BY run_id, attempt`);
   const checkpoints = await engine.read(`
@@ -335,13 +339,17 @@ export async function interruptions(
     startMs: Number(row['start_ms']),
     endMs: toNumber(row['end_ms']),
     checkpoints: counts.get(String(row['workload_id'])) ?? 0,
-    checkpointSeconds: checkpointSeconds(String(row['metrics'])),
+    checkpointSeconds: positive(row['metrics'], 'checkpoint_seconds'),
+    deadlineHours:
+      positive(row['parameters'], 'deadline_hours') ?? positive(row['metrics'], 'deadline_hours'),
   }));
 }
 
-function checkpointSeconds(metrics: string): number | null {
-  const { checkpoint_seconds: seconds } = JSON.parse(metrics || '{}') as Record<string, unknown>;
-  return typeof seconds === 'number' && seconds > 0 ? seconds : null;
+/** A parameter is text, a metric a number. */
+function positive(json: unknown, name: string): number | null {
+  const { [name]: value } = JSON.parse(String(json ?? '') || '{}') as Record<string, unknown>;
+  const amount = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof amount === 'number' && Number.isFinite(amount) && amount > 0 ? amount : null;
 }
 
 /** The ledger says `none` where it does not know. */

@@ -37,6 +37,9 @@ const MIGRATIONS: readonly Migration[] = [
     await createTables(engine, suffix);
     await sumWholeLedger(engine);
   },
+  // Saved views: a table that was not there before.
+  createTables,
+  addCommitmentTerms,
 ];
 
 const VERSION_NOTE = 'schema-version';
@@ -86,4 +89,18 @@ async function addGangWait(engine: SqlEngine): Promise<void> {
   await engine.run(
     `ALTER TABLE run ADD COLUMN IF NOT EXISTS gang_until_ms ${engine.dialect.types['bigint?']}`,
   );
+}
+
+/** What bills say of commitments beside their id. A bill that is in the store already says it when it is imported again. */
+async function addCommitmentTerms(engine: SqlEngine): Promise<void> {
+  const text = engine.dialect.name === 'duckdb' ? "VARCHAR DEFAULT ''" : 'String';
+  const columns = [
+    ['commitment_name', text],
+    ['commitment_type', text],
+    ['commitment_category', text],
+    ['commitment_quantity', engine.dialect.types['huge?']],
+    ['commitment_unit', text],
+  ];
+  for (const [name, type] of columns)
+    await engine.run(`ALTER TABLE charge ADD COLUMN IF NOT EXISTS ${name} ${type}`);
 }

@@ -29,6 +29,7 @@ import { type Dialect, quote } from './dialect.ts';
 import type { Row, SqlEngine } from './engine.ts';
 import { type LedgerRows, rowsIn, SUBJECT_COLUMNS } from './ledger-rows.ts';
 import { measuresOf, toBig, toNumber } from './read-measures.ts';
+import { ROLLED_UNTIL } from './roll-up-samples.ts';
 import { FACT_TABLES, type FactTable, LEDGER_MEASURES } from './schema.ts';
 
 const MEASURES = Object.keys(LEDGER_MEASURES);
@@ -464,6 +465,7 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
     SELECT u.at_ms AS at_ms, u.interval_ms AS interval_ms, u.busy_ppm AS busy_ppm, u.effective_ppm AS effective_ppm, u.basis AS basis, t.name AS dataset
     FROM "usage" AS u JOIN dataset AS t ON t.dataset_id = u.dataset_id
     WHERE u.device_id = ${device} AND u.at_ms >= ${hourMs - HOUR_MS} AND u.at_ms < ${toMs} ORDER BY u.at_ms`);
+  const [rolled] = await engine.read(`SELECT content FROM note WHERE name = '${ROLLED_UNTIL}'`);
   const chargeRows = await engine.read(`
     SELECT c.at_where AS at_where, c.description AS description, c.cost_picos AS picos, t.name AS dataset
     FROM charge AS c JOIN dataset AS t ON t.dataset_id = c.dataset_id
@@ -499,6 +501,7 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
       lostFromMs: toNumber(row['lost_from_ms']),
       dataset: String(row['dataset']),
     })),
+    isRolledUp: hourMs < Number(rolled?.['content'] ?? '0') && looksRolledUp(samples, hourMs),
     samples: samples.map((row) => ({
       atMs: Number(row['at_ms']),
       intervalMs: Number(row['interval_ms']),
@@ -516,4 +519,10 @@ export async function evidence(engine: SqlEngine, deviceId: string, hourMs: Epoc
     })),
     rows,
   };
+}
+
+/** At most three stretches that fill the hour. */
+function looksRolledUp(samples: readonly Row[], hourMs: EpochMs): boolean {
+  const inHour = samples.filter((row) => Number(row['at_ms']) >= hourMs);
+  return inHour.length <= 3 && inHour.reduce((sum, row) => sum + Number(row['interval_ms']), 0) === HOUR_MS;
 }

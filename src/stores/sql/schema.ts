@@ -227,7 +227,7 @@ export const TABLES = {
       effective_ppm: 'int?',
       /** 1 SM active, 2 engine active, 3 GPU_UTIL, 0 none, −1 contradictory. */
       basis: 'int',
-      /** Interval and basis in one number where the sample lies on the even grid of its interval, so that alike is equal; 0 elsewhere. */
+      /** Interval and basis in one number where the sample lies on the even grid of its interval, so that alike is equal; 0 elsewhere; below 0 where samples were rolled up. */
       grid: 'int',
       memory_used_mib: 'int?',
       power_watts: 'real?',
@@ -278,6 +278,12 @@ export const TABLES = {
       gpu_instance_type: 'text',
       gpu_lifecycle: 'text',
       set_id: 'int',
+      commitment_name: 'text',
+      commitment_type: 'text',
+      commitment_category: 'text',
+      /** 10⁻¹² of `commitment_unit`. */
+      commitment_quantity: 'huge?',
+      commitment_unit: 'text',
     },
     orderBy: ['start_ms', 'dataset_id'],
   },
@@ -608,6 +614,8 @@ export const TABLES = {
     },
     orderBy: ['recipient', 'alert_id', 'event'],
   },
+  /** Pages of the dashboard under a name. */
+  saved_view: { columns: { name: 'text', address: 'text', saved_ms: 'bigint' }, orderBy: ['name'] },
   note: { columns: { name: 'text', content: 'text' }, orderBy: ['name'] },
 } as const satisfies Record<string, TableShape>;
 

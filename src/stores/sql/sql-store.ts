@@ -2,6 +2,7 @@ import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
+import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
@@ -12,7 +13,18 @@ import type { ServedHour } from '../../domain/levers/served-hour.ts';
 import type { UsageProfile } from '../../domain/levers/share.ts';
 import type { Owner } from '../../domain/ownership/owner.ts';
 import type { PriceKey, Rate } from '../../domain/pricing/price.ts';
-import { ceilToHour, type EpochMs, floorToHour, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
+import {
+  ceilToHour,
+  DAY_MS,
+  type EpochMs,
+  floorToDay,
+  floorToHour,
+  HOUR_MS,
+  type TimeWindow,
+} from '../../domain/time/window.ts';
+import type { SavedView } from '../../domain/views/saved-view.ts';
+import type { CommitmentLine } from '../../ports/commitment-queries.ts';
+import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -46,6 +58,7 @@ import type {
   LedgerSettings,
   ReadingRecord,
   Reconciliation,
+  RollUpCounts,
   ServiceReconciliation,
   Store,
   UnpricedItem,
@@ -60,21 +73,29 @@ import {
   placeId,
   priceKeyText,
 } from './cells.ts';
+import { commitmentLines } from './commitment-queries.ts';
 import { quote } from './dialect.ts';
 import type { Cell, SqlEngine } from './engine.ts';
+import { findNames } from './find-names.ts';
 import * as guardrails from './guardrail-records.ts';
 import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from './import-facts.ts';
 import { createInterner } from './interner.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
+import { pastHolders } from './past-holders.ts';
 import * as queries from './queries.ts';
+import { applyRolledUp, ROLLED, ROLLED_UNTIL, stageRolledUp } from './roll-up-samples.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
 import { refreshRuns } from './runs/refresh-runs.ts';
 import * as runQueries from './runs/run-queries.ts';
+import * as savedViews from './saved-views.ts';
 import { columnsOf, FACT_TABLES, type FactTable, type TableName } from './schema.ts';
 import * as serving from './serving-queries.ts';
 
 const NEVER = 9_007_199_254_740_991;
+/** As much as is built at once; see `buildLedger`. */
+const ROLL_UP_STEP_MS = 14 * DAY_MS;
+
 const DEFAULT_SETTINGS: LedgerSettings = { currency: 'USD', shared: 'proportional', maxHoldIntervals: 2 };
 const UNPRICED = { source: 'unpriced', perGpuHourPicos: 0n, priceDate: '', reference: '' };
 
@@ -181,6 +202,8 @@ class SqlStore implements Store {
     if (this.#engine.hasTransactions) return;
     const replacement = await this.readNote('pending-replacement');
     if (replacement) await this.#finishReplacement(JSON.parse(replacement));
+    const rollUp = await this.readNote('pending-roll-up');
+    if (rollUp) await this.#finishRollUp(JSON.parse(rollUp));
     const note = await this.readNote('pending-import');
     if (!note) return;
     const pending: PendingImport = JSON.parse(note);
@@ -200,6 +223,7 @@ class SqlStore implements Store {
     await this.#engine.atomically(async () => {
       removed = await applyStaged(this.#engine, datasetId, tables, reach, mayShrink);
       await this.#noteLongestInterval();
+      await this.#noteLateSamples();
       await this.#writeDataset(datasetId, header, facts);
       await this.#engine.run(`DELETE FROM note WHERE name = 'pending-import'`);
     });
@@ -464,6 +488,54 @@ class SqlStore implements Store {
     });
   }
 
+  rollUpSamples(beforeMs: EpochMs): Promise<RollUpCounts | null> {
+    return this.#exclusively(async () => {
+      await this.#finishPending();
+      const window = await this.#windowToRollUp(beforeMs);
+      if (!window) return null;
+      const context = await this.#buildContext(window, beforeMs, await this.#settings());
+      const counts = await stageRolledUp(this.#engine, context);
+      if (!this.#engine.hasTransactions) await this.#note('pending-roll-up', JSON.stringify(window));
+      await this.#finishRollUp(window);
+      return counts;
+    });
+  }
+
+  /** Nothing that is not built yet, and so much at once that it fits in memory. */
+  async #windowToRollUp(beforeMs: EpochMs): Promise<TimeWindow | null> {
+    const known = await this.readNote(ROLLED_UNTIL);
+    const builtUntil = Number((await this.readNote('built-until')) ?? '0');
+    const [first] =
+      known === undefined ? await this.#engine.rows('SELECT min(at_ms) AS lo FROM "usage"') : [];
+    const fromMs = known === undefined ? numberOrNull(first?.['lo']) : Number(known);
+    const endMs = Math.min(floorToHour(beforeMs), floorToHour(builtUntil));
+    if (fromMs === null || fromMs >= endMs) return null;
+    return { fromMs: floorToHour(fromMs), toMs: Math.min(floorToDay(fromMs) + ROLL_UP_STEP_MS, endMs) };
+  }
+
+  async #finishRollUp({ fromMs, toMs }: TimeWindow): Promise<void> {
+    await this.#engine.atomically(async () => {
+      await applyRolledUp(this.#engine, fromMs, toMs);
+      await this.#note(ROLLED_UNTIL, String(toMs));
+      const ever = Number((await this.readNote('rolled-up-ever')) ?? '0');
+      await this.#note('rolled-up-ever', String(Math.max(toMs, ever)));
+      await this.#engine.run(`DELETE FROM note WHERE name = 'pending-roll-up'`);
+    });
+    await this.#engine.drop([ROLLED]);
+  }
+
+  /** Samples that arrive for hours that were rolled up are looked at again. */
+  async #noteLateSamples(): Promise<void> {
+    const known = await this.readNote(ROLLED_UNTIL);
+    if (known === undefined) return;
+    const [first] = await this.#engine.rows(
+      `SELECT min(at_ms) AS lo FROM ${changedOf('usage')} WHERE same = 0`,
+    );
+    const lateMs = numberOrNull(first?.['lo']);
+    if (lateMs !== null && lateMs < Number(known))
+      await this.#note(ROLLED_UNTIL, String(floorToHour(lateMs)));
+  }
+
   async #buildContext(window: TimeWindow, untilMs: EpochMs, settings: LedgerSettings): Promise<BuildContext> {
     const [periods] = await this.#chargePeriodsAcross(window);
     const longestMs = await this.#longestInterval();
@@ -478,7 +550,13 @@ class SqlStore implements Store {
       },
       lookbackHours: Math.ceil((longestMs * settings.maxHoldIntervals) / HOUR_MS),
       isOrdinaryPrice: await this.#hasOrdinaryPrices(),
+      hasRolledUp: await this.#hasRolledUp(window),
     };
+  }
+
+  /** The note goes back when samples come late; the note of how far it ever was does not. */
+  async #hasRolledUp({ fromMs }: TimeWindow): Promise<boolean> {
+    return fromMs < Number((await this.readNote('rolled-up-ever')) ?? '0');
   }
 
   async #hasOrdinaryPrices(): Promise<boolean> {
@@ -636,6 +714,14 @@ class SqlStore implements Store {
     return leverQueries.interruptions(this.#engine, window);
   }
 
+  commitmentLines(window: TimeWindow, slotMs: number): Promise<readonly CommitmentLine[]> {
+    return commitmentLines(this.#engine, window, slotMs);
+  }
+
+  pastHolders(window: TimeWindow): Promise<PastHolders> {
+    return pastHolders(this.#engine, window);
+  }
+
   taken(): Promise<readonly TakenFact[]> {
     return leverQueries.taken(this.#engine);
   }
@@ -710,6 +796,26 @@ class SqlStore implements Store {
       if (alerts.length > 0) await this.#replaceRows(guardrails.alertReplacement(dialect, alerts));
       if (notices.length > 0) await this.#replaceRows(guardrails.noticeReplacement(dialect, notices));
     });
+  }
+
+  findNames(text: string, limit: number): Promise<readonly FoundName[]> {
+    return findNames(this.#engine, text, limit);
+  }
+
+  views(): Promise<readonly SavedView[]> {
+    return savedViews.views(this.#engine);
+  }
+
+  saveView(view: SavedView): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewReplacement(this.#engine.dialect, view)));
+  }
+
+  removeView(name: string): Promise<void> {
+    return this.#exclusively(() => this.#replaceRows(savedViews.viewRemoval(this.#engine.dialect, name)));
+  }
+
+  pruneAlerting(settledBeforeMs: number): ReturnType<Store['pruneAlerting']> {
+    return this.#exclusively(() => guardrails.pruneAlerting(this.#engine, settledBeforeMs));
   }
 
   close(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Store } from '../../../src/ports/store.ts';
 import { openClickHouseStoreWith } from '../../../src/stores/clickhouse/clickhouse-store.ts';
 import { CHANGING_OWNERS, CHANGING_UNTIL, datasetOf } from '../../support/changing-datasets.ts';
 import { connectInProcess, whyNoClickHouse } from '../../support/engines.ts';
+import { capacityFact, samplesOf } from '../../support/facts.ts';
 import { type MortalClient, mortalClient } from '../../support/mortal-client.ts';
 import { buildAll, once, settle } from '../../support/weigh-in-store.ts';
 import { wholeLedger } from '../../support/whole-ledger.ts';
@@ -196,6 +197,46 @@ describe.skipIf(missing !== null)(`killed after any statement${missing ? ` (${mi
     );
     expect(kills).toBeGreaterThan(12 / STRIDE);
   });
+
+  it('rolls samples up as if nothing had happened', async () => {
+    const start = Date.UTC(2026, 9, 13);
+    const end = start + 5 * HOUR_MS;
+    const settings = { currency: 'USD', shared: 'none', maxHoldIntervals: 2 } as const;
+    const usage = samplesOf('gpu-a', { fromMs: start, toMs: end, engineActive: 0.123457 });
+    const uneven = usage.map((fact, index) => ({
+      ...fact,
+      activity: { ...fact.activity, busyPpm: fact.activity.busyPpm! + (index % 7) },
+    }));
+    const bring = async (store: Store) => {
+      await store.importDataset(
+        { name: 'test:minutes', kind: 'test', importedAtMs: 0 },
+        once({ capacity: [capacityFact('gpu-a', { startMs: start, endMs: end })], usage: uneven }),
+      );
+      await settle(store, RATES, {});
+      await buildAll(store, end);
+    };
+    const { store: first } = await open();
+    await first.saveSettings(settings);
+    await bring(first);
+    const expected = await wholeLedger(first);
+    const kills = await dyingAfterEach(
+      (store) => store.rollUpSamples(end),
+      async (store) => {
+        const held = async () => Number((await rows('SELECT count() AS n FROM "usage"'))[0]!['n']);
+        expect([300, 67]).toContain(await held());
+        while ((await store.rollUpSamples(end)) !== null);
+        // Three hours of two stretches, one whose sum divides evenly; the last hour has nothing behind it.
+        expect(await held()).toBe(3 * 2 + 1 + 60);
+        await store.saveSettings({ ...settings, maxHoldIntervals: 3 });
+        await store.saveSettings(settings);
+        await buildAll(store, end);
+        expect(await wholeLedger(store)).toEqual(expected);
+        await bring(store);
+      },
+      STRIDE,
+    );
+    expect(kills).toBeGreaterThan(3 / STRIDE);
+  }, 600_000);
 
   it('loses no owner, price, note or dataset while it replaces one', async () => {
     const { store: first } = await open();

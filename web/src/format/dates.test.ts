@@ -5,6 +5,7 @@ import {
   formatShortInstant,
   formatWeekday,
   formatWindow,
+  formatWindowDays,
   shiftDay,
 } from './dates.ts';
 
@@ -26,3 +27,9 @@ test('single days and instants', () => {
   expect(shiftDay('2026-03-01', -1)).toBe('2026-02-28');
   expect(formatInstant('never')).toBe('never');
 });
+
+test.each([
+  ['2026-10-25T00:00:00Z', '2026-11-24T16:00:00Z', '25 Oct – 24 Nov 2026'],
+  ['2026-10-01T00:00:00Z', '2026-11-01T00:00:00Z', '1–31 Oct 2026'],
+  ['2026-10-14T09:00:00Z', '2026-10-14T10:00:00Z', '14 Oct 2026'],
+])('days of %s to %s are %s', (from, to, expected) => expect(formatWindowDays(from, to)).toBe(expected));

@@ -57,6 +57,14 @@ export function formatWindow(from: string, to: string): string {
   return formatDays(start, last);
 }
 
+/** The days that a window touches, without hours: `25 Oct – 24 Nov 2026`. */
+export function formatWindowDays(from: string, to: string): string {
+  const start = utc(from);
+  const end = utc(to);
+  if (!start || !end) return formatWindow(from, to);
+  return formatDays(start, new Date(Math.max(end.valueOf() - 1, start.valueOf())).toISOString());
+}
+
 /** The calendar day, `2026-10-14`, that lies `days` after another one. */
 export function shiftDay(day: string, days: number): string {
   const at = utc(day);

@@ -69,6 +69,12 @@ export function KeysDialog({ actions, isOpen, onClose, isOn, onSwitch }: KeysDia
         ))}
         <div>
           <dt>
+            <Kbd>Ctrl</Kbd> <Kbd>K</Kbd>
+          </dt>
+          <dd>find anything; on a Mac ⌘ K</dd>
+        </div>
+        <div>
+          <dt>
             <Kbd>←</Kbd> <Kbd>→</Kbd>
           </dt>
           <dd>in a chart: the day or hour before, the one after</dd>

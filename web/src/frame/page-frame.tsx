@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import type { ReactNode, Ref } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { formatWindow } from '../format/dates.ts';
+import { useLiveState } from '../live/live-state.ts';
 import { goTo, takeArrival } from '../state/place.ts';
 import type { WindowState } from '../state/url-state.ts';
 import { searchText, windowQuery } from '../state/url-state.ts';
@@ -10,6 +10,7 @@ import type { KeyAction } from './keys.tsx';
 import { KeysDialog, useKeys } from './keys.tsx';
 import type { PageName } from './page-list.ts';
 import { PAGES } from './page-list.ts';
+import { usePalette } from './use-palette.tsx';
 import type { ShownWindow } from './window-picker.tsx';
 import { WindowPicker } from './window-picker.tsx';
 
@@ -37,8 +38,12 @@ export function PageFrame(props: PageFrameProps) {
   const search = searchText(windowQuery(window));
   const picker = useRef<HTMLSelectElement>(null);
   const main = useRef<HTMLElement>(null);
+  const { isRefreshing } = useLiveState();
+  // What comes behind the figures that are shown is said once, by whoever brings it.
+  const isWaiting = isBusy && !isRefreshing;
   const hasPicker = onWindow !== undefined;
   const keys = useKeyList(props.keys, search, hasPicker ? picker : null);
+  const { palette, open } = usePalette({ window, onWindow: onWindow ?? null, keys: keys.actions });
   // A window that cannot be read must not take away the months to choose from.
   const lastKnown = useRef<ShownWindow | null>(null);
   lastKnown.current = shown ?? lastKnown.current;
@@ -65,17 +70,19 @@ export function PageFrame(props: PageFrameProps) {
             <WindowPicker state={window} shown={lastKnown.current} onChange={onWindow} selectRef={picker} />
           )
         }
-        window={shown && formatWindow(shown.from, shown.to)}
+        window={shown}
         pill={pill}
         onKeys={keys.open}
+        onFind={open}
       />
-      <main id="main" ref={main} tabIndex={-1} aria-busy={isBusy}>
+      <main id="main" ref={main} tabIndex={-1} aria-busy={isWaiting}>
         {children}
       </main>
       <p className="visually-hidden" role="status">
-        {isBusy ? 'Loading figures…' : status}
+        {isWaiting ? 'Loading figures…' : status}
       </p>
       {keys.dialog}
+      {palette}
     </>
   );
 }
@@ -108,5 +115,5 @@ function useKeyList(own: readonly KeyAction[], search: string, picker: PickerRef
       onSwitch={setOn}
     />
   );
-  return { dialog, open: () => setOpen(true) };
+  return { dialog, actions, open: () => setOpen(true) };
 }

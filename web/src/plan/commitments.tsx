@@ -13,7 +13,7 @@ export function Commitments({ plan }: Readonly<{ plan: BillPlan }>) {
   return (
     <Panel
       id="commitments"
-      title="Commitments"
+      title="Commitments to make"
       note="Claimed, backtested and oracle: saved, of what the demand costs on demand. The plan counts only the share of the claim that the backtest kept."
     >
       <Scroller label="Table of commitments">
@@ -41,6 +41,16 @@ export function Commitments({ plan }: Readonly<{ plan: BillPlan }>) {
               ))}
               <th scope="col" className="number">
                 Hours below the level
+              </th>
+              <th
+                scope="col"
+                className="number"
+                title="In the backtest: share of hours in which a part of the level was not used, and share of its cost that bought nothing"
+              >
+                Unused in backtest, hours and cost
+              </th>
+              <th scope="col" className="number">
+                Unused a month
               </th>
               <th scope="col" className="number">
                 Covered
@@ -74,6 +84,17 @@ export function Commitments({ plan }: Readonly<{ plan: BillPlan }>) {
                   </td>
                 ))}
                 <td className="number">{percentText(one.backtest.hoursBelowLevelPercent)}</td>
+                <td className="number">
+                  {percentText(one.backtest.hoursUnusedPercent)} ·{' '}
+                  {percentText(one.backtest.costUnusedPercent)}
+                </td>
+                <td className="number">
+                  <Figure
+                    text={formatMoney(one.unusedPerMonth, currency, 2)}
+                    exact={exactMoney(one.unusedPerMonth, currency)}
+                    isEstimate
+                  />
+                </td>
                 <td className="number">{percentText(one.coveragePercent)}</td>
                 <td className="number">{percentText(one.held.usePercent)}</td>
               </tr>

@@ -37,6 +37,13 @@ export function Limits({ state, change }: LimitsProps) {
             })),
           ]}
         />
+        <NativeSelect
+          size="xs"
+          label="Demand"
+          value={state.growth ?? ''}
+          onChange={(event) => change({ growth: event.currentTarget.value || null })}
+          data={growthChoices(state.growth)}
+        />
       </div>
       {state.without.length > 0 && (
         <ul className="chosen" aria-label="Not wanted">
@@ -68,4 +75,18 @@ export function Limits({ state, change }: LimitsProps) {
 function committedChoices(chosen: number | null): readonly number[] {
   const usual = [0, 10, 20, 40, 60, 80];
   return chosen === null || usual.includes(chosen) ? usual : [...usual, chosen].sort((a, b) => a - b);
+}
+
+function growthChoices(chosen: string | null) {
+  const usual = ['-3%', '3%', '5%', '10%'];
+  const stated =
+    chosen === null || chosen === 'history' || usual.includes(chosen) ? usual : [...usual, chosen];
+  return [
+    { value: '', label: 'stays as it is' },
+    { value: 'history', label: 'goes on as in its history' },
+    ...stated.map((share) => ({
+      value: share,
+      label: `${share.startsWith('-') ? 'falls' : 'grows'} by ${share.replace('-', '')} a month`,
+    })),
+  ];
 }

@@ -14,6 +14,7 @@ import type { ChangeState } from '../state/use-page-state.ts';
 import { usePageState } from '../state/use-page-state.ts';
 import { yearBefore } from '../state/window-choices.ts';
 import { Commitments } from './commitments.tsx';
+import { Held } from './held.tsx';
 import { Limits } from './limits.tsx';
 import { NotCounted } from './not-counted.tsx';
 import type { PlanState } from './plan-state.ts';
@@ -82,6 +83,7 @@ function Content({ plan, state, change }: ContentProps) {
       <Waterfall plan={plan} state={state} change={change} />
       <p className="note">The changes as files, and what to buy as a list:</p>
       <Command text="tare plan --emit plan/" />
+      <Held plan={plan} state={state} />
       <Commitments plan={plan} />
       <NotCounted plan={plan} />
       <Taken />

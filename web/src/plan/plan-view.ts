@@ -40,10 +40,14 @@ export function viewPlanCards(plan: BillPlan): readonly Card[] {
   return [
     {
       ...plain,
-      title: 'A month today',
+      title: plan.growth === null ? 'A month today' : 'The month ahead',
       value: money(bill.total),
       exact: exactMoney(bill.total, currency),
-      lines: [line(`${money(bill.gpu)} GPU time`), line(`${money(bill.api)} calls of model APIs`)],
+      lines: [
+        line(`${money(bill.gpu)} GPU time`),
+        line(`${money(bill.api)} calls of model APIs`),
+        ...growthLines(plan, money).map(line),
+      ],
     },
     {
       ...plain,
@@ -69,6 +73,12 @@ export function viewPlanCards(plan: BillPlan): readonly Card[] {
       lines: [line('plans against each other'), line(`${formatCount(plan.leftOut.length)} levers left out`)],
     },
   ];
+}
+
+function growthLines({ growth }: BillPlan, money: (text: string) => string): string[] {
+  if (growth === null) return [];
+  const percent = `${growth.percentPerMonth.toFixed(1)} % a month`.replace('-', '−');
+  return [`${money(growth.billBefore)} today, and ${percent}`];
 }
 
 /** Percent as the server sends it, 0 to 100. */

@@ -51,7 +51,7 @@ export function Waterfall({ plan, state, change }: WaterfallProps) {
           </thead>
           <tbody>
             <tr className="plan-whole">
-              <th scope="row">Today</th>
+              <th scope="row">{plan.growth === null ? 'Today' : 'The month ahead'}</th>
               <td />
               <td />
               <td className="number">

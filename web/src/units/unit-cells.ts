@@ -4,6 +4,7 @@ import { msText, threeDigits } from '../format/latency.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatCount, formatPercent, hoursText } from '../format/quantity.ts';
 import { formatUnitMoney } from '../format/unit-money.ts';
+import { isLessBetter, preferredScores } from './preferred-scores.ts';
 import type { ColumnLook, ColumnName } from './units-columns.ts';
 import { COLUMNS } from './units-columns.ts';
 
@@ -70,19 +71,14 @@ function valueCell(value: string | number, kind: ColumnLook['kind'], currency: s
 
 /** One score with its name below; the others on hover, and in the trend. */
 function qualityCell({ quality }: InferenceFigures): CellView {
-  const [first] = preferred(quality);
+  const [first] = preferredScores(quality);
   if (!first) return { text: UNKNOWN };
   const passing = first.passing === null ? '' : `, ${formatPercent(first.passing)} pass`;
   return {
     text: threeDigits(first.mean),
     exact: quality.map(({ score, mean, scored }) => `${score} ${mean} (${scored} scored)`).join('; '),
-    note: `${first.score}${passing}`,
+    note: `${first.score}${passing}${isLessBetter(first) ? ', less is better' : ''}`,
   };
-}
-
-/** What has a bar is what is looked for. */
-export function preferred(quality: InferenceFigures['quality']): InferenceFigures['quality'] {
-  return [...quality].sort((a, b) => Number(b.passing !== null) - Number(a.passing !== null));
 }
 
 /** For the order of rows; what is not known comes last, whichever way. */

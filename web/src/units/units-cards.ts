@@ -6,7 +6,7 @@ import { exactMoney, UNKNOWN } from '../format/money.ts';
 import { formatCount, formatPercent } from '../format/quantity.ts';
 import { formatUnitMoney } from '../format/unit-money.ts';
 import type { Card, CardLine } from '../frame/cards.tsx';
-import { preferred } from './unit-cells.ts';
+import { isLessBetter, preferredScores } from './preferred-scores.ts';
 
 /** What a unit costs, how fast and good it is, and what it earns: of everything selected. The time before may still be on its way. */
 export function viewUnitCards(
@@ -104,7 +104,7 @@ function sloCard({ slo }: InferenceFigures, before: Before): Card {
 }
 
 function qualityCard({ quality }: InferenceFigures, before: Before): Card {
-  const [first, ...others] = preferred(quality);
+  const [first, ...others] = preferredScores(quality);
   if (!first) return { ...plain('Quality', UNKNOWN), lines: [line('no scores: import them as `scores`')] };
   const earlier = before?.quality.find(({ score }) => score === first.score)?.mean ?? null;
   return {
@@ -115,7 +115,7 @@ function qualityCard({ quality }: InferenceFigures, before: Before): Card {
       ...moved(first.mean, earlier, threeDigits),
       line(
         first.passing === null
-          ? `mean of ${formatCount(first.scored)} scores`
+          ? `mean of ${formatCount(first.scored)} scores${isLessBetter(first) ? ', less is better' : ''}`
           : `${formatPercent(first.passing)} of ${formatCount(first.scored)} pass`,
       ),
       ...others.map(({ score, mean }) => line(`${score} ${threeDigits(mean)}`)),

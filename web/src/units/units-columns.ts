@@ -1,4 +1,5 @@
 import type { InferenceFigures } from '../../../src/app/results/inference.ts';
+import { preferredScores } from './preferred-scores.ts';
 
 /** How a cell is read: a count, money, the money of a unit, milliseconds, a share, hours, a score. */
 export type ColumnKind = 'count' | 'money' | 'unit' | 'ms' | 'percent' | 'number' | 'hours' | 'quality';
@@ -31,7 +32,7 @@ export const COLUMNS = {
   p99: look('p99, ms', 'ms', ({ latencyMs }) => latencyMs.p99),
   firstTokenP95: look('First token p95, ms', 'ms', (one) => one.timeToFirstTokenMs.p95),
   slo: look('Within limit', 'percent', ({ slo }) => slo?.attained ?? null),
-  quality: look('Quality', 'quality', ({ quality }) => quality[0]?.mean ?? null),
+  quality: look('Quality', 'quality', ({ quality }) => preferredScores(quality)[0]?.mean ?? null),
   goodRequests: look('Good', 'count', ({ goodRequests }) => goodRequests),
   costPer1kGood: look('Per 1,000 good', 'unit', ({ costPer1kGood }) => costPer1kGood),
   revenuePer1k: look('Earned per 1,000', 'unit', ({ revenuePer1k }) => revenuePer1k),

@@ -27,6 +27,9 @@ export type CommitmentSimulation = Readonly<{
     breakEvenUsePercent: number;
     trainUsePercent: number | null;
     testUsePercent: number | null;
+    /** In the hours that followed: in how many a part stood idle, and how much of what the level costs bought nothing. */
+    testHoursBelowLevelPercent: number | null;
+    testUnusedPercent: number | null;
   }>;
   /** What is committed already: units in the first hour that followed, their use and the demand they cover in training. */
   existing: Readonly<{ units: number; usePercent: number | null; coveragePercent: number | null }>;

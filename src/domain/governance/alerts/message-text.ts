@@ -1,6 +1,7 @@
 import { formatInstant } from '../../time/window.ts';
 import type { Alert, Severity } from './alert.ts';
 import type { Digest } from './digest.ts';
+import type { SentReport } from './sent-report.ts';
 
 /** A message in words, for notifiers that show text. */
 export type MessageText = Readonly<{ title: string; paragraphs: readonly Paragraph[] }>;
@@ -13,6 +14,7 @@ type Told =
       unsure: readonly string[];
     }>
   | Readonly<{ kind: 'digest'; digest: Digest }>
+  | Readonly<{ kind: 'report'; report: SentReport; unsure: readonly string[] }>
   | Readonly<{ kind: 'test' }>;
 
 export function messageText(message: Told): MessageText {
@@ -24,6 +26,8 @@ export function messageText(message: Told): MessageText {
         title: message.digest.title,
         paragraphs: message.digest.sections.map((section) => ({ ...section, severity: null })),
       };
+    case 'report':
+      return { title: `Tare: ${message.report.title}`, paragraphs: reportParagraphs(message) };
     case 'test':
       return {
         title: 'Tare: a test message',
@@ -61,13 +65,30 @@ function alertParagraphs({ notices, unsure }: Extract<Told, { kind: 'alerts' }>)
       severity: event === 'firing' ? alert.severity : null,
     };
   });
-  if (unsure.length === 0) return paragraphs;
-  const note = {
-    heading: 'An earlier message may not have arrived',
-    lines: unsure.map((title) => `It was about: ${title}`),
-    severity: null,
-  };
-  return [...paragraphs, note];
+  return [...paragraphs, ...unsureParagraphs(unsure)];
+}
+
+function reportParagraphs({ report, unsure }: Extract<Told, { kind: 'report' }>): Paragraph[] {
+  const { sentence, figures, notes, link } = report;
+  const lines = figures.map(({ label, value, note }) => `${label}: ${value}${note ? ` (${note})` : ''}`);
+  return [
+    { heading: sentence, lines, severity: null },
+    ...(link === null ? [] : [{ heading: 'To read it', lines: [link], severity: null }]),
+    ...(notes.length === 0 ? [] : [{ heading: 'Mind', lines: notes, severity: null }]),
+    ...unsureParagraphs(unsure),
+  ];
+}
+
+/** For those who cannot tell a repeated message: what may be missing is said, since it is not sent again. */
+export function unsureParagraphs(unsure: readonly string[]): Paragraph[] {
+  if (unsure.length === 0) return [];
+  return [
+    {
+      heading: 'An earlier message may not have arrived',
+      lines: unsure.map((title) => `It was about: ${title}`),
+      severity: null,
+    },
+  ];
 }
 
 function minute(ms: number): string {

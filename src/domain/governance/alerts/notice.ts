@@ -2,7 +2,7 @@ import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../time/window.ts';
 import type { Alert, Severity } from './alert.ts';
 
 /**
- * One thing that one recipient is told once: that an alert began, that it is over, or the digest of a week.
+ * One thing that one recipient is told once: that an alert began, that it is over, the digest of a week, or a report that was due.
  *
  * `waiting` has not been sent, or certainly did not arrive. `sending` is on its way: after a kill, nobody knows whether it arrived.
  * `uncertain` is that, of a recipient who cannot tell a repeated message from a new one: it is not sent again, and the next message says so.
@@ -10,7 +10,7 @@ import type { Alert, Severity } from './alert.ts';
 export type Notice = Readonly<{
   recipient: string;
   alertId: string;
-  event: 'firing' | 'resolved' | 'digest';
+  event: 'firing' | 'resolved' | 'digest' | 'report';
   state: 'waiting' | 'sending' | 'sent' | 'uncertain' | 'givenUp';
   attempts: number;
   createdMs: EpochMs;

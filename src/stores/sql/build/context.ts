@@ -16,6 +16,8 @@ export type BuildContext = Readonly<{
   lookbackHours: number;
   /** Whether every price of a GPU-hour is positive and below `PRICE_LIMIT_PICOS`: what is divided by it is divided quickly then. */
   isOrdinaryPrice: boolean;
+  /** Whether samples of the window were rolled up. */
+  hasRolledUp: boolean;
 }>;
 
 /** A hundred of any currency for a GPU-hour: quotients beyond it need more digits than a double has. */

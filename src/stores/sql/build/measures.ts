@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../../domain/time/window.ts';
-import { GRID_BASES } from '../cells.ts';
+import { GRID_BASES, ROLLED_UP_GRID } from '../cells.ts';
 import { at, type BuildContext, hourNumber, inHalves, NEVER, narrowSum, type Step, ZERO } from './context.ts';
 
 /**
@@ -10,25 +10,37 @@ import { at, type BuildContext, hourNumber, inHalves, NEVER, narrowSum, type Ste
  * through their single samples, each of which stands for the time to the next; `measuresSelect` has the answers for them.
  */
 export function measureSteps(context: BuildContext): Step[] {
-  return [hours(context), picked(context)];
+  return [hourStep(context), picked(context)];
 }
 
-function hours(context: BuildContext): Step {
+/** `w_hour` alone, out of `w_stay` and `w_piece`. */
+export function hourStep(context: BuildContext): Step {
   const { dialect: d, window } = context;
   const from = at(window.fromMs);
   const to = at(window.toMs);
   const interval = d.div('least_grid', String(GRID_BASES));
+  const isRolledUp = `least_grid < 0`;
+  // Stretches have lengths of their own; samples of one grid are multiplied once they are added up.
+  const summed = (ppm: string) =>
+    narrowSum(
+      context.hasRolledUp
+        ? `CASE WHEN grid < 0 THEN ${ppm} * CAST(interval_ms AS BIGINT) ELSE ${ppm} END`
+        : ppm,
+    );
+  const total = (sum: string) =>
+    `CASE WHEN ${isRolledUp} THEN ${sum} ELSE ${sum} * ${interval} END AS ${sum.replace('_sum', '')}`;
   const full = `
-    SELECT n.device_no AS device_no, hour_no, least_grid % ${GRID_BASES} - 1 AS basis, busy_sum * ${interval} AS busy, effective_sum * ${interval} AS effective
+    SELECT n.device_no AS device_no, hour_no,
+      CASE WHEN ${isRolledUp} THEN ${ROLLED_UP_GRID} - least_grid ELSE least_grid % ${GRID_BASES} - 1 END AS basis, ${total('busy_sum')}, ${total('effective_sum')}
     FROM (
-      SELECT device_id, ${hourNumber(d, 'at_ms')} AS hour_no, count(*) AS n, ${narrowSum('busy_ppm')} AS busy_sum,
-        ${narrowSum('effective_ppm')} AS effective_sum, min(grid) AS least_grid, max(grid) AS greatest_grid
+      SELECT device_id, ${hourNumber(d, 'at_ms')} AS hour_no, count(*) AS n, ${summed('busy_ppm')} AS busy_sum,
+        ${summed('effective_ppm')} AS effective_sum, min(grid) AS least_grid, max(grid) AS greatest_grid
       FROM "usage"
       WHERE at_ms >= ${from} AND at_ms < ${to}
       GROUP BY 1, 2
     ) AS hourly
     JOIN (SELECT DISTINCT device_id, device_no FROM w_stay) AS n ON n.device_id = hourly.device_id
-    WHERE least_grid = greatest_grid AND n * ${interval} = ${HOUR_MS}`;
+    WHERE least_grid = greatest_grid AND (${isRolledUp} OR n * ${interval} = ${HOUR_MS})`;
   const cut = `
     SELECT piece_id, device_no, cut_no, cut_no * ${HOUR_MS} AS hour_ms, greatest(s, cut_no * ${HOUR_MS}) AS ps, least(e, (cut_no + 1) * ${HOUR_MS}) AS pe
     FROM (
