@@ -19,7 +19,7 @@ export interface GuardrailRecords {
   saveAlerting(change: Readonly<{ alerts?: readonly Alert[]; notices?: readonly Notice[] }>): Promise<void>;
   /**
    * Removes alerts that ended before the instant and of which everything was told before it, with what was told; and digests that were settled before it.
-   * What is open, or waits to be sent, stays, however old it is.
+   * What is open, or waits to be sent, and what was sent of reports stays, however old it is.
    */
   pruneAlerting(settledBeforeMs: number): Promise<Readonly<{ alerts: number; notices: number }>>;
 }

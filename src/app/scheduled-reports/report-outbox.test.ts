@@ -236,7 +236,10 @@ onEveryEngine('a schedule over changes of the clock', (engine) => {
     const untilMs = Date.parse('2026-10-27T12:00:00Z');
     for (let atMs = Date.parse('2026-10-23T12:00:00Z'); atMs < untilMs; atMs += 90 * MINUTE_MS) {
       const missing = await started().missing(atMs);
-      if (missing.length > 0) await store.saveAlerting({ notices: missing });
+      const sent = missing.map((one) => ({ ...one, state: 'sent' as const }));
+      if (sent.length > 0) await store.saveAlerting({ notices: sent });
+      // Alerts and digests of the past are removed; that a report was sent is remembered.
+      await store.pruneAlerting(atMs + DAY_MS);
       noted.push(...missing.map((one) => formatInstant(reportOfNotice(one)!.atMs)));
     }
     await store.close();
