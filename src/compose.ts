@@ -16,8 +16,10 @@ import type { PriceReport } from './app/results/prices.ts';
 import type { Finding, ImportResult } from './app/results/results.ts';
 import type { CollectRequest, CollectResult, Progress, Tare, TareSettings } from './app/tare.ts';
 import type { Config } from './config/load-config.ts';
+import { readPolicies } from './config/read-policies.ts';
 import type { FileSourceConfig, LiveSourceConfig } from './config/tare-yaml.ts';
 import { readDuration } from './config/yaml-values.ts';
+import { DEFAULT_OWNER_RULES } from './domain/ownership/owner.ts';
 import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
@@ -29,6 +31,7 @@ import type { HardwareCatalog } from './ports/hardware-catalog.ts';
 import type { IntegerSolver } from './ports/integer-solver.ts';
 import type { LaunchFiles, LaunchReader } from './ports/launch-source.ts';
 import type { LoadModelPrices } from './ports/model-price-book.ts';
+import type { PoliciesInForce } from './ports/policy-reader.ts';
 import type { PriceBook } from './ports/price-book.ts';
 import type { PriceList } from './ports/price-list.ts';
 import type { Revisions } from './ports/revisions.ts';
@@ -124,11 +127,13 @@ export async function composeTare(options: ComposeOptions): Promise<Composition>
     priceBooks,
     settings,
     budgets: config.budgets,
+    policies: policiesInForce({ path: config.path, text: config.policiesText }, settings, catalog, bundled),
     anomalies: {
       by: config.anomalies.by ?? DEFAULT_ANOMALY_DIMENSIONS,
       fewestExcess: Number(config.anomalies.minimum ?? DEFAULT_SENSITIVITY.fewestExcess),
       fewestShare: config.anomalies.share ?? DEFAULT_SENSITIVITY.fewestShare,
     },
+    ...(config.alerts.keep !== undefined && { keepAlertsMs: readDuration(config.alerts.keep) }),
     notifiers: config.notify.map((one) => createNotifier(one, everyMs)),
     scheduled: {
       reports: config.reports,
@@ -553,6 +558,21 @@ function spoolFolder({ url, directory }: ComposeOptions['store']): string {
   return isFile ? join(dirname(resolve(directory, path)), 'runs') : resolve(directory, '.tare', 'runs');
 }
 
+function policiesInForce(
+  given: Pick<PoliciesInForce, 'path' | 'text'>,
+  { owners, currency }: TareSettings,
+  catalog: HardwareCatalog,
+  list: PriceList,
+): PoliciesInForce {
+  const dimensions = Object.keys({ ...DEFAULT_OWNER_RULES, ...owners });
+  return {
+    ...given,
+    dimensions,
+    read: (text) => readPolicies(text, dimensions),
+    gpus: (atMs) => createGpuFacts(catalog, list, currency, atMs),
+  };
+}
+
 const DEMO_DAYS = 62;
 
 /** What is known about GPUs without any store. */
@@ -600,12 +620,15 @@ export type ClusterAddress =
   | Readonly<{ kind: 'server'; url: string; tokenFile: string | null; caFile: string | null }>;
 
 /** A cluster that actions change. */
-export async function connectCluster(address: ClusterAddress): Promise<Cluster> {
+export async function connectCluster(
+  address: ClusterAddress,
+  signIn: Readonly<{ clock: Clock; environment: Readonly<Record<string, string | undefined>> }>,
+): Promise<Cluster> {
   const { readKubeconfig, readServerAccess } = await import('./clusters/kubernetes/kube-access.ts');
   const { createKubeCluster } = await import('./clusters/kubernetes/create-kube-cluster.ts');
   const access =
     address.kind === 'kubeconfig'
-      ? await readKubeconfig(address.path, address.context)
+      ? await readKubeconfig(address.path, address.context, signIn)
       : await readServerAccess(address.url, address.tokenFile, address.caFile);
   return createKubeCluster(access);
 }
@@ -647,7 +670,7 @@ export async function composeDemo(
     catalog,
   });
   const prices = {
-    contracts: demoSettings.contracts,
+    contracts: [...demoSettings.contracts, ...demoSettings.offers],
     owned: demoSettings.ownership,
     where: 'demo',
     directory: '.',
@@ -669,6 +692,7 @@ export async function composeDemo(
       priceBooks,
       settings,
       budgets: demoSettings.budgets,
+      policies: policiesInForce({ path: null, text: demoSettings.policies }, settings, catalog, bundled),
       clock,
       market: { books: priceBooks, prices: bundled, hardware: catalog },
       listFiles,

@@ -2,6 +2,7 @@ import type { Sensitivity } from '../domain/governance/anomalies/find-episodes.t
 import type { Budget } from '../domain/governance/budgets/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LoadModelPrices } from '../ports/model-price-book.ts';
+import type { PoliciesInForce } from '../ports/policy-reader.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { FileSource, LiveSource } from '../ports/source.ts';
 import type { BuildCounts, Store } from '../ports/store.ts';
@@ -15,11 +16,12 @@ import { buildLedger } from './build-ledger.ts';
 import { collect } from './collect.ts';
 import { doctor } from './doctor.ts';
 import { reportDocument } from './documents/report-document.ts';
-import { toTareError } from './errors.ts';
+import { TareError, toTareError } from './errors.ts';
 import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHardware } from './hardware/report-hardware.ts';
 import { reportHealth } from './health/report-health.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
@@ -28,9 +30,11 @@ import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
-import type { Market } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
+import { previewPolicies } from './policies/preview-policies.ts';
+import { readPolicyText, reportPolicies } from './policies/report-policies.ts';
 import { reportBudgets } from './report-budgets.ts';
 import { reportCharges } from './report-charges.ts';
 import { reportCommitments } from './report-commitments.ts';
@@ -47,6 +51,7 @@ import { listViews, removeView, saveView } from './saved-views.ts';
 import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
 import type { ReportSetting } from './scheduled-reports/report-setting.ts';
 import { searchNames } from './search-names.ts';
+import { reportSpot } from './spot/report-spot.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -60,11 +65,15 @@ export type TareParts = Readonly<{
   priceBooks: readonly PriceBook[];
   settings: TareSettings;
   budgets?: readonly Budget[];
+  /** Without them no policy can be read or tried. */
+  policies?: PoliciesInForce;
   /** What is worth a word, and whose figures are looked at for alerts. */
   anomalies?: Sensitivity & Readonly<{ by: readonly string[] }>;
   notifiers?: readonly NotifierFor[];
   /** What is sent by itself, and what makes files of documents. */
   scheduled?: Omit<ReportMakingParts, 'reportDocument'> & Readonly<{ reports: readonly ReportSetting[] }>;
+  /** How long settled alerts are kept. */
+  keepAlertsMs?: number;
   clock: Clock;
   /** Without it levers on prices and machines cannot be judged. */
   market?: Market;
@@ -161,6 +170,10 @@ export function createTare(parts: TareParts): Tare {
     explainRun: (runId) => read(() => explainRun(parts, runId)),
     runsCadence: (request) => read(() => runsCadence(parts, request)),
     reportBudgets: (atMs) => read(() => reportBudgets({ ...parts, serving: parts }, atMs)),
+    reportPolicies: async () => reportPolicies(policiesOf(parts)),
+    readPolicies: async (text) => readPolicyText(policiesOf(parts), text),
+    previewPolicies: (request) =>
+      read(() => previewPolicies({ ...parts, policies: policiesOf(parts) }, request)),
     reportIdleNow: (leastHours) => read(() => reportIdleNow(parts, leastHours)),
     actions: async () => ({ rows: await readActions(store) }),
     keepAction: (record) => turns.take('build', () => keepAction(store, record)),
@@ -172,6 +185,8 @@ export function createTare(parts: TareParts): Tare {
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),
+    reportSpot: (request) => read(() => reportSpot(parts, request)),
+    reportHardware: (request) => read(() => reportHardware(parts, request)),
     verifySaving: (request) => read(() => verifySaving(parts, request)),
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),
@@ -197,6 +212,11 @@ export function createTare(parts: TareParts): Tare {
     close: () => store.close(),
   };
   return tare;
+}
+
+function policiesOf({ policies }: TareParts): PoliciesInForce {
+  if (policies !== undefined) return policies;
+  throw new TareError('usage', 'policies cannot be read here', 'start Tare with a configuration');
 }
 
 const NEVER_ABORTED = new AbortController().signal;

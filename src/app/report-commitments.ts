@@ -17,7 +17,7 @@ import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type HeldCommitments, type HeldParts, readHeld } from './commitments/read-held.ts';
 import { compareText } from './figures/compare-text.ts';
-import type { Market } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
 import type { CommitmentReport, CommitmentSpan, CommitmentUse, HeldFigures } from './results/commitments.ts';
 
 export type CommitmentReportParts = Omit<HeldParts, 'hardware'> & Readonly<{ clock: Clock; market?: Market }>;

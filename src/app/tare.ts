@@ -17,10 +17,12 @@ import type { CommitmentReport } from './results/commitments.ts';
 import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HardwareReport } from './results/hardware.ts';
 import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
 import type { BillPlan, PlanLimits } from './results/plan.ts';
+import type { PoliciesReport, PolicyPreview, PolicyReadingReport } from './results/policies.ts';
 import type {
   ChargeReport,
   CoverageReport,
@@ -35,6 +37,7 @@ import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
 import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
 import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
+import type { SpotGrain, SpotReport } from './results/spot.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
   TakenRecord,
@@ -77,6 +80,12 @@ export interface Tare {
   runsCadence(request: CadenceRequest): Promise<CadenceReport>;
   /** Budgets in the periods around an instant; `null` is now. */
   reportBudgets(atMs: number | null): Promise<BudgetReport>;
+  /** The policies in force, and what others can be written with. */
+  reportPolicies(): Promise<PoliciesReport>;
+  /** What a text of policies says, what is wrong with it, and how it differs from what is in force. */
+  readPolicies(text: string): Promise<PolicyReadingReport>;
+  /** What policies would have stopped of the launches that really happened. */
+  previewPolicies(request: PolicyPreviewRequest): Promise<PolicyPreview>;
   /** What has stood still for at least so many hours, up to the end of the ledger. */
   reportIdleNow(leastHours: number): Promise<IdleNowReport>;
   /** What was done to clusters, newest first. */
@@ -98,6 +107,10 @@ export interface Tare {
   planSavings(request: LeversRequest): Promise<LeversReport>;
   /** All levers together, prices and machines too: the best plan within limits. */
   planBill(request: PlanRequest): Promise<BillPlan>;
+  /** Which past work could have run on spot, what it would have cost there, and why the rest could not. */
+  reportSpot(request: SpotReportRequest): Promise<SpotReport>;
+  /** The kinds of GPU that each job and endpoint could run on, side by side. */
+  reportHardware(request: HardwareRequest): Promise<HardwareReport>;
   /** Before a change against after it: did it save, did latency or quality slip. */
   verifySaving(request: VerifyRequest): Promise<VerificationReport>;
   /** Records that a lever was taken, with what it was promised to save. */
@@ -179,6 +192,40 @@ export type LeversRequest = Readonly<{
 }>;
 export const DEFAULT_LEVER_SEED = 42;
 
+export const SPOT_SORTS = ['saved', 'heldCost', 'gpuHours', 'workload', 'startedAt'] as const;
+export type SpotSort = (typeof SPOT_SORTS)[number];
+
+export type SpotReportRequest = Omit<LeversRequest, 'sloMs'> &
+  Readonly<{
+    by: SpotGrain;
+    /** `null`: both. */
+    only: 'could' | 'could-not' | null;
+    workload: string | null;
+    sort: SpotSort;
+    /** `null`: all of them. */
+    limit: number | null;
+    offset: number;
+    /** Hours from the start of each run, by workload; beside what runs say themselves. */
+    deadlines: Readonly<Record<string, number>>;
+    /** Of a GPU-hour, decimal text, by kind of GPU: asked about instead of what is known. */
+    spotPrices: Readonly<Record<string, string>>;
+  }>;
+
+export const HARDWARE_SORTS = ['saving', 'heldCost', 'workload'] as const;
+export type HardwareSort = (typeof HARDWARE_SORTS)[number];
+
+export type HardwareRequest = LeversRequest &
+  Readonly<{
+    workload: string | null;
+    sort: HardwareSort;
+    limit: number | null;
+    offset: number;
+    /** From profiles: how fast work went on kinds of GPU, in any unit of its own. */
+    throughputs: readonly StatedThroughput[];
+  }>;
+
+/** 0: it was tried, and does not run. */
+export type StatedThroughput = Readonly<{ workload: string; gpuModel: string; perSecond: number }>;
 export type DocumentRequest = Readonly<{
   kind: DocumentKind;
   /** `null`: the last whole month that has data. */
@@ -210,6 +257,15 @@ export type JudgeRequest = Readonly<{
   verdict: Verdict;
   note: string | null;
   by: string | null;
+}>;
+
+export type PolicyPreviewRequest = Readonly<{
+  /** Policies as YAML; `null`: those in force. */
+  text: string | null;
+  /** `null`: the last 30 days of the ledger. */
+  window: TimeWindow | null;
+  /** Launches to list for each policy; `null` is 100. */
+  top: number | null;
 }>;
 
 export type SendAlertsRequest = Readonly<{ test: boolean; recipient: string | null }>;

@@ -39,7 +39,8 @@ export function addAct(program: Command, run: RunAction): void {
     });
 }
 
-function withCluster(command: Command): Command {
+/** How a cluster is reached. */
+export function withCluster(command: Command): Command {
   return command
     .option('--kubeconfig <file>', 'how the cluster is reached')
     .option('--context <name>', 'of the kubeconfig (default: its current one)')

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { DEFAULT_ADMISSION_TOP } from '../app/admission/report-admission.ts';
+import { withCluster } from './act-program.ts';
 import type { RunAction } from './command-context.ts';
 import { parseCount, parseDuration } from './flag-values.ts';
 import type { AdmissionFlags, AdmissionLogFlags, GlobalFlags } from './flags.ts';
 
 /** `tare admission` and what belongs to it. */
 export function addAdmission(program: Command, run: RunAction): void {
-  const admission = program
-    .command('admission')
+  const admission = withCluster(program.command('admission'))
     .description('a validating admission webhook of Kubernetes: judges what is launched as tare check does')
     .option('--port <n>', 'port to listen on; 0 takes a free one', parseCount, 8443)
     .option('--host <address>', 'address to listen on; 0.0.0.0 in a pod', '127.0.0.1')

@@ -149,6 +149,28 @@ export type PlanFlags = GlobalFlags &
     seed: number;
     maxRejects: number;
   }>;
+export type SpotReportFlags = GlobalFlags &
+  Readonly<{
+    by?: string;
+    only?: string;
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    deadline: readonly string[];
+    spotPrice: readonly string[];
+    seed?: number;
+  }>;
+export type HardwareFlags = GlobalFlags &
+  Readonly<{
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    slo: readonly string[];
+    throughput: readonly string[];
+    seed?: number;
+  }>;
 export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &
@@ -173,6 +195,8 @@ export type ReportName =
 
 export type BudgetFlags = GlobalFlags & Readonly<{ check?: boolean; at?: string }>;
 
+export type PoliciesFlags = GlobalFlags & Readonly<{ file?: string; top: number }>;
+
 export type CheckFlags = GlobalFlags &
   Readonly<{
     base?: string;
@@ -182,7 +206,16 @@ export type CheckFlags = GlobalFlags &
     emitAdmissionPolicy?: boolean;
   }>;
 
+export type ClusterFlags = Readonly<{
+  kubeconfig?: string;
+  context?: string;
+  server?: string;
+  tokenFile?: string;
+  serverCa?: string;
+}>;
+
 export type AdmissionFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     port: number;
     host: string;
@@ -202,6 +235,7 @@ export type AdmissionFlags = GlobalFlags &
   }>;
 
 export type ActFlags = GlobalFlags &
+  ClusterFlags &
   Readonly<{
     hours: number;
     only?: readonly string[];
@@ -209,11 +243,6 @@ export type ActFlags = GlobalFlags &
     apply?: boolean;
     all?: boolean;
     dryRun?: boolean;
-    kubeconfig?: string;
-    context?: string;
-    server?: string;
-    tokenFile?: string;
-    serverCa?: string;
   }>;
 
 export type AdmissionLogFlags = GlobalFlags & Readonly<{ unchecked?: boolean; top: number }>;

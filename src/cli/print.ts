@@ -107,6 +107,8 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return (await import('../reports/scheduled-tables.ts')).sendingTables(answer.result);
     case 'check':
       return [(await import('../reports/check-tables.ts')).checkTable(answer.result)];
+    case 'policy-preview':
+      return (await import('../reports/policies-tables.ts')).policyPreviewTables(answer.result);
     case 'actions':
       return [(await import('../reports/actions-tables.ts')).actionsTable(answer.result)];
     case 'action-log':
@@ -125,6 +127,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
     case 'plan':
       return (await import('../reports/plan-tables.ts')).planTables(answer.result);
+    case 'spot':
+      return (await import('../reports/spot-tables.ts')).spotTables(answer.result);
+    case 'hardware':
+      return (await import('../reports/hardware-tables.ts')).hardwareTables(answer.result);
     case 'verification':
       return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
     case 'taken':

@@ -11,6 +11,7 @@ import { FORMATS, type GlobalFlags, type ImportFlags, type PriceFlags, type Serv
 import { addGuardrails } from './guardrail-program.ts';
 import { addLevers, addVerify } from './levers-program.ts';
 import { addPlan } from './plan-program.ts';
+import { addPolicies } from './policies-program.ts';
 import { addReport } from './report-program.ts';
 import { addReports } from './reports-program.ts';
 import { addRun, addRuns } from './runs-program.ts';
@@ -84,6 +85,7 @@ export function buildProgram({ version, fileKinds, run }: ProgramOptions): Comma
   addSimulate(program, run);
   addSize(program, run);
   addGuardrails(program, run);
+  addPolicies(program, run);
   addAdmission(program, run);
   addAct(program, run);
   addAlerting(program, run);

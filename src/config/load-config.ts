@@ -12,8 +12,9 @@ import { parseInstant } from '../domain/time/window.ts';
 import { checkCommitments, toCommitment } from './commitments-yaml.ts';
 import { configurationError } from './configuration-error.ts';
 import { describeIssue, type Mistake } from './describe-issue.ts';
-import type { AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
+import type { AlertsYaml, AnomaliesYaml, RecipientYaml } from './notify-yaml.ts';
 import { checkGuardrails, toBudget, toPolicy } from './read-guardrails.ts';
+import { policiesText } from './read-policies.ts';
 import { checkReports, toReport } from './read-reports.ts';
 import { readSecret } from './read-secret.ts';
 import { type RevenueConfig, type SourceConfig, type TareYaml, tareYaml } from './tare-yaml.ts';
@@ -40,8 +41,11 @@ export type Config = Readonly<{
   server: Readonly<{ host: string; port: number; publicUrl: string | null; tokenHashes: readonly string[] }>;
   budgets: readonly Budget[];
   policies: readonly Policy[];
+  /** The policies as they would stand in a file by themselves. */
+  policiesText: string;
   check: NonNullable<TareYaml['check']>;
   anomalies: AnomaliesYaml;
+  alerts: AlertsYaml;
   /** Empty where sources and server are not used either. */
   notify: readonly RecipientYaml[];
   /** Empty like `notify`. */
@@ -234,8 +238,10 @@ function withDefaults(yaml: TareYaml, path: string | null, directory: string): C
     },
     budgets: (yaml.budgets ?? []).map(toBudget),
     policies: (yaml.policies ?? []).map(toPolicy),
+    policiesText: policiesText(yaml.policies ?? []),
     check: yaml.check ?? {},
     anomalies: yaml.anomalies ?? {},
+    alerts: yaml.alerts ?? {},
     notify: yaml.notify ?? [],
     reports: (yaml.reports ?? []).map(toReport),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/governance/alerts/alert.ts';
-import { decimalText } from './yaml-values.ts';
+import { DAY_MS } from '../domain/time/window.ts';
+import { decimalText, duration, readDuration } from './yaml-values.ts';
 
 /** The shapes of `notify` and `anomalies` in `tare.yaml`. */
 
@@ -99,5 +100,21 @@ export const anomalies = z
   })
   .describe('What is out of the ordinary.');
 
+const LEAST_KEEP_DAYS = 8;
+
+export const alerts = z
+  .strictObject({
+    keep: duration
+      .refine((text) => readDuration(text) >= LEAST_KEEP_DAYS * DAY_MS, {
+        message: `expected at least ${LEAST_KEEP_DAYS}d, as alerts of the last week are still looked at`,
+      })
+      .optional()
+      .describe(
+        'How long an alert is kept after it ended and everyone was told; default 90d. What goes on, or is not sent yet, is never removed.',
+      ),
+  })
+  .describe('What is kept of alerts.');
+
+export type AlertsYaml = z.infer<typeof alerts>;
 export type RecipientYaml = z.infer<typeof recipient>;
 export type AnomaliesYaml = z.infer<typeof anomalies>;

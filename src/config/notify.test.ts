@@ -46,6 +46,7 @@ describe('who is told', () => {
       'two recipients are named "webhook"',
     ],
     ['notify:\n  - { kind: alertmanager, url: "http://a", digest: weekly }\n', 'digest'],
+    ['alerts: { keep: 7d }\n', 'tare.yaml:1:17  alerts.keep is not what was expected: "7d"'],
     ['anomalies: { minimum: much }\n', 'tare.yaml:1:23  anomalies.minimum is not what was expected'],
   ])('a mistake says where: %j', (text, message) => {
     let thrown: unknown;

@@ -3,7 +3,7 @@ import { LIFECYCLES, WORKLOAD_KINDS } from '../domain/facts/facts.ts';
 import { parseInstant } from '../domain/time/window.ts';
 import { commitment } from './commitments-yaml.ts';
 import { budget, check, policy } from './guardrails-yaml.ts';
-import { anomalies, recipient } from './notify-yaml.ts';
+import { alerts, anomalies, recipient } from './notify-yaml.ts';
 import { scheduledReport } from './reports-yaml.ts';
 import { decimalText, duration, readDuration } from './yaml-values.ts';
 
@@ -360,6 +360,7 @@ export const tareYaml = z
     policies: z.array(policy).describe('What launches have to keep to; tare check judges them.'),
     check,
     anomalies,
+    alerts,
     notify: z
       .array(recipient)
       .describe('Who is told of alerts while tare up runs; nobody unless named here.'),

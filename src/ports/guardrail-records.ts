@@ -17,4 +17,9 @@ export interface GuardrailRecords {
    * and notices are given, a kill may leave the alerts alone.
    */
   saveAlerting(change: Readonly<{ alerts?: readonly Alert[]; notices?: readonly Notice[] }>): Promise<void>;
+  /**
+   * Removes alerts that ended before the instant and of which everything was told before it, with what was told; and digests that were settled before it.
+   * What is open, or waits to be sent, stays, however old it is.
+   */
+  pruneAlerting(settledBeforeMs: number): Promise<Readonly<{ alerts: number; notices: number }>>;
 }

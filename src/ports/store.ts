@@ -8,6 +8,7 @@ import type { GuardrailRecords } from './guardrail-records.ts';
 import type { LedgerAggregate } from './ledger-aggregate.ts';
 import type { LeverQueries } from './lever-queries.ts';
 import type { NameSearch } from './name-search.ts';
+import type { PolicyQueries } from './policy-queries.ts';
 import type {
   RunDimension,
   RunEvidence,
@@ -35,6 +36,7 @@ export interface Store
   extends ServingQueries,
     LeverQueries,
     CommitmentQueries,
+    PolicyQueries,
     GuardrailRecords,
     NameSearch,
     SavedViews {

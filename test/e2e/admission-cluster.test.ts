@@ -30,6 +30,7 @@ describe.skipIf(missing !== null)(
     let api: RunningKubeApi;
     let webhook: RunningAdmission;
     let folder: string;
+    let configuration: { webhooks: { timeoutSeconds?: number }[] };
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'tare-webhook-'));
@@ -41,10 +42,12 @@ describe.skipIf(missing !== null)(
         DEPLOYMENTS,
         deployment('old', { gpus: 8, replicas: 2, gpuModel: 'NVIDIA-H100-80GB-HBM3' }),
       );
-      webhook = await startAdmission(folder, await freePort(), ['--offline', '--time-limit', '25s']);
-      const configuration = parse(webhook.configuration);
+      webhook = await startAdmission(folder, await freePort(), [
+        ...['--offline', '--time-limit', '25s', '--kubeconfig', api.kubeconfig],
+      ]);
+      configuration = parse(webhook.configuration);
       // A machine that others use, too, may take longer than two seconds.
-      configuration.webhooks[0].timeoutSeconds = 30;
+      configuration.webhooks[0]!.timeoutSeconds = 30;
       const made = await api.ask('POST', CONFIGURATIONS, configuration);
       expect(made).toMatchObject({ status: 201, warnings: [] });
       await untilRefused(api);
@@ -113,6 +116,42 @@ max-gpus: it may hold 12 GPUs, and at most 8 are allowed; ask for 8 or fewer, or
       expect((await api.ask('PATCH', `${DEPLOYMENTS}/old`, { spec: { replicas: 1 } })).status).toBe(200);
     });
 
+    it('judges a scaling as the update that it stands for', async () => {
+      const given = deployment('scaled', { gpus: 4, replicas: 1, gpuModel: 'NVIDIA-H100-80GB-HBM3' });
+      expect((await api.ask('POST', DEPLOYMENTS, given)).status).toBe(201);
+      const scale = (replicas: number, query = '') =>
+        api.ask('PATCH', `${DEPLOYMENTS}/scaled/scale${query}`, { spec: { replicas } });
+      expect(await scale(2)).toMatchObject({ status: 200 });
+      const refused = await scale(3);
+      expect(refused.status).toBe(403);
+      expect(refused.body.message).toContain('max-gpus: it may hold 12 GPUs, and at most 8 are allowed');
+      expect((await scale(3, '?dryRun=All')).status).toBe(403);
+      // What makes nothing larger is let go, as it is in an update.
+      expect((await scale(1)).status).toBe(200);
+      // What kubectl scale sends, which reads the number first.
+      const { body } = await api.ask('GET', `${DEPLOYMENTS}/scaled/scale`);
+      const put = await api.ask('PUT', `${DEPLOYMENTS}/scaled/scale`, { ...body, spec: { replicas: 9 } });
+      expect(put.body.message).toContain('max-gpus: it may hold 36 GPUs');
+      const { stdout } = await runTare(folder, ['admission', 'log', '--json', '--top', '1']);
+      expect(JSON.parse(stdout).entries).toMatchObject([
+        { decision: 'denied', operation: 'SCALE', object: 'Deployment default/scaled' },
+      ]);
+    });
+
+    it('looks up what is scaled and was there before it', async () => {
+      // `unseen` came into being while no webhook was asked.
+      expect((await api.ask('DELETE', `${CONFIGURATIONS}/tare-admission`)).status).toBe(200);
+      const given = deployment('unseen', { gpus: 4, replicas: 1, gpuModel: 'NVIDIA-H100-80GB-HBM3' });
+      await untilAllowed(api);
+      expect((await api.ask('POST', DEPLOYMENTS, given)).status).toBe(201);
+      expect((await api.ask('POST', CONFIGURATIONS, configuration)).status).toBe(201);
+      await untilRefused(api);
+      const scale = (replicas: number) =>
+        api.ask('PATCH', `${DEPLOYMENTS}/unseen/scale`, { spec: { replicas } });
+      expect((await scale(3)).body.message).toContain('max-gpus: it may hold 12 GPUs');
+      expect((await scale(2)).status).toBe(200);
+    });
+
     it('answers a dry run of the API server, and keeps what it refused', async () => {
       const given = deployment('tried', { gpus: 9, gpuModel: 'NVIDIA-H100-80GB-HBM3' });
       expect((await api.ask('POST', `${DEPLOYMENTS}?dryRun=All`, given)).status).toBe(403);
@@ -131,6 +170,15 @@ max-gpus: it may hold 12 GPUs, and at most 8 are allowed; ask for 8 or fewer, or
     });
   },
 );
+
+async function untilAllowed(api: RunningKubeApi): Promise<void> {
+  const given = deployment('probe', { gpus: 64, gpuModel: 'NVIDIA-H100-80GB-HBM3' });
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await api.ask('POST', `${DEPLOYMENTS}?dryRun=All`, given)).status === 201) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the API server never forgot the webhook');
+}
 
 /** An API server takes a moment to hear of a configuration. */
 async function untilRefused(api: RunningKubeApi): Promise<void> {

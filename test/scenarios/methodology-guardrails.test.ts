@@ -7,11 +7,13 @@ import { burnRates } from '../../src/domain/governance/budgets/burn-rate.ts';
 import { forecastSpend } from '../../src/domain/governance/budgets/forecast-spend.ts';
 import { wideningBy } from '../../src/domain/governance/forecast/backtest.ts';
 import { estimateCost } from '../../src/domain/governance/launch-estimate.ts';
+import { findIdleHours, hoursBeyond } from '../../src/domain/governance/past/idle-hours.ts';
 import { expectedHours } from '../../src/domain/governance/past-hours.ts';
 import { judge } from '../../src/domain/governance/rules/judge.ts';
 import { formatPicos, parsePicos, roundPicos } from '../../src/domain/money/picos.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../../src/domain/units/gpu-time.ts';
+import { heldHour } from '../support/held-hours.ts';
 import { judged, launch, service } from '../support/launches.ts';
 import { markedTables } from '../support/marked-tables.ts';
 
@@ -24,6 +26,7 @@ it('finds all examples', () => {
   expect([...tables.keys()]).toEqual([
     'launch-cost',
     'launch-hours',
+    'past-limit',
     'model-memory',
     'forecast',
     'burn',
@@ -69,6 +72,13 @@ test.each(rowsOf('launch-hours'))('past runs of %s hours, limit %s', (past, limi
     })),
   )!;
   expect([found.low, found.expected, found.high].map(String)).toEqual(expected);
+});
+
+test.each(rowsOf('past-limit'))('%s with a limit of %s', (pattern, limit, longest, beyond) => {
+  const idle = findIdleHours(
+    [...pattern!].map((sign, hour) => heldHour(hour, sign === '.' ? 'idle' : 'productive')),
+  );
+  expect([String(idle.certain), String(hoursBeyond(idle, Number(limit)).length)]).toEqual([longest, beyond]);
 });
 
 test.each(rowsOf('model-memory'))('%s billion of %s bytes', (billions, bytes, headroom, gpus, expected) => {

@@ -67,6 +67,22 @@ const LEDGER: LedgerAnswers = {
   },
 };
 
+/** What `kubectl scale` makes an API server ask. */
+function scaling(name: string, from: number, to: number) {
+  const scale = (replicas: number) => ({ kind: 'Scale', metadata: { name }, spec: { replicas } });
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      ...{ uid: 'u', operation: 'UPDATE', name, namespace: 'lab', subResource: 'scale' },
+      ...{ kind: { kind: 'Scale' }, resource: { resource: 'deployments' }, userInfo: { username: 'ada' } },
+      ...{ object: scale(to), oldObject: scale(from) },
+    },
+  };
+}
+
+const allowed = (answer: object | string) => (answer as { response: { allowed: boolean } }).response.allowed;
+
 async function webhook(given: Partial<AdmissionOptions> & { nowMs?: () => number } = {}) {
   const { writeFileSync, mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
@@ -322,5 +338,50 @@ describe('what could not be checked', () => {
     const { review: ask, figures } = await webhook();
     expect(ask({ kind: 'Pod' })).toBe('this is no AdmissionReview');
     expect(figures().unchecked.malformed).toBe(1);
+  });
+});
+
+describe('a scaling', () => {
+  const four = deployment('chat', { gpus: 4, gpuModel: H100 });
+
+  it('of what was never seen is let through unchecked, even where that is refused otherwise', async () => {
+    const { entries: kept, ...admission } = await webhook({ isFailClosed: true, expectsLedger: false });
+    expect(admission.prepare(scaling('chat', 1, 3))).toBeNull();
+    expect(allowed(admission.review(scaling('chat', 1, 3)))).toBe(true);
+    expect(kept).toMatchObject([
+      {
+        decision: 'unchecked',
+        unchecked: 'not_understood',
+        operation: 'SCALE',
+        object: 'Deployment lab/chat',
+        detail: expect.stringContaining('was not seen since this webhook began'),
+      },
+    ]);
+  });
+
+  it('of what is looked up is judged, and looked up once', async () => {
+    const asked: string[] = [];
+    const findObject = async (namespace: string, kind: string, name: string) => {
+      asked.push(`${kind} ${namespace}/${name}`);
+      return four;
+    };
+    const admission = await webhook({ findObject });
+    await admission.prepare(scaling('chat', 1, 3));
+    expect(allowed(admission.review(scaling('chat', 1, 3)))).toBe(false);
+    expect(admission.prepare(scaling('chat', 1, 2))).toBeNull();
+    expect(allowed(admission.review(scaling('chat', 1, 2)))).toBe(true);
+    expect(asked).toEqual(['Deployment lab/chat']);
+  });
+
+  it('that makes nothing larger asks nobody, and is not kept', async () => {
+    const { entries: kept, ...admission } = await webhook({
+      findObject: async () => Promise.reject(new Error('down')),
+    });
+    expect(admission.prepare(scaling('chat', 3, 3))).toBeNull();
+    expect(allowed(admission.review(scaling('chat', 9, 3)))).toBe(true);
+    expect(kept).toEqual([]);
+    await admission.prepare(scaling('chat', 1, 3));
+    expect(allowed(admission.review(scaling('chat', 1, 3)))).toBe(true);
+    expect(kept).toMatchObject([{ detail: 'Deployment lab/chat is scaled, and cannot be read: down' }]);
   });
 });

@@ -4,6 +4,7 @@ import {
   nameOf,
   readAdmissionReview,
 } from '../../domain/governance/admission/admission-request.ts';
+import { SCALED_RESOURCES } from '../../domain/governance/admission/webhook-configuration.ts';
 import { formatInstant } from '../../domain/time/window.ts';
 import type { AdmissionJournal } from '../../ports/admission-journal.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +13,7 @@ import { type AdmissionDecision, type UncheckedReason, uncheckedDecision } from 
 import { type AdmissionFigures, createAdmissionCounters } from './admission-figures.ts';
 import { type AdmissionParts, judgeAdmission } from './judge-admission.ts';
 import { type LedgerMemory, NOTHING_KNOWN } from './ledger-memory.ts';
+import { createScaledObjects, type FindObject } from './scaled-objects.ts';
 
 export type AdmissionOptions = Pick<
   AdmissionParts,
@@ -19,6 +21,8 @@ export type AdmissionOptions = Pick<
 > &
   Readonly<{
     clock: Clock;
+    /** Looks up what is scaled and was not seen; `null` without a cluster. */
+    findObject?: FindObject | null;
     journal: AdmissionJournal;
     /** Told of everything that stands in the journal, in one line. */
     say: (line: string) => void;
@@ -30,6 +34,8 @@ export type AdmissionOptions = Pick<
 export type Admission = Readonly<{
   /** The AdmissionReview to send back, or why there can be none. */
   review(review: unknown): object | string;
+  /** Looks up what a review rests on and is not known yet; `null` where nothing is to be waited for. */
+  prepare(review: unknown): Promise<void> | null;
   /** A review that could not even be read: the API server decides by its failure policy. */
   missed(reason: UncheckedReason, detail: string): void;
   answered(seconds: number): void;
@@ -46,6 +52,7 @@ const ANSWERS_PER_PRICER = 10_000;
 export function createAdmission(options: AdmissionOptions): Admission {
   const { clock, journal, say, onBug, isFailClosed, ...rest } = options;
   const counters = createAdmissionCounters();
+  const scaled = createScaledObjects(options.findObject ?? null);
   let memory = NOTHING_KNOWN;
   let price: LaunchPricer = createLaunchPricer(options.check, clock.nowMs());
   let answers = 0;
@@ -54,7 +61,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     answers += 1;
     if (answers % ANSWERS_PER_PRICER === 0) price = createLaunchPricer(options.check, clock.nowMs());
     try {
-      return judgeAdmission({ ...rest, isFailClosed, price, ledger: memory, nowMs: clock.nowMs() }, request);
+      const parts = { ...rest, scaled, isFailClosed, price, ledger: memory, nowMs: clock.nowMs() };
+      return judgeAdmission(parts, request);
     } catch (error) {
       onBug(error);
       return uncheckedDecision('failed', 'something went wrong that should not', isFailClosed);
@@ -64,13 +72,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function keep(decision: AdmissionDecision, request: AdmissionRequest | null): void {
     counters.decided(decision.kind, decision.unchecked);
     if (decision.kind === 'nothing' || decision.kind === 'allowed') return;
-    const object = request && `${request.kind} ${request.namespace ?? ''}/${nameOf(request)}`;
+    const isScaling = request?.subresource === 'scale';
+    const kind = request && ((isScaling && SCALED_RESOURCES[request.resource]) || request.kind);
+    const object = request && `${kind} ${request.namespace ?? ''}/${nameOf(request)}`;
     journal.add({
       at: formatInstant(clock.nowMs()),
       decision: decision.kind,
       unchecked: decision.unchecked,
       detail: decision.detail,
-      operation: request?.operation ?? null,
+      operation: isScaling ? 'SCALE' : (request?.operation ?? null),
       object,
       user: request?.userName ?? null,
       isDryRun: request?.isDryRun ?? false,
@@ -88,12 +98,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return request;
     }
     const decision = decide(request);
+    if (decision.isAllowed) scaled.note(request);
     keep(decision, request);
     return toReview(request, decision);
   }
 
   return {
     review: (review) => answer(review, judge),
+    prepare(review) {
+      const request = readAdmissionReview(review);
+      return typeof request === 'string' ? null : scaled.learn(request);
+    },
     missed: (reason, detail) => keep(uncheckedDecision(reason, detail, isFailClosed), null),
     answered: counters.answered,
     warmUp() {
@@ -116,6 +131,7 @@ const INVENTED: AdmissionRequest = {
   kind: 'Job',
   namespace: 'default',
   name: 'warm-up',
+  resource: 'jobs',
   subresource: '',
   userName: '',
   isDryRun: true,

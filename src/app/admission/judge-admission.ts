@@ -21,10 +21,12 @@ import {
   uncheckedDecision,
 } from './admission-decision.ts';
 import type { LedgerMemory } from './ledger-memory.ts';
+import type { ScaledObjects } from './scaled-objects.ts';
 
 export type AdmissionParts = Readonly<{
   check: CheckParts;
   reader: LaunchReader;
+  scaled: ScaledObjects;
   price: LaunchPricer;
   ledger: LedgerMemory;
   /** Refuses nothing: what would be refused is warned of. */
@@ -37,6 +39,7 @@ export type AdmissionParts = Readonly<{
 
 /** Judges one object as `tare check` judges a file that holds it. Asks nobody: everything that it needs is in the parts. */
 export function judgeAdmission(parts: AdmissionParts, request: AdmissionRequest): AdmissionDecision {
+  if (request.subresource === 'scale') return judgeScaling(parts, request);
   const { operation, object, oldObject, subresource, userName } = request;
   if (object === null || subresource !== '' || (operation !== 'CREATE' && operation !== 'UPDATE'))
     return NOTHING_TO_JUDGE;
@@ -48,6 +51,14 @@ export function judgeAdmission(parts: AdmissionParts, request: AdmissionRequest)
   if (reading.launches.length === 0) return NOTHING_TO_JUDGE;
   const before = operation === 'UPDATE' && oldObject !== null ? readAt(parts, oldObject, request) : null;
   return decide(parts, check(parts, reading, before), reading, before);
+}
+
+/** As the update of the object that it stands for. What is not known is let through whatever else is refused: an autoscaler must not be stopped for that. */
+function judgeScaling(parts: AdmissionParts, request: AdmissionRequest): AdmissionDecision {
+  const update = parts.scaled.updateOf(request);
+  if (update === null) return NOTHING_TO_JUDGE;
+  if (typeof update === 'string') return uncheckedDecision('not_understood', update, false);
+  return judgeAdmission(parts, update);
 }
 
 const KINDS = new Set(Object.values(JUDGED_KINDS).flatMap((kinds) => Object.keys(kinds)));

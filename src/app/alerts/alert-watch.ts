@@ -20,10 +20,12 @@ import type { ReportOutbox } from '../scheduled-reports/report-outbox.ts';
 export type NotifierFor = Recipient & Readonly<{ notifier: Notifier }>;
 
 export type AlertWatchParts = Readonly<{
-  store: Pick<GuardrailRecords, 'alerts' | 'notices' | 'saveAlerting'>;
+  store: Pick<GuardrailRecords, 'alerts' | 'notices' | 'saveAlerting' | 'pruneAlerting'>;
   clock: Clock;
   notifiers: readonly NotifierFor[];
   signals(): Promise<readonly AlertSignal[]>;
+  /** How long what is settled is kept; 90 days unless stated. */
+  keepMs?: number;
   /** Of the week before the instant. */
   digest(atMs: number): Promise<Digest>;
   /** Without it no report is sent. */
@@ -53,8 +55,13 @@ const DIGEST_AT_MS = 9 * HOUR_MS;
 /** A digest that could not be sent by then is not sent any more. */
 const DIGEST_UNTIL_MS = 2 * DAY_MS;
 const DIGEST_PREFIX = 'digest@';
+export const DEFAULT_KEEP_ALERTS_DAYS = 90;
+/** Once a day is enough for what is kept for months. */
+const PRUNE_EVERY_MS = DAY_MS;
 /** Alerts that ended are kept in sight for as long as someone may still have to be told. */
 const ENDED_WITHIN_MS = 7 * DAY_MS;
+/** Less would take away what is still looked at, and have it told again. */
+const LEAST_KEEP_MS = ENDED_WITHIN_MS + DAY_MS;
 
 /**
  * Tells each recipient once of each alert, each week and each report that is due, by an outbox in the store.
@@ -66,6 +73,7 @@ const ENDED_WITHIN_MS = 7 * DAY_MS;
 export function createAlertWatch(parts: AlertWatchParts): AlertWatch {
   let running: Promise<unknown> = Promise.resolve();
   let isRecovered = false;
+  let prunedMs = Number.NEGATIVE_INFINITY;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = running.then(work, work);
     running = result.catch(() => undefined);
@@ -79,13 +87,22 @@ export function createAlertWatch(parts: AlertWatchParts): AlertWatch {
     await recoverOnce();
     return deliver(parts, signal);
   };
+  const prune = async () => {
+    const nowMs = parts.clock.nowMs();
+    if (nowMs - prunedMs < PRUNE_EVERY_MS) return;
+    prunedMs = nowMs;
+    const keepMs = parts.keepMs ?? DEFAULT_KEEP_ALERTS_DAYS * DAY_MS;
+    await parts.store.pruneAlerting(nowMs - Math.max(keepMs, LEAST_KEEP_MS));
+  };
   return {
     look: () => inTurn(() => look(parts)),
     deliver: (signal) => inTurn(() => deliverRecovered(signal)),
     pass: (signal) =>
       inTurn(async () => {
         const looked = await look(parts);
-        return { ...looked, ...(await deliverRecovered(signal)) };
+        const delivered = await deliverRecovered(signal);
+        await prune();
+        return { ...looked, ...delivered };
       }),
     sendOnce: (one, signal) =>
       inTurn(async () => {

@@ -31,6 +31,8 @@ export type AlertingParts = Omit<BudgetParts, 'store'> &
     notifiers?: readonly NotifierFor[];
     /** What is sent by itself, and what makes it. */
     scheduled?: ReportMakingParts & Readonly<{ reports: readonly ReportSetting[] }>;
+    /** How long settled alerts are kept. */
+    keepAlertsMs?: number;
   }>;
 
 export type Alerting = Readonly<{
@@ -68,6 +70,7 @@ export function createAlerting(parts: AlertingParts, anomalyParts: AnomalyParts)
     signals,
     digest,
     ...(scheduled && { reports: createReportOutbox({ ...scheduled, store }) }),
+    ...(parts.keepAlertsMs !== undefined && { keepMs: parts.keepAlertsMs }),
   });
   return {
     report: () => reportAlerts({ store, clock, notifiers, signals }),

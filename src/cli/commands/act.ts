@@ -8,7 +8,7 @@ import { ACTION_KINDS } from '../../domain/actions/find-idle-now.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { ActFlags, GlobalFlags } from '../flags.ts';
+import type { ActFlags, ClusterFlags, GlobalFlags } from '../flags.ts';
 import { withTare } from '../open-tare.ts';
 import { formatOf, printData } from '../print.ts';
 
@@ -63,7 +63,9 @@ function checkFlags({ apply, all, dryRun, only, kind }: ActFlags): void {
     );
 }
 
-async function clusterOf({ directory }: CommandContext, flags: ActFlags): Promise<Cluster | null> {
+/** The cluster that flags name; `null` where they name none. */
+export async function clusterOf(command: CommandContext, flags: ClusterFlags): Promise<Cluster | null> {
+  const { directory, environment } = command;
   const { kubeconfig, context, server, tokenFile, serverCa } = flags;
   const at = (path: string | undefined) => (path === undefined ? null : resolve(directory, path));
   if (kubeconfig === undefined && server === undefined) return null;
@@ -74,6 +76,7 @@ async function clusterOf({ directory }: CommandContext, flags: ActFlags): Promis
     server === undefined
       ? { kind: 'kubeconfig', path: at(kubeconfig)!, context: context ?? null }
       : { kind: 'server', url: server, tokenFile: at(tokenFile), caFile: at(serverCa) },
+    { clock: command, environment },
   );
 }
 

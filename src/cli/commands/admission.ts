@@ -27,6 +27,7 @@ import type { AdmissionFlags } from '../flags.ts';
 import { readConfig, storeOf } from '../open-tare.ts';
 import { reportError } from '../report-error.ts';
 import { waitFor } from '../serve.ts';
+import { clusterOf } from './act.ts';
 import { limitLines } from './limit-lines.ts';
 
 /** `tare admission`: answers an API server until it is stopped. */
@@ -79,8 +80,11 @@ async function open(
     clock: context,
     readInput,
   });
+  const cluster = await clusterOf(context, flags);
   return createAdmission({
     check: parts,
+    findObject:
+      cluster && ((namespace, kind, name) => cluster.owner(namespace, { apiVersion: 'apps/v1', kind, name })),
     reader,
     isDryRun: flags.dryRun ?? false,
     isFailClosed: flags.failClosed ?? false,

@@ -48,7 +48,18 @@ function encode(part: string): string {
 
 type Answer = Readonly<{ status: number; body: unknown }>;
 
-function ask(
+const UNAUTHORIZED = 401;
+
+/** A credential may be taken back before it expires: what refuses one is asked again with another, once. */
+async function ask(access: KubeAccess, method: string, path: string, body: object | null): Promise<Answer> {
+  const { signIn } = access;
+  if (signIn === undefined) return send(access, method, path, body);
+  const answer = await send({ ...access, ...(await signIn()) }, method, path, body);
+  if (answer.status !== UNAUTHORIZED) return answer;
+  return send({ ...access, ...(await signIn(true)) }, method, path, body);
+}
+
+function send(
   { server, ca, token, cert, key, isUnverified }: KubeAccess,
   method: string,
   path: string,

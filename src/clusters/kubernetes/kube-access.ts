@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import type { Clock } from '../../ports/clock.ts';
 import { OutsideFailure } from '../../ports/failures.ts';
+import { type CredentialSource, createExecCredential, type ExecConfig } from './exec-credential.ts';
 
 /** How an API server is reached; secrets are in it, and never in a message. */
 export type KubeAccess = Readonly<{
@@ -12,6 +14,14 @@ export type KubeAccess = Readonly<{
   cert: Buffer | undefined;
   key: Buffer | undefined;
   isUnverified: boolean;
+  /** Signs in by a program, instead of token and certificate. */
+  signIn?: CredentialSource;
+}>;
+
+/** What a program that signs in is run with. */
+export type SignInParts = Readonly<{
+  clock: Clock;
+  environment: Readonly<Record<string, string | undefined>>;
 }>;
 
 type Named<T> = readonly (Readonly<{ name: string }> & T)[];
@@ -23,7 +33,11 @@ type Kubeconfig = Readonly<{
 }>;
 
 /** One context of a kubeconfig; paths in it are relative to it, data is base64. */
-export async function readKubeconfig(path: string, contextName: string | null): Promise<KubeAccess> {
+export async function readKubeconfig(
+  path: string,
+  contextName: string | null,
+  { clock, environment }: SignInParts,
+): Promise<KubeAccess> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw unusable(`${path} cannot be read`, 'check --kubeconfig', error);
   });
@@ -36,11 +50,9 @@ export async function readKubeconfig(path: string, contextName: string | null): 
   const server = cluster['server'];
   if (typeof server !== 'string')
     throw unusable(`${path} names no server for the context "${wanted}"`, 'correct it');
-  if (user['exec'] !== undefined && user['token'] === undefined)
-    throw unusable(
-      `the user of the context "${wanted}" is signed in by a program, which is not run here`,
-      'give --server and --token-file, with a token of a service account',
-    );
+  const exec = user['exec'] as ExecConfig | undefined;
+  const isSignedIn = exec !== undefined && user['token'] === undefined;
+  const options = { directory: dirname(path), cluster, environment, clock };
   const at = (name: unknown) =>
     typeof name === 'string' ? readFile(resolve(dirname(path), name)) : undefined;
   const data = (name: unknown) => (typeof name === 'string' ? Buffer.from(name, 'base64') : undefined);
@@ -52,6 +64,7 @@ export async function readKubeconfig(path: string, contextName: string | null): 
     cert: data(user['client-certificate-data']) ?? (await at(user['client-certificate'])),
     key: data(user['client-key-data']) ?? (await at(user['client-key'])),
     isUnverified: cluster['insecure-skip-tls-verify'] === true,
+    ...(isSignedIn && { signIn: createExecCredential(exec, options) }),
   };
 }
 

@@ -20,6 +20,7 @@ function yesSayer() {
   const say = (review: unknown) => (review === undefined ? 'this is no AdmissionReview' : { yes: true });
   const admission: Admission = {
     review: say,
+    prepare: () => null,
     missed: (reason) => void missed.push(reason),
     answered: () => {},
     warmUp: () => {},

@@ -127,13 +127,31 @@ function takeReview(
     if (isDone) return;
     isDone = true;
     clearTimeout(timer);
-    answer(admission, Buffer.concat(chunks), response);
-    admission.answered((performance.now() - startedMs) / 1_000);
+    const review = parse(Buffer.concat(chunks));
+    const finish = () => {
+      answer(admission, review, response);
+      admission.answered((performance.now() - startedMs) / 1_000);
+    };
+    const preparing = admission.prepare(review);
+    if (preparing === null) finish();
+    else void withinTime(preparing, Math.max(0, timeMs - (performance.now() - startedMs))).then(finish);
   });
 }
 
-function answer(admission: Admission, body: Buffer, response: ServerResponse): void {
-  const answered = admission.review(parse(body));
+/** What was not found out by then stays unknown. */
+function withinTime(work: Promise<void>, timeMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    work.then(done, done);
+  });
+}
+
+function answer(admission: Admission, review: unknown, response: ServerResponse): void {
+  const answered = admission.review(review);
   if (typeof answered === 'string') end(response, 400, `${answered}\n`);
   else end(response, 200, JSON.stringify(answered), 'application/json');
 }

@@ -11,8 +11,12 @@ export type DemoSettings = Readonly<{
   owners: OwnerRules;
   shared: 'proportional';
   contracts: readonly DemoContract[];
+  /** What was offered, and is not bought yet. */
+  offers: readonly DemoContract[];
   ownership: readonly DemoOwnership[];
   budgets: readonly Budget[];
+  /** As they would stand in `tare.yaml`. */
+  policies: string;
 }>;
 
 export type DemoContract = Readonly<{
@@ -53,6 +57,14 @@ export type DemoOwnership = Readonly<{
 /** Long before anything the fleet can be generated for. */
 const VALID_FROM = '2024-06-01';
 
+const POLICIES = `policies:
+  - { rule: max-idle, kind: notebook, for: 2h }
+  - { rule: forbid-spot, kind: inference }
+  - { rule: required-tags, required: [team], severity: warning }
+  - { rule: max-gpus, team: research, gpus: 8 }
+  - { rule: require-scale-to-zero, kind: inference, environment: staging, severity: warning }
+`;
+
 export const demoSettings: DemoSettings = {
   owners: {
     team: ['label:team', 'tag:team'],
@@ -61,6 +73,8 @@ export const demoSettings: DemoSettings = {
   },
   shared: 'proportional',
   contracts: (Object.values(RENTALS) as Rental[]).filter((rental) => rental.isInContract).map(contractFor),
+  // Invented, as everything here: about what spot of such a machine asks when there is some.
+  offers: [{ ...contractFor(RENTALS.p5), lifecycle: 'spot', price: '24.80' }],
   ownership: [
     {
       match: { pool: 'onprem-a100' },
@@ -97,6 +111,7 @@ export const demoSettings: DemoSettings = {
     monthly('ranking', { team: 'ranking' }, '170000'),
     monthly('research', { team: 'research' }, '60000'),
   ],
+  policies: POLICIES,
 };
 
 const COMMITTED_FROM_DAYS = 327;

@@ -1,6 +1,6 @@
+import { isModelVariable, modelOfCommand } from '../../domain/governance/model-size.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import { gpuResource, sliceFraction } from './gpu-resources.ts';
-import { isModelVariable, modelOfCommand } from './model-size.ts';
 import { type Placement, readPlacement } from './placement.ts';
 import type { Tree } from './tree.ts';
 

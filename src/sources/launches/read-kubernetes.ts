@@ -1,9 +1,9 @@
 import type { WorkloadKind } from '../../domain/facts/facts.ts';
+import { type Labels, labelAttributes, statedFacts } from '../../domain/governance/label-facts.ts';
 import type { Launch, LaunchPart } from '../../domain/governance/launch.ts';
+import { modelSize } from '../../domain/governance/model-size.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
 import { gpuResource } from './gpu-resources.ts';
-import { type Labels, labelAttributes, statedFacts } from './label-facts.ts';
-import { modelSize } from './model-size.ts';
 import { gpusOf, hoursOf, type PodFacts, readPod } from './pod.ts';
 import type { PodGroup } from './pod-group.ts';
 import { type Autoscaler, readAutoscaler } from './read-autoscaler.ts';

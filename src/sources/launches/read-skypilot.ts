@@ -1,9 +1,9 @@
+import { labelAttributes, readHours, statedFacts } from '../../domain/governance/label-facts.ts';
 import type { Launch } from '../../domain/governance/launch.ts';
+import { modelOfCommand, modelSize } from '../../domain/governance/model-size.ts';
 import { providerName } from '../../domain/pricing/provider-name.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import { labelAttributes, readHours, statedFacts } from './label-facts.ts';
 import { UNSTATED } from './launch-defaults.ts';
-import { modelOfCommand, modelSize } from './model-size.ts';
 import { regionOfZone } from './placement.ts';
 import type { Tree } from './tree.ts';
 

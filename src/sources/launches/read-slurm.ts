@@ -1,8 +1,8 @@
+import { statedFacts } from '../../domain/governance/label-facts.ts';
 import type { Launch, LaunchField, LaunchPart } from '../../domain/governance/launch.ts';
+import { modelOfCommand, modelSize } from '../../domain/governance/model-size.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import { statedFacts } from './label-facts.ts';
 import { UNSTATED } from './launch-defaults.ts';
-import { modelOfCommand, modelSize } from './model-size.ts';
 
 export type SlurmReading =
   | Readonly<{ kind: 'launch'; launch: Launch }>

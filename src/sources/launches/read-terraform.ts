@@ -1,7 +1,7 @@
 import type { Lifecycle } from '../../domain/facts/facts.ts';
+import { labelAttributes, readHours, statedFacts } from '../../domain/governance/label-facts.ts';
 import type { Copies, Launch } from '../../domain/governance/launch.ts';
 import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import { labelAttributes, readHours, statedFacts } from './label-facts.ts';
 import { UNSTATED } from './launch-defaults.ts';
 import type { Manifest } from './manifest.ts';
 import { regionOfZone } from './placement.ts';

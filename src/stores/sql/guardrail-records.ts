@@ -104,6 +104,31 @@ export function noticeReplacement(dialect: Dialect, given: readonly Notice[]): K
   };
 }
 
+/** What is removed first cannot be left without what it belongs to: notices, then the alerts that have none any more. */
+export async function pruneAlerting(
+  engine: SqlEngine,
+  settledBeforeMs: number,
+): Promise<Readonly<{ alerts: number; notices: number }>> {
+  const isOver = `end_ms IS NOT NULL AND end_ms < ${settledBeforeMs}`;
+  const isSettled = `state NOT IN ('waiting', 'sending') AND changed_ms < ${settledBeforeMs}`;
+  const isKept = `(SELECT alert_id FROM notice WHERE NOT (${isSettled}))`;
+  const notices = await remove(
+    engine,
+    'notice',
+    `${isSettled} AND (event = 'digest' OR alert_id IN (SELECT alert_id FROM alert WHERE ${isOver} AND alert_id NOT IN ${isKept}))`,
+  );
+  const alerts = await remove(engine, 'alert', `${isOver} AND alert_id NOT IN (SELECT alert_id FROM notice)`);
+  return { alerts, notices };
+}
+
+/** Nothing is written where there is nothing to remove, which is how it is on most days. */
+async function remove(engine: SqlEngine, table: TableName, where: string): Promise<number> {
+  const [row] = await engine.rows(`SELECT count(*) AS n FROM ${table} WHERE ${where}`);
+  const count = Number(row!['n']);
+  if (count > 0) await engine.run(`DELETE FROM ${table} WHERE ${where}`);
+  return count;
+}
+
 function toNotice(row: Row): Notice {
   return {
     recipient: String(row['recipient']),

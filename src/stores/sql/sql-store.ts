@@ -2,6 +2,7 @@ import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../domain/governance/anomalies/judgement.ts';
+import type { PastHolders } from '../../domain/governance/past/past-holders.ts';
 import { impliedCapacity } from '../../domain/ledger/stays.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour, RunSpan } from '../../domain/levers/holder-hour.ts';
@@ -81,6 +82,7 @@ import { applyStaged, changedOf, compareStaged, stageFacts, stagingTables } from
 import { createInterner } from './interner.ts';
 import { sumLedgerAgain } from './ledger-sums.ts';
 import * as leverQueries from './lever-queries.ts';
+import { pastHolders } from './past-holders.ts';
 import * as queries from './queries.ts';
 import { applyRolledUp, ROLLED, ROLLED_UNTIL, stageRolledUp } from './roll-up-samples.ts';
 import { noteStaleRunsOfSets } from './runs/note-stale-runs.ts';
@@ -716,6 +718,10 @@ class SqlStore implements Store {
     return commitmentLines(this.#engine, window, slotMs);
   }
 
+  pastHolders(window: TimeWindow): Promise<PastHolders> {
+    return pastHolders(this.#engine, window);
+  }
+
   taken(): Promise<readonly TakenFact[]> {
     return leverQueries.taken(this.#engine);
   }
@@ -806,6 +812,10 @@ class SqlStore implements Store {
 
   removeView(name: string): Promise<void> {
     return this.#exclusively(() => this.#replaceRows(savedViews.viewRemoval(this.#engine.dialect, name)));
+  }
+
+  pruneAlerting(settledBeforeMs: number): ReturnType<Store['pruneAlerting']> {
+    return this.#exclusively(() => guardrails.pruneAlerting(this.#engine, settledBeforeMs));
   }
 
   close(): Promise<void> {

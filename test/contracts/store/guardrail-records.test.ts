@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Alert } from '../../../src/domain/governance/alerts/alert.ts';
-import { notice } from '../../../src/domain/governance/alerts/notice.ts';
+import { type Notice, notice } from '../../../src/domain/governance/alerts/notice.ts';
 import type { AnomalyJudgement } from '../../../src/domain/governance/anomalies/judgement.ts';
 import { DAY_MS } from '../../../src/domain/time/window.ts';
 import type { Store } from '../../../src/ports/store.ts';
@@ -82,3 +83,63 @@ onEveryEngine('records of guardrails', (engine) => {
     expect(await store.notices(NOW + DAY_MS)).toEqual(others);
   });
 });
+
+const KEEP_FROM = 100 * DAY_MS;
+const anyInstant = fc.integer({ min: 95, max: 105 }).map((day) => day * DAY_MS);
+const anyState = fc.constantFrom<Notice['state'][]>('waiting', 'sending', 'sent', 'uncertain', 'givenUp');
+/** Alerts by number, each with notices to some recipients; and digests. */
+const anyRecords = fc.record({
+  alerts: fc.array(fc.option(anyInstant), { maxLength: 6 }),
+  notices: fc.uniqueArray(
+    fc.record({
+      recipient: fc.constantFrom('slack', 'mail'),
+      about: fc.integer({ min: 0, max: 7 }),
+      event: fc.constantFrom<Notice['event'][]>('firing', 'resolved'),
+      state: anyState,
+      changedMs: anyInstant,
+    }),
+    { maxLength: 10, selector: ({ recipient, about, event }) => `${recipient} ${about} ${event}` },
+  ),
+});
+
+onEveryEngine('settled alerts', (engine) => {
+  it('go after a time, and nothing that is open or unsent ever does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRecords, async (records) => {
+        const store = await engine.open();
+        const alerts = records.alerts.map((endMs, index) => alert(`n${index}`, { startMs: 0, endMs }));
+        const notices = records.notices.map(({ recipient, about, event, state, changedMs }) => {
+          // What no alert is left for is a digest.
+          const isDigest = about >= alerts.length;
+          const id = isDigest ? `digest@${about}` : alerts[about]!.id;
+          const one = notice(recipient, id, isDigest ? 'digest' : event, 0);
+          return { ...one, state, changedMs };
+        });
+        const unique = [...new Map(notices.map((one) => [keyOf(one), one])).values()];
+        await store.saveAlerting({ alerts, notices: unique });
+        await store.pruneAlerting(KEEP_FROM);
+        const isOpen = ({ state, changedMs }: Notice) =>
+          state === 'waiting' || state === 'sending' || changedMs >= KEEP_FROM;
+        const isGone = (id: string) =>
+          alerts.some((one) => one.id === id && one.endMs !== null && one.endMs < KEEP_FROM) &&
+          !unique.some((one) => one.alertId === id && isOpen(one));
+        const idsOf = async () => (await store.alerts(0)).map(({ id }) => id).toSorted();
+        expect(await idsOf()).toEqual(
+          alerts
+            .map(({ id }) => id)
+            .filter((id) => !isGone(id))
+            .toSorted(),
+        );
+        const kept = unique.filter((one) => (one.event === 'digest' ? isOpen(one) : !isGone(one.alertId)));
+        expect((await store.notices(0)).map(keyOf).toSorted()).toEqual(kept.map(keyOf).toSorted());
+        expect(await store.pruneAlerting(KEEP_FROM)).toEqual({ alerts: 0, notices: 0 });
+        await store.close();
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+});
+
+function keyOf({ recipient, alertId, event }: Notice): string {
+  return `${recipient} ${alertId} ${event}`;
+}

@@ -16,10 +16,14 @@ export const PAGES = [
   { name: 'Units', path: '/units', key: 'u' },
   { name: 'Savings', path: '/savings', key: 's' },
   { name: 'Plan', path: '/plan', key: 'p', under: 'Savings' },
-  { name: 'Budgets', path: '/budgets', key: 'b' },
-  { name: 'Health', path: '/health', key: 'h' },
+  { name: 'Spot', path: '/spot', key: 't', under: 'Savings' },
+  { name: 'Hardware', path: '/hardware', key: 'a', under: 'Savings' },
   { name: 'What if', path: '/what-if', key: 'w' },
   { name: 'Size', path: '/size', key: 'z', under: 'What if' },
+  { name: 'Budgets', path: '/budgets', key: 'b' },
+  { name: 'Policies', path: '/policies', key: 'y', under: 'Budgets' },
+  { name: 'Actions', path: '/actions', key: 'c', under: 'Budgets' },
+  { name: 'Health', path: '/health', key: 'h' },
   { name: 'Reports', path: '/reports', key: 'd' },
 ] as const satisfies readonly PageEntry[];
 

@@ -6,6 +6,8 @@ export type AdmissionRequest = Readonly<{
   kind: string;
   namespace: string | null;
   name: string | null;
+  /** As the API calls many of it: `deployments`; of a subresource, what that is of. */
+  resource: string;
   /** `scale`, `status`; empty for the object itself. */
   subresource: string;
   userName: string;
@@ -38,6 +40,7 @@ export function readAdmissionReview(review: unknown): AdmissionRequest | string 
     kind: textOf(asObject(asked['kind'])?.['kind']) ?? '',
     namespace: textOf(asked['namespace']),
     name: textOf(asked['name']),
+    resource: textOf(asObject(asked['resource'])?.['resource']) ?? '',
     subresource: textOf(asked['subResource']) ?? '',
     userName: textOf(asObject(asked['userInfo'])?.['username']) ?? '',
     isDryRun: asked['dryRun'] === true,

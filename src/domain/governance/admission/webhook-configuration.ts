@@ -44,6 +44,13 @@ export const JUDGED_KINDS: Readonly<Record<string, Readonly<Record<string, strin
   'argoproj.io': { Workflow: 'workflows', CronWorkflow: 'cronworkflows' },
 };
 
+/** What can be made larger by its subresource `scale` alone, as `kubectl scale` and autoscalers do. */
+export const SCALED_RESOURCES: Readonly<Record<string, string>> = {
+  deployments: 'Deployment',
+  replicasets: 'ReplicaSet',
+  statefulsets: 'StatefulSet',
+};
+
 const OWN_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
 
 /**
@@ -64,14 +71,23 @@ export function webhookConfiguration(options: WebhookOptions): Readonly<Record<s
           ...clientOf(address),
           ...(authority !== null && { caBundle: toBase64(authority) }),
         },
-        rules: Object.entries(JUDGED_KINDS).map(([group, kinds]) => ({
-          apiGroups: [group],
-          apiVersions: ['*'],
-          // A pod cannot be made larger once it is there.
-          operations: group === '' ? ['CREATE'] : ['CREATE', 'UPDATE'],
-          resources: Object.values(kinds),
-          scope: 'Namespaced',
-        })),
+        rules: [
+          ...Object.entries(JUDGED_KINDS).map(([group, kinds]) => ({
+            apiGroups: [group],
+            apiVersions: ['*'],
+            // A pod cannot be made larger once it is there.
+            operations: group === '' ? ['CREATE'] : ['CREATE', 'UPDATE'],
+            resources: Object.values(kinds),
+            scope: 'Namespaced',
+          })),
+          {
+            apiGroups: ['apps'],
+            apiVersions: ['*'],
+            operations: ['UPDATE'],
+            resources: Object.keys(SCALED_RESOURCES).map((resource) => `${resource}/scale`),
+            scope: 'Namespaced',
+          },
+        ],
         namespaceSelector: {
           matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: own }],
         },

@@ -1,6 +1,7 @@
 import { picosToNumber } from '../../money/picos.ts';
 import { evaluateExpression, type Names } from '../expression/evaluate-expression.ts';
 import type { Value } from '../expression/expression.ts';
+import type { LookUp } from '../expression/functions.ts';
 import type { JudgedLaunch, Objection } from '../judged-launch.ts';
 import { gpuModelsOf, gpusOf, labelOf } from '../launch.ts';
 import type { PolicyRule } from '../policy.ts';
@@ -11,11 +12,7 @@ export function judgeExpression(
   { deny, source }: Extract<PolicyRule, { rule: 'expression' }>,
   judged: JudgedLaunch,
 ): readonly Objection[] {
-  const { launch, owner } = judged;
-  const found = evaluateExpression(deny, namesOf(judged), {
-    label: (name) => labelOf(launch, name),
-    owner: (dimension) => (Object.hasOwn(owner, dimension) ? owner[dimension]! : null),
-  });
+  const found = evaluateExpression(deny, namesOf(judged), lookUpOf(judged));
   if (found.kind === 'mistake')
     return [undecided(`"${source}" cannot be judged: ${found.message}`, 'correct the policy in tare.yaml')];
   if (found.value === true)
@@ -28,8 +25,15 @@ function undecided(message: string, fix: string): Objection {
   return { ...objection(null, message, fix), isUndecided: true };
 }
 
+export function lookUpOf({ launch, owner }: JudgedLaunch): LookUp {
+  return {
+    label: (name) => labelOf(launch, name),
+    owner: (dimension) => (Object.hasOwn(owner, dimension) ? owner[dimension]! : null),
+  };
+}
+
 /** In the order of `EXPRESSION_NAMES`. */
-function namesOf({ launch, owner, estimate }: JudgedLaunch): Names {
+export function namesOf({ launch, owner, estimate }: JudgedLaunch): Names {
   const { copies, parts } = launch;
   const gpus = gpusOf(launch);
   const money = (picos: bigint | undefined) => (picos === undefined ? null : picosToNumber(picos));

@@ -1,4 +1,4 @@
-import { LIFECYCLES, type Lifecycle, WORKLOAD_KINDS, type WorkloadKind } from '../../domain/facts/facts.ts';
+import { LIFECYCLES, type Lifecycle, WORKLOAD_KINDS, type WorkloadKind } from '../facts/facts.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { Launch } from '../../domain/governance/launch.ts';
+import type { Launch } from './launch.ts';
 
 /**
  * The size of a model by the name that it is asked for: `meta-llama/Llama-3.1-8B-Instruct` has 8 billion parameters, `Mixtral-8x7B` has
