@@ -17,7 +17,10 @@ export function previewSentence(preview: PolicyPreview): string {
 export function verdictOf({ stopped, warned, judged, notJudged }: PolicyPreviewRow) {
   if (stopped > 0) return { sign: '✕', text: `${stopped} stopped`, tone: 'missing' } as const;
   if (warned > 0) return { sign: '▲', text: `${warned} warned`, tone: 'late' } as const;
-  if (judged > 0) return { sign: '●', text: 'all kept to it', tone: 'current' } as const;
+  if (judged > 0) {
+    const text = notJudged > 0 ? `${judged} kept to it` : 'all kept to it';
+    return { sign: '●', text, tone: 'current' } as const;
+  }
   return notJudged > 0
     ? ({ sign: '?', text: 'cannot be judged', tone: 'late' } as const)
     : ({ sign: '●', text: 'about no launch', tone: 'current' } as const);
