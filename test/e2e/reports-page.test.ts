@@ -75,6 +75,13 @@ describeInBrowser('the reports page', () => {
     }
   });
 
+  it('says how something is sent by itself, where nothing is', SLOW, async () => {
+    const page = await open('/reports');
+    const panel = page.getByRole('region', { name: 'Sent by itself' });
+    await panel.getByText('reports:', { exact: false }).first().waitFor();
+    await panel.getByText('kind: board', { exact: false }).waitFor();
+  });
+
   it('is one page alone for those who want nothing around it', SLOW, async () => {
     const page = await open('/board');
     const said = await ask<BoardPage>('board');

@@ -24,6 +24,7 @@ import {
   readReportsState,
   writeReportsState,
 } from './reports-state.ts';
+import { Schedule } from './schedule.tsx';
 
 const REPORTS_STATE = { read: readReportsState, write: writeReportsState };
 const NO_WINDOW = readWindowState(new URLSearchParams());
@@ -76,6 +77,7 @@ export default function ReportsPage() {
             <DocumentPreview document={shown} state={state} />
           </div>
         )}
+        <Schedule />
         <Panel id="terminal" title="The same in a terminal" note="The ending says what it is made into.">
           <Command text={exportCommand(state)} />
         </Panel>
