@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeSmallFiles } from '../../test/support/small-files.ts';
-import { createTare } from '../app/create-tare.ts';
 import { TareError } from '../app/errors.ts';
+import { saveView } from '../app/saved-views.ts';
 import type { Tare } from '../app/tare.ts';
 import { type Composition, composeTare } from '../compose.ts';
 import { hashToken, loadConfig } from '../config/load-config.ts';
@@ -93,18 +93,19 @@ it('saves no address of another site, and nothing that another site makes a brow
 });
 
 it('says precisely that a store takes no changes', async () => {
-  const readOnly = createTare({
-    store: {
-      views: async () => [],
-      saveView: async () => {
-        throw new Error(
-          'Invalid Input Error: Cannot execute statement of type "DELETE" on database "t" which is attached in read-only mode!',
-        );
-      },
+  const readOnly = {
+    views: async () => [],
+    saveView: async () => {
+      throw new Error(
+        'Invalid Input Error: Cannot execute statement of type "DELETE" on database "t" which is attached in read-only mode!',
+      );
     },
-    clock: { nowMs: () => NOW_MS },
-  } as never);
-  const failure = await readOnly.saveView({ name: 'a', address: '/' }).catch((error: unknown) => error);
+    removeView: async () => {},
+  };
+  const clock = { nowMs: () => NOW_MS };
+  const failure = await saveView(readOnly, clock, { name: 'a', address: '/' }).catch(
+    (error: unknown) => error,
+  );
   expect(failure).toBeInstanceOf(TareError);
   expect(failure).toMatchObject({ code: 'TARE-4052', message: expect.stringContaining('read-only mode') });
 });
