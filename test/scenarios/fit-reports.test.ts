@@ -66,7 +66,7 @@ beforeAll(async () => {
   });
   spot = await here.tare.reportSpot(SPOT);
   hardware = await here.tare.reportHardware(HARDWARE);
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await listening?.close();
   await here?.tare.close();
