@@ -362,7 +362,7 @@ export async function reconcileServices(
   const days = { fromMs: floorToDay(window.fromMs), toMs: floorToDay(window.toMs - 1) + DAY_MS };
   const use = `CASE WHEN p.gpu_device <> '' THEN 'gpu' WHEN a.owner = '{}' THEN 'shared' ELSE 'direct' END`;
   const bills = await engine.read(`
-    SELECT ${use} AS spent_on, p.service AS service, ${d.sum('p.part')} AS amount
+    SELECT ${use} AS spent_on, CASE WHEN p.gpu_device <> '' THEN a.service ELSE p.service END AS service, ${d.sum('p.part')} AS amount
     FROM (${partsOfBill(d, days)}) AS p JOIN attribute_set AS a ON a.set_id = p.set_id GROUP BY 1, 2`);
   const { from, column } = rowsIn(d, { window: days, by: ['service', 'priceSource'] });
   const billed = `CASE WHEN ${column('price_source')} = 'bill' THEN ${GROSS_PICOS} ELSE ${d.wide('0')} END`;
