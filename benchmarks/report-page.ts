@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { overview } from '../src/app/overview.ts';
+import { searchNames } from '../src/app/search-names.ts';
 import type { TareSettings } from '../src/app/tare.ts';
 import { DAY_MS, HOUR_MS } from '../src/domain/time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../src/domain/units/gpu-time.ts';
@@ -80,6 +81,8 @@ await report('ledger by workload, a month', by(month, 'workload'));
 await report('ledger by hour and team, a day', by(day, 'hour', 'team'));
 await report('reconciliation, the year', () => store.reconcile(year));
 await report('extent', () => store.extent());
+for (const text of ['job-1', 'GPU-0000', 'e'])
+  await report(`names with "${text}"`, () => searchNames(store, { text, limit: 30 }));
 await store.close();
 rmSync(path, { force: true });
 

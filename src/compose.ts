@@ -24,7 +24,7 @@ import { MINUTE_MS, SECOND_MS } from './domain/time/window.ts';
 import { asInputFailure, withInputFailures } from './files/as-input-failure.ts';
 import { listReadableFiles } from './files/list-readable-files.ts';
 import { createNotifier } from './notifiers/create-notifier.ts';
-import type { AdmissionJournal } from './ports/admission-journal.ts';
+import type { AdmissionJournal, AdmissionTally } from './ports/admission-journal.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Cluster } from './ports/cluster.ts';
 import type { HardwareCatalog } from './ports/hardware-catalog.ts';
@@ -639,6 +639,12 @@ export async function openAdmissionJournal(store: ComposeOptions['store']): Prom
   return openBoundedJournal(join(dirname(spoolFolder(store)), 'admission.jsonl'));
 }
 
+/** Where it leaves how often it answered what. */
+export async function openAdmissionTally(store: ComposeOptions['store']): Promise<AdmissionTally> {
+  const { openKeptValue } = await import('./files/kept-value.ts');
+  return openKeptValue(join(dirname(spoolFolder(store)), 'admission-totals.json'));
+}
+
 /** Solves the integer programmes of simulators. */
 export function createIntegerSolver(): IntegerSolver {
   return createHighsSolver();
@@ -670,7 +676,7 @@ export async function composeDemo(
     catalog,
   });
   const prices = {
-    contracts: demoSettings.contracts,
+    contracts: [...demoSettings.contracts, ...demoSettings.offers],
     owned: demoSettings.ownership,
     where: 'demo',
     directory: '.',

@@ -21,6 +21,7 @@ import { explain } from './explain/explain.ts';
 import { explainRun } from './explain/explain-run.ts';
 import { explainLever } from './explain-lever.ts';
 import { reportForecast } from './forecast/report-forecast.ts';
+import { reportHardware } from './hardware/report-hardware.ts';
 import { reportHealth } from './health/report-health.ts';
 import { historyChoices, historyTraces } from './history-traces.ts';
 import { importFacts, type ListFiles } from './import-facts.ts';
@@ -29,7 +30,7 @@ import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
-import type { Market } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
 import { previewPolicies } from './policies/preview-policies.ts';
@@ -50,6 +51,7 @@ import { listViews, removeView, saveView } from './saved-views.ts';
 import type { ReportMakingParts } from './scheduled-reports/make-report.ts';
 import type { ReportSetting } from './scheduled-reports/report-setting.ts';
 import { searchNames } from './search-names.ts';
+import { reportSpot } from './spot/report-spot.ts';
 import { reportTaken, takeLever } from './take-lever.ts';
 import type { Progress, Tare, TareSettings } from './tare.ts';
 import { createTurns } from './turns.ts';
@@ -183,6 +185,8 @@ export function createTare(parts: TareParts): Tare {
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
     planBill: (request) => read(() => planBill(parts, request)),
+    reportSpot: (request) => read(() => reportSpot(parts, request)),
+    reportHardware: (request) => read(() => reportHardware(parts, request)),
     verifySaving: (request) => read(() => verifySaving(parts, request)),
     // What was promised is read from the ledger, which has to be current for that.
     takeLever: (request) => read(async () => {}).then(() => write(() => takeLever(parts, request))),

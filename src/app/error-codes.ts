@@ -56,6 +56,11 @@ export const ERROR_CODES = {
   nothingToReport: { code: 'TARE-4030', exitCode: 4, title: 'The ledger holds nothing of the window' },
   noSuchTeam: { code: 'TARE-4031', exitCode: 4, title: 'The window holds nothing of this team' },
   fileNotWritable: { code: 'TARE-4032', exitCode: 4, title: 'A file cannot be written' },
+  noSuchWorkload: {
+    code: 'TARE-4045',
+    exitCode: 4,
+    title: 'Nothing by this name held a GPU in the window',
+  },
   noSuchView: { code: 'TARE-4050', exitCode: 4, title: 'No view is saved under this name' },
   badView: { code: 'TARE-4051', exitCode: 4, title: 'A view cannot be saved like this' },
   storeReadOnly: { code: 'TARE-4052', exitCode: 4, title: 'The store takes no changes' },

@@ -20,6 +20,7 @@ import {
 import { coverageOfLevel } from '../domain/simulation/commitment/best-level.ts';
 import { formatInstant, type TimeWindow } from '../domain/time/window.ts';
 import { PPM, ticksToHours } from '../domain/units/gpu-time.ts';
+import type { Store } from '../ports/store.ts';
 import { readHeld } from './commitments/read-held.ts';
 import { changeFiles } from './levers/change-files.ts';
 import { missingEvidence } from './levers/missing-evidence.ts';
@@ -29,7 +30,8 @@ import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
 import { planChangeFiles } from './plan/plan-change-files.ts';
 import { type DecidedGrowth, decideGrowth } from './plan/plan-growth.ts';
-import { type Candidate, type Market, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
+import { type Candidate, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
 import { findRenewals, type Renewals } from './plan/renewals.ts';
 import { roundTogether } from './plan/round-together.ts';
 import {
@@ -159,6 +161,13 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
   };
 }
 
+/** What a plan begins with: hours of machines, and with those of APIs the whole bill, over what of the window has a ledger. */
+export async function readBillHours(store: Store, window: TimeWindow) {
+  const [machines, apis] = await Promise.all([store.holderHours(window), apiHours(store, window)]);
+  const all = [...machines, ...apis];
+  return { machines, all, period: periodOf(all, window) };
+}
+
 const NOTHING_PROPOSED: ProposedPlan = {
   offers: null,
   candidates: [],
@@ -253,7 +262,7 @@ function billOf(machines: readonly HolderHour[], scale: Scale) {
 }
 
 /** To the pico: cents are rounded for all rows together. */
-function exactMonth(picos: Picos, periodHours: number): Picos {
+export function exactMonth(picos: Picos, periodHours: number): Picos {
   return periodHours === 0 ? 0n : divideHalfEven(picos * BigInt(HOURS_PER_MONTH), BigInt(periodHours));
 }
 
@@ -337,7 +346,7 @@ function growthText({ perMonth, source }: DecidedGrowth): string {
   return `${perMonth < 0 ? 'falls' : 'grows'} by ${percent}${by}`;
 }
 
-function larger(a: Picos, b: Picos): Picos {
+export function larger(a: Picos, b: Picos): Picos {
   return a > b ? a : b;
 }
 

@@ -17,7 +17,7 @@ import { ticksToHours } from '../domain/units/gpu-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type HeldCommitments, type HeldParts, readHeld } from './commitments/read-held.ts';
 import { compareText } from './figures/compare-text.ts';
-import type { Market } from './plan/propose-plan.ts';
+import type { Market } from './plan/priced-evidence.ts';
 import type { CommitmentReport, CommitmentSpan, CommitmentUse, HeldFigures } from './results/commitments.ts';
 
 export type CommitmentReportParts = Omit<HeldParts, 'hardware'> & Readonly<{ clock: Clock; market?: Market }>;
@@ -194,7 +194,7 @@ function sentenceOf(
     unusedCost === null ? '' : ` (${displayMoney(parsePicos(unusedCost)!.picos, currency)} unused)`,
     coveragePercent === null
       ? ''
-      : `; they cover ${coveragePercent.toFixed(1)} % of the GPU-hours that could be`,
+      : `; ${rows.length === 1 ? 'it covers' : 'they cover'} ${coveragePercent.toFixed(1)} % of the GPU-hours that could be`,
     first === undefined
       ? '.'
       : `. ${first.name} ends on ${first.end!.slice(0, 10)}${soon.length > 1 ? `, and ${soon.length - 1} more within ${SOON_DAYS} days` : ''}.`,

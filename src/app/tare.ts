@@ -17,6 +17,7 @@ import type { CommitmentReport } from './results/commitments.ts';
 import type { DocumentKind, ReportDocument } from './results/documents.ts';
 import type { FleetReport } from './results/fleet.ts';
 import type { ForecastReport } from './results/forecast.ts';
+import type { HardwareReport } from './results/hardware.ts';
 import type { HealthReport } from './results/health.ts';
 import type { InferenceReport } from './results/inference.ts';
 import type { LeverDetail, LeversReport } from './results/levers.ts';
@@ -36,6 +37,7 @@ import type { CadenceReport, RunReceipt, RunsReport } from './results/runs.ts';
 import type { ReportSending, ScheduledReports } from './results/scheduled-reports.ts';
 import type { SearchResult, ViewList, ViewRow } from './results/search.ts';
 import type { HistoryChoices, HistoryTraces } from './results/simulation.ts';
+import type { SpotGrain, SpotReport } from './results/spot.ts';
 import type { EndpointReceipt, UnitsReport } from './results/units.ts';
 import type {
   TakenRecord,
@@ -105,6 +107,10 @@ export interface Tare {
   planSavings(request: LeversRequest): Promise<LeversReport>;
   /** All levers together, prices and machines too: the best plan within limits. */
   planBill(request: PlanRequest): Promise<BillPlan>;
+  /** Which past work could have run on spot, what it would have cost there, and why the rest could not. */
+  reportSpot(request: SpotReportRequest): Promise<SpotReport>;
+  /** The kinds of GPU that each job and endpoint could run on, side by side. */
+  reportHardware(request: HardwareRequest): Promise<HardwareReport>;
   /** Before a change against after it: did it save, did latency or quality slip. */
   verifySaving(request: VerifyRequest): Promise<VerificationReport>;
   /** Records that a lever was taken, with what it was promised to save. */
@@ -186,6 +192,40 @@ export type LeversRequest = Readonly<{
 }>;
 export const DEFAULT_LEVER_SEED = 42;
 
+export const SPOT_SORTS = ['saved', 'heldCost', 'gpuHours', 'workload', 'startedAt'] as const;
+export type SpotSort = (typeof SPOT_SORTS)[number];
+
+export type SpotReportRequest = Omit<LeversRequest, 'sloMs'> &
+  Readonly<{
+    by: SpotGrain;
+    /** `null`: both. */
+    only: 'could' | 'could-not' | null;
+    workload: string | null;
+    sort: SpotSort;
+    /** `null`: all of them. */
+    limit: number | null;
+    offset: number;
+    /** Hours from the start of each run, by workload; beside what runs say themselves. */
+    deadlines: Readonly<Record<string, number>>;
+    /** Of a GPU-hour, decimal text, by kind of GPU: asked about instead of what is known. */
+    spotPrices: Readonly<Record<string, string>>;
+  }>;
+
+export const HARDWARE_SORTS = ['saving', 'heldCost', 'workload'] as const;
+export type HardwareSort = (typeof HARDWARE_SORTS)[number];
+
+export type HardwareRequest = LeversRequest &
+  Readonly<{
+    workload: string | null;
+    sort: HardwareSort;
+    limit: number | null;
+    offset: number;
+    /** From profiles: how fast work went on kinds of GPU, in any unit of its own. */
+    throughputs: readonly StatedThroughput[];
+  }>;
+
+/** 0: it was tried, and does not run. */
+export type StatedThroughput = Readonly<{ workload: string; gpuModel: string; perSecond: number }>;
 export type DocumentRequest = Readonly<{
   kind: DocumentKind;
   /** `null`: the last whole month that has data. */

@@ -6,6 +6,7 @@ import type { BudgetReport } from '../app/results/budgets.ts';
 import type { CheckReport } from '../app/results/check.ts';
 import type { CommitmentReport } from '../app/results/commitments.ts';
 import type { ForecastReport } from '../app/results/forecast.ts';
+import type { HardwareReport } from '../app/results/hardware.ts';
 import type { HealthReport } from '../app/results/health.ts';
 import type { InferenceReport } from '../app/results/inference.ts';
 import type { LeversReport } from '../app/results/levers.ts';
@@ -25,6 +26,7 @@ import type { CadenceReport, RunReceipt, RunsReport } from '../app/results/runs.
 import type { ReportSending, ScheduledReports } from '../app/results/scheduled-reports.ts';
 import type { SearchResult, ViewList } from '../app/results/search.ts';
 import type { SizeReport } from '../app/results/size.ts';
+import type { SpotReport } from '../app/results/spot.ts';
 import type { UnitsReport } from '../app/results/units.ts';
 import type { TakenRecord, TakenReport, VerificationReport } from '../app/results/verification.ts';
 import type { CollectResult } from '../app/tare.ts';
@@ -57,6 +59,8 @@ export type Answer =
   | Readonly<{ name: 'size'; result: SizeReport }>
   | Readonly<{ name: 'levers'; result: LeversReport }>
   | Readonly<{ name: 'plan'; result: BillPlan }>
+  | Readonly<{ name: 'spot'; result: SpotReport }>
+  | Readonly<{ name: 'hardware'; result: HardwareReport }>
   | Readonly<{ name: 'verification'; result: VerificationReport }>
   | Readonly<{ name: 'taken'; result: TakenReport }>
   | Readonly<{ name: 'take'; result: TakenRecord }>

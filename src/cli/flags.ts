@@ -149,6 +149,28 @@ export type PlanFlags = GlobalFlags &
     seed: number;
     maxRejects: number;
   }>;
+export type SpotReportFlags = GlobalFlags &
+  Readonly<{
+    by?: string;
+    only?: string;
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    deadline: readonly string[];
+    spotPrice: readonly string[];
+    seed?: number;
+  }>;
+export type HardwareFlags = GlobalFlags &
+  Readonly<{
+    workload?: string;
+    sort?: string;
+    top?: number;
+    offset?: number;
+    slo: readonly string[];
+    throughput: readonly string[];
+    seed?: number;
+  }>;
 export type ExportFlags = GlobalFlags & Readonly<{ team?: string; by?: string; out?: string }>;
 export type TakeFlags = GlobalFlags & Readonly<{ at?: string; by?: string; promised?: string }>;
 export type VerifyFlags = GlobalFlags &

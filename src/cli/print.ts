@@ -127,6 +127,10 @@ async function modelsOf(answer: Answer): Promise<readonly [TableModel, ...TableM
       return [(await import('../reports/levers-table.ts')).leversTable(answer.result)];
     case 'plan':
       return (await import('../reports/plan-tables.ts')).planTables(answer.result);
+    case 'spot':
+      return (await import('../reports/spot-tables.ts')).spotTables(answer.result);
+    case 'hardware':
+      return (await import('../reports/hardware-tables.ts')).hardwareTables(answer.result);
     case 'verification':
       return [(await import('../reports/verification-tables.ts')).verificationTable(answer.result)];
     case 'taken':

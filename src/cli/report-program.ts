@@ -3,6 +3,7 @@ import { RUN_DIMENSIONS, RUN_SORTS } from '../ports/run-queries.ts';
 import { CALL_DIMENSIONS } from '../ports/serving.ts';
 import { CHARGE_DIMENSIONS, LEDGER_DIMENSIONS } from '../ports/store.ts';
 import type { RunAction } from './command-context.ts';
+import { addFitReports } from './fit-program.ts';
 import { collectList, parseCount, parseFraction, parseNumber } from './flag-values.ts';
 import type { ReportFlags, ReportName, RunsFlags } from './flags.ts';
 
@@ -48,6 +49,7 @@ export function addReport(program: Command, run: RunAction): void {
   command('coverage', 'whether the figures can be trusted: reconciliation, coverage, freshness');
   command('health', 'what speaks against the figures, and what to do about it');
   addRunsReport(report, run);
+  addFitReports(report, run);
 }
 
 function addRunsReport(report: Command, run: RunAction): void {

@@ -21,6 +21,7 @@ import { actionRoutes } from './routes/actions.ts';
 import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { fitRoutes } from './routes/fit.ts';
 import { guardrailRoutes } from './routes/guardrails.ts';
 import { idleActionRoutes } from './routes/idle-actions.ts';
 import { leverRoutes } from './routes/levers.ts';
@@ -109,6 +110,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.route('/api/v1', guardrailRoutes(tare, options.clock));
   api.route('/api/v1', leverRoutes(tare, options.clock));
   api.route('/api/v1', planRoutes(tare, options.clock));
+  api.route('/api/v1', fitRoutes(tare, options.clock));
   api.route('/api/v1', documentRoutes(tare, options.clock));
   api.route('/api/v1', scheduledReportRoutes(tare));
   api.route('/api/v1', verificationRoutes(tare, options.clock));

@@ -70,6 +70,7 @@ describe('a Tare in another process', () => {
     expect(await remote.reportIdle(ledger)).toEqual(await here.tare.reportIdle(ledger));
     expect(await remote.reportCharges(charges)).toEqual(await here.tare.reportCharges(charges));
     expect(await remote.reportCoverage(OCTOBER)).toEqual(await here.tare.reportCoverage(OCTOBER));
+    expect(await remote.reportCommitments(OCTOBER)).toEqual(await here.tare.reportCommitments(OCTOBER));
     const inference = {
       window: OCTOBER,
       by: ['endpoint' as const, 'day' as const],
@@ -91,6 +92,12 @@ describe('a Tare in another process', () => {
     const endpoint = { ...judged, endpoint: 'search-llm' };
     expect(await remote.explainServing(endpoint)).toEqual(await here.tare.explainServing(endpoint));
     expect(await remote.overview(OCTOBER)).toEqual(await here.tare.overview(OCTOBER));
+    const preview = { text: '- { rule: max-gpus, gpus: 0.5 }', window: OCTOBER, top: 3 };
+    const stopped = await here.tare.previewPolicies(preview);
+    expect(stopped.launches).toBeGreaterThan(0);
+    expect(await remote.previewPolicies(preview)).toEqual(stopped);
+    expect(await remote.reportPolicies()).toEqual(await here.tare.reportPolicies());
+    expect(await remote.readPolicies('- { rule: x }')).toEqual(await here.tare.readPolicies('- { rule: x }'));
     expect(await remote.doctor(SIGNAL)).toEqual(await here.tare.doctor(SIGNAL));
     const row = '2026-10-14T09:00Z/gpu-a/search-llm/idle';
     expect(await remote.explain(row)).toEqual(await here.tare.explain(row));

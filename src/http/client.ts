@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { TareError } from '../app/errors.ts';
 import type { PriceQuery } from '../app/find-prices.ts';
+import { writeThroughputs } from '../app/hardware/stated-speeds.ts';
 import { writeSlos } from '../app/read-levers-request.ts';
+import { writePairs } from '../app/read-spot-request.ts';
 import type { ActionLog } from '../app/results/actions.ts';
 import type { ReportDocument } from '../app/results/documents.ts';
 import type { PriceReport } from '../app/results/prices.ts';
@@ -26,6 +28,7 @@ import { commitmentReport } from './schemas/commitments.ts';
 import { reportDocument } from './schemas/documents.ts';
 import { fleetReport } from './schemas/fleet.ts';
 import * as guardrails from './schemas/guardrails.ts';
+import { hardwareReport } from './schemas/hardware.ts';
 import { healthReport } from './schemas/health.ts';
 import { inferenceReport } from './schemas/inference.ts';
 import { leverDetail, leversReport } from './schemas/levers.ts';
@@ -36,6 +39,7 @@ import * as runSchemas from './schemas/runs.ts';
 import * as scheduled from './schemas/scheduled-reports.ts';
 import { searchResult, viewList, viewRow } from './schemas/search.ts';
 import { historyChoices, historyTraces } from './schemas/simulations.ts';
+import { spotReport } from './schemas/spot.ts';
 import { endpointReceipt, unitsReport } from './schemas/units.ts';
 import { takenRecord, takenReport, verificationReport } from './schemas/verification.ts';
 
@@ -149,6 +153,22 @@ export function connectTare(server: Server): RemoteTare {
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
     planBill: ({ window, sloMs, ...request }) =>
       send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
+    reportSpot: ({ window, deadlines, spotPrices, limit, ...request }) =>
+      get(spotReport, 'report/spot', {
+        ...windowQuery(window),
+        ...request,
+        limit: limit ?? 'all',
+        deadline: writePairs(deadlines),
+        spotPrice: writePairs(spotPrices),
+      }),
+    reportHardware: ({ window, sloMs, throughputs, limit, ...request }) =>
+      get(hardwareReport, 'report/hardware', {
+        ...windowQuery(window),
+        ...request,
+        limit: limit ?? 'all',
+        slo: writeSlos(sloMs),
+        throughput: writeThroughputs(throughputs),
+      }),
     verifySaving: (request) => get(verificationReport, 'verify', verifyQuery(request)),
     takeLever: ({ changeId, atMs, takenBy, promised }) =>
       send(takenRecord, 'levers/take', { change: changeId, at: formatInstant(atMs), takenBy, promised }),

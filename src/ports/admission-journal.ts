@@ -24,3 +24,17 @@ export interface AdmissionJournal {
   /** Writes what is still waiting. */
   close(): Promise<void>;
 }
+
+/** How often a webhook answered what since it began: plain yeses, too. */
+export type AdmissionTotals = Readonly<{
+  /** Instants. */
+  since: string;
+  until: string;
+  decisions: Readonly<Record<string, number>>;
+}>;
+
+/** Where a webhook leaves them for others to read. */
+export interface AdmissionTally {
+  write(totals: AdmissionTotals): Promise<void>;
+  read(): Promise<AdmissionTotals | null>;
+}

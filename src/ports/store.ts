@@ -35,6 +35,7 @@ export type { LedgerAggregate } from './ledger-aggregate.ts';
 export interface Store
   extends ServingQueries,
     LeverQueries,
+    PolicyQueries,
     CommitmentQueries,
     PolicyQueries,
     GuardrailRecords,

@@ -2,7 +2,13 @@ import type { AdmissionReport } from '../app/results/admission.ts';
 import { type Column, cell, type TableModel } from './table-model.ts';
 
 /** The newest entries, and how many there are of each. */
-export function admissionTable({ entries, counts, uncheckedBy, more }: AdmissionReport): TableModel {
+export function admissionTable({
+  answered,
+  entries,
+  counts,
+  uncheckedBy,
+  more,
+}: AdmissionReport): TableModel {
   const reasons = Object.entries(uncheckedBy).map(
     ([reason, count]) => `${count} ${reason.replace('_', ' ')}`,
   );
@@ -27,12 +33,18 @@ export function admissionTable({ entries, counts, uncheckedBy, more }: Admission
     rest: null,
     total: null,
     footnotes: [
+      ...(answered === null ? [] : [answeredText(answered)]),
       ...(more > 0 ? [`${more} older ones are kept and not shown: --top shows more.`] : []),
       ...(entries.length === 0
         ? ['Nothing was refused, warned of or let through unchecked that is still kept.']
         : []),
     ],
   };
+}
+
+function answeredText({ since, decisions }: NonNullable<AdmissionReport['answered']>): string {
+  const count = (kind: string) => decisions[kind] ?? 0;
+  return `Since ${since} it allowed ${count('allowed')}, and was asked of ${count('nothing')} without a GPU, or judged elsewhere.`;
 }
 
 const COLUMNS: readonly Column[] = [

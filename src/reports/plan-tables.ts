@@ -200,7 +200,7 @@ function renewalTable({ renewals, spendRenewals }: BillPlan): TableModel {
       "What nothing covers from then on, on what the plan leaves, beside what the plan commits to. Not in the plan's saving: today's bill still has the committed price",
       ...spendRenewals.map(
         ({ at, provider, perHour, savesPerMonth, ending }) =>
-          `As one commitment to spend at ${provider} from ${at.slice(0, 10)}, after ${ending.join(', ')}: ${amount(perHour)} an hour, would save ${amount(savesPerMonth)} a month`,
+          `As one commitment to spend at ${provider} from ${at.slice(0, 10)}, after ${ending.join(', ')}, for all that nothing covers then: ${amount(perHour)} an hour, would save ${amount(savesPerMonth)} a month`,
       ),
     ],
   };

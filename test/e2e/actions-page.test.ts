@@ -8,9 +8,10 @@ import type { IdleNowReport } from '../../src/app/results/actions.ts';
 import { composeTare } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { openBoundedJournal } from '../../src/files/bounded-journal.ts';
+import { openKeptValue } from '../../src/files/kept-value.ts';
 import { createApi } from '../../src/http/api.ts';
 import { type Listening, listen } from '../../src/http/server.ts';
-import type { AdmissionEntry } from '../../src/ports/admission-journal.ts';
+import type { AdmissionEntry, AdmissionTotals } from '../../src/ports/admission-journal.ts';
 import type { ActionRecord } from '../../src/ports/cluster.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
 import { findBarriers } from './axe.ts';
@@ -81,12 +82,15 @@ describeInBrowser('the actions page', () => {
     });
     journal.add(ENTRY);
     await journal.close();
+    const tally = openKeptValue<AdmissionTotals>(join(folder, 'totals.json'));
+    const decisions = { nothing: 7, allowed: 40, warned: 1, denied: 1, would_deny: 0, unchecked: 1 };
+    await tally.write({ since: '2026-10-15T09:00:00Z', until: '2026-10-15T12:00:00Z', decisions });
     const api = createApi(tare, {
       clock,
       access: { localTokenHash: 'none', tokenHashes: [], isLoopback: true },
       searchPrices,
       dashboardDirectory: DASHBOARD,
-      readAdmission: (request) => reportAdmission(journal, request),
+      readAdmission: (request) => reportAdmission(journal, request, tally),
       isReady: () => true,
       onBug: (error) => complaints.push(String(error)),
     });
@@ -134,6 +138,9 @@ describeInBrowser('the actions page', () => {
       .getByText(
         '1 refused, 0 would have been refused, 1 warned of, 1 let through unchecked or not judged by everything (1: the review came too slowly).',
       )
+      .waitFor();
+    await page
+      .getByText('it allowed 40, warned of 1, refused 1 and let 1 through unchecked; 7 had no GPU')
       .waitFor();
     const rows = page.getByRole('region', { name: 'Table of decisions' }).locator('tbody tr');
     expect(await rows.count()).toBe(3);

@@ -161,6 +161,15 @@ max-gpus: it may hold 12 GPUs, and at most 8 are allowed; ask for 8 or fewer, or
       ]);
     });
 
+    it('leaves word of what it answered, plain yeses too', async () => {
+      const totals = async () => {
+        const { stdout } = await runTare(folder, ['admission', 'log', '--json']);
+        return JSON.parse(stdout).answered?.decisions ?? {};
+      };
+      await expect.poll(async () => (await totals()).denied ?? 0, { timeout: 30_000 }).toBeGreaterThan(3);
+      expect((await totals()).allowed + (await totals()).warned).toBeGreaterThan(1);
+    });
+
     it('does not stand in the way when it is gone', async () => {
       await webhook.stop();
       const startedMs = performance.now();

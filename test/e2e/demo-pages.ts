@@ -24,15 +24,18 @@ export function describeInBrowser(name: string, suite: () => void): void {
 
 const PATIENCE_MS = 30_000;
 
-/** The demo in a real browser, for the suite that calls this: both start before its tests, and end after them. */
-export function useDemoPages(patienceMs = PATIENCE_MS): DemoPages {
+/** The demo, or another server, in a real browser, for the suite that calls this: both start before its tests, and end after them. */
+export function useDemoPages(
+  patienceMs = PATIENCE_MS,
+  start: () => Promise<DemoProcess> = () => startDemo(),
+): DemoPages {
   let demo: DemoProcess;
   let browser: Browser;
   const complaints: string[] = [];
 
   beforeAll(async () => {
     ensureDashboardBuilt();
-    [demo, browser] = await Promise.all([startDemo(), launchChromium(executablePath!)]);
+    [demo, browser] = await Promise.all([start(), launchChromium(executablePath!)]);
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
@@ -53,6 +56,7 @@ export function useDemoPages(patienceMs = PATIENCE_MS): DemoPages {
         return demo.directory;
       },
       tare: (...words) => demo.tare(...words),
+      tareAloud: (...words) => demo.tareAloud(...words),
     },
     browser: { newContext: (options) => browser.newContext(options) },
     open: async (address, options = {}) => {

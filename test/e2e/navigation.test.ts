@@ -36,7 +36,7 @@ describeInBrowser('the navigation', () => {
     await pagesOf(page).getByRole('link', { name: 'Plan' }).click();
     await page.waitForURL('**/plan');
     await expect.poll(() => currentOf(page)).toEqual(['Savings', 'Plan']);
-    expect(await pagesOf(page).locator('[aria-current=page]').innerText()).toBe('Plan');
+    expect(await pagesOf(page).locator('[aria-current=page]').textContent()).toBe('Plan');
     expect(await pagesOf(page).getByRole('link', { name: 'Size' }).isVisible()).toBe(false);
   });
 

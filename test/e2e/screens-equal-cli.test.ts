@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it, test } from 'vitest';
+import type { IdleNowReport } from '../../src/app/results/actions.ts';
 import type { BudgetReport } from '../../src/app/results/budgets.ts';
+import type { BoardPage } from '../../src/app/results/documents.ts';
+import type { HardwareReport } from '../../src/app/results/hardware.ts';
 import type { HealthReport } from '../../src/app/results/health.ts';
 import type { InferenceReport } from '../../src/app/results/inference.ts';
 import type { LeversReport } from '../../src/app/results/levers.ts';
 import type { BillPlan } from '../../src/app/results/plan.ts';
+import type { PolicyPreview } from '../../src/app/results/policies.ts';
 import type { LedgerReport } from '../../src/app/results/results.ts';
 import type { RunsReport } from '../../src/app/results/runs.ts';
 import type { SizeReport } from '../../src/app/results/size.ts';
+import type { SpotReport } from '../../src/app/results/spot.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
 import type { PageName } from '../../web/src/frame/page-list.ts';
 import { PAGES } from '../../web/src/frame/page-list.ts';
@@ -127,6 +132,38 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    page: 'Spot',
+    address: `/spot?${IN_ADDRESS}`,
+    command: ['report', 'spot', ...AS_FLAGS],
+    pairs: ({ total: { heldCost, spotCost, saved, aloneSaving } }: SpotReport) => [
+      ['main tfoot', usd(heldCost, spotCost, saved, aloneSaving.expected)],
+    ],
+  },
+  {
+    page: 'Hardware',
+    address: `/hardware?${IN_ADDRESS}`,
+    command: ['report', 'hardware', '--top', '5', ...AS_FLAGS],
+    pairs: ({ rows }: HardwareReport) => [
+      ['main tbody', rows.flatMap(({ heldCost, aloneSaving }) => usd(heldCost, aloneSaving?.expected))],
+    ],
+  },
+  {
+    page: 'Policies',
+    address: '/policies',
+    command: ['policies', 'preview'],
+    pairs: ({ rows }: PolicyPreview) => [
+      ['main tbody', rows.flatMap(({ cost, idleCost }) => usd(cost, idleCost))],
+    ],
+  },
+  {
+    page: 'Actions',
+    address: '/actions?hours=6',
+    command: ['act', '--hours', '6'],
+    pairs: ({ rows }: IdleNowReport) => [
+      ['[aria-label="Table of idle targets"] tbody', rows.flatMap(({ idleCost }) => usd(idleCost))],
+    ],
+  },
+  {
     page: 'Budgets',
     address: '/budgets',
     command: ['budget'],
@@ -161,7 +198,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** Pages that answer with what a command prints rather than with figures of their own. */
-const APART: readonly PageName[] = ['What if'];
+const APART: readonly PageName[] = ['What if', 'Reports'];
 
 test('every page has a case', () => {
   const covered = [...CASES.map(({ page }) => page), ...APART].sort();
@@ -179,6 +216,16 @@ describeInBrowser('what a screen shows is what the command line prints', () => {
       await expect.poll(async () => inOrder(exact, await exactIn(page, part)), PATIENT).toEqual(exact);
     }
     expect(complaints).toEqual([]);
+  });
+
+  it('Reports: the board page, as it is saved', SLOW, async () => {
+    const said: BoardPage = JSON.parse(await demo.tare('export', 'board', '--json'));
+    const page = await open('/reports');
+    await expect
+      .poll(() => page.getByRole('heading', { level: 1 }).textContent(), PATIENT)
+      .toBe(said.sentence);
+    const href = await page.getByRole('link', { name: 'Save as JSON' }).getAttribute('href');
+    expect(await (await fetch(`${demo.url}${href}`)).json()).toEqual(said);
   });
 
   it('What if: a simulation, with the command that the page gives', SLOW, async () => {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   showback = (await ask('showback', 'search')) as TeamShowback;
   chargeback = (await ask('chargeback')) as ChargebackStatement;
   review = (await ask('review')) as MonthlyReview;
-});
+}, 600_000);
 afterAll(() => demo?.tare.close());
 
 function ask(kind: ReportDocument['kind'], team: string | null = null): Promise<ReportDocument> {
@@ -410,6 +410,20 @@ describe('over HTTP', () => {
       await listening.close();
     }
   });
+});
+
+it('tells what was promised and what came of it, once a change is recorded', async () => {
+  const { tare } = demo;
+  const change = { changeId: 'scale-to-zero/answer-llm-70b-staging', takenBy: 'platform', promised: '11000' };
+  await tare.takeLever({ ...change, atMs: Date.parse('2026-10-20T00:00:00Z') });
+  const taken = await tare.reportTaken();
+  const page = (await ask('review')) as MonthlyReview;
+  expect(taken.rows).toHaveLength(1);
+  expect(page.taken).toEqual(taken.rows);
+  expect(page.savings).toMatchObject({ changes: 1, compared: 1, sentence: taken.sentence, ...taken.total });
+  const markdown = String(await renderDocument(page, 'md'));
+  expect(markdown).toContain('| Decided: promised by changes made | 11,000.00 |');
+  expect(markdown).toContain('| scale-to-zero/answer-llm-70b-staging | 2026-10-20 | 11,000.00 |');
 });
 
 function hash(bytes: Buffer): string {

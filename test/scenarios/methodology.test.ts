@@ -240,6 +240,17 @@ const EXAMPLES: Readonly<Record<string, () => string[][] | Promise<string[][]>>>
     ];
   },
 
+  'data-health': async () => {
+    const { billExplained, pricedBy, services } = await smallReport();
+    const cost = Object.fromEntries(pricedBy.map((part) => [part.source, part.cost]));
+    return [
+      ['cost that a bill explains', String(billExplained)],
+      ['cost priced by the bill', cost['bill']!],
+      ['cost priced by the price book', cost['priceBook']!],
+      ...services.map(({ use, bill }) => [`billed, ${use}`, bill]),
+    ];
+  },
+
   call: () =>
     [
       [1_000, 0, 0, 0, 500],
@@ -713,7 +724,7 @@ async function smallReport() {
   });
   try {
     await store.importDataset({ name: 'example', kind: 'usage', importedAtMs: NOON }, once(smallFleet()));
-    return await tare.reportCoverage(SMALL_WINDOW);
+    return await tare.reportHealth(SMALL_WINDOW);
   } finally {
     await tare.close();
   }

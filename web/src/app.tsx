@@ -22,6 +22,8 @@ const VIEWS: Readonly<
   Policies: { View: lazy(() => import('./policies/policies-page.tsx')) },
   Actions: { View: lazy(() => import('./actions/actions-page.tsx')) },
   Plan: { View: lazy(() => import('./plan/plan-page.tsx')) },
+  Spot: { View: lazy(() => import('./spot/spot-page.tsx')) },
+  Hardware: { View: lazy(() => import('./hardware/hardware-page.tsx')) },
   Reports: { View: lazy(() => import('./reports/reports-page.tsx')) },
   Runs: {
     View: lazy(() => import('./runs/runs-page.tsx')),

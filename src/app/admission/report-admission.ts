@@ -1,4 +1,4 @@
-import type { AdmissionEntry, AdmissionJournal } from '../../ports/admission-journal.ts';
+import type { AdmissionEntry, AdmissionJournal, AdmissionTally } from '../../ports/admission-journal.ts';
 import type { AdmissionReport } from '../results/admission.ts';
 
 export type AdmissionLogRequest = Readonly<{ uncheckedOnly: boolean; top: number }>;
@@ -9,10 +9,12 @@ export const DEFAULT_ADMISSION_TOP = 50;
 export async function reportAdmission(
   journal: Pick<AdmissionJournal, 'read'>,
   { uncheckedOnly, top }: AdmissionLogRequest,
+  tally: Pick<AdmissionTally, 'read'> | null = null,
 ): Promise<AdmissionReport> {
   const all = await journal.read();
   const shown = all.filter(({ unchecked }) => !uncheckedOnly || unchecked !== null).toReversed();
   return {
+    answered: tally === null ? null : await tally.read(),
     counts: {
       denied: countOf(all, 'denied'),
       wouldDeny: countOf(all, 'would_deny'),

@@ -12,7 +12,7 @@ import { totalPicos } from '../figures/ledger-figures.ts';
 import { servingCoverage } from '../figures/serving-coverage.ts';
 import { rowsRejected } from '../figures/source-figures.ts';
 import { type LedgerFacts, readLedgerFacts } from '../ledger-facts.ts';
-import type { Market } from '../plan/propose-plan.ts';
+import type { Market } from '../plan/priced-evidence.ts';
 import { coverageByDay } from '../report-coverage.ts';
 import type { ReportParts } from '../report-ledger.ts';
 import type { ContradictoryDevice, CostSource, HealthReport, ImportRecord } from '../results/health.ts';

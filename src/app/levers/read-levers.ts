@@ -82,7 +82,8 @@ export async function readLeverEvidence(
 
 const MICROS_PER_MS = 1_000;
 
-async function readLatencies(store: Store, window: TimeWindow): Promise<Map<string, MeasuredLatency>> {
+/** Of endpoints whose servers count it. */
+export async function readLatencies(store: Store, window: TimeWindow): Promise<Map<string, MeasuredLatency>> {
   const byEndpoint = await store.latencies({ window, by: ['endpoint'] });
   return new Map(
     byEndpoint

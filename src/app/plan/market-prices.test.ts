@@ -146,6 +146,9 @@ it('speed is what runs of one workload took on either kind of GPU', () => {
     (id) => ({ runId: id, workloadId: id }) as Parameters<typeof measuredSpeeds>[1][number],
   );
   const speeds = measuredSpeeds(hours, attempts, runs);
-  expect(speeds.ratio('ranker', 'H100', 'A100')).toEqual({ ratio: 0.4, runs: 4 });
+  expect(speeds.ratio('ranker', 'H100', 'A100')).toEqual({
+    ratio: 0.4,
+    source: 'measured on 4 of its runs',
+  });
   expect(speeds.ratio('ranker', 'H100', 'L4')).toBeNull();
 });

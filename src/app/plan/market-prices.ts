@@ -23,12 +23,23 @@ export type MarketParts = Readonly<{
 
 export type PaidPrices = (provider: string | null, gpuModel: string, lifecycle: Lifecycle) => Picos | null;
 
+/** A price, and who says so. */
+export type FoundPrice = Readonly<{
+  picos: Picos;
+  source: 'price book' | 'paid' | 'list' | 'stated';
+  /** `2026-10-01, list price`; a source with its day. `null` for what was paid. */
+  reference: string | null;
+}>;
+
+export type KnownPrices = MarketPrices &
+  Readonly<{ find(place: NodePlace, gpuModel: string, lifecycle: 'on_demand' | 'spot'): FoundPrice | null }>;
+
 /**
  * What a GPU-hour costs where a node is. In this order: the price books in the order of trust, the contract first, for the same machine;
  * what the fleet itself paid; what stands on the list there, of the same machine if it is offered, else the cheapest one. Where the region is
  * not known, the middle of what regions ask, so that nobody is promised the cheapest of them.
  */
-export function createMarketPrices({ books, list, currency, atMs, paid }: MarketParts): MarketPrices {
+export function createMarketPrices({ books, list, currency, atMs, paid }: MarketParts): KnownPrices {
   const day = formatDay(atMs - 1);
   const stood = list
     .listPrices()
@@ -40,21 +51,33 @@ export function createMarketPrices({ books, list, currency, atMs, paid }: Market
       at(place).filter((price) => price.gpuModel === gpuModel && isWanted(price)),
       place,
     );
-  const booked = (place: NodePlace, gpuModel: string, lifecycle: Lifecycle) => {
+  const booked = (place: NodePlace, gpuModel: string, lifecycle: Lifecycle): FoundPrice | null => {
     const key = { ...place, gpuModel, lifecycle, node: null, pool: null };
     const window = { fromMs: atMs - HOUR_MS, toMs: atMs };
-    const rates = books.flatMap((book) => book.rates(key, window, currency).slice(-1));
-    return rates[0]?.perGpuHourPicos ?? null;
+    const [rate] = books.flatMap((book) => book.rates(key, window, currency).slice(-1));
+    return rate
+      ? {
+          picos: rate.perGpuHourPicos,
+          source: 'price book',
+          reference: `${rate.priceDate}, ${rate.reference}`,
+        }
+      : null;
   };
-  const price = (place: NodePlace, gpuModel: string, lifecycle: 'on_demand' | 'spot') =>
+  const paidFor = (place: NodePlace, gpuModel: string, lifecycle: Lifecycle): FoundPrice | null => {
+    const picos = paid(place.provider, gpuModel, lifecycle);
+    return picos === null ? null : { picos, source: 'paid', reference: null };
+  };
+  const find: KnownPrices['find'] = (place, gpuModel, lifecycle) =>
     (place.gpuModel === gpuModel ? booked(place, gpuModel, lifecycle) : null) ??
-    paid(place.provider, gpuModel, lifecycle) ??
-    listed(place, gpuModel, (one) => one.lifecycle === lifecycle);
+    paidFor(place, gpuModel, lifecycle) ??
+    fromList(listed(place, gpuModel, (one) => one.lifecycle === lifecycle));
   return {
-    onDemand: (place, gpuModel) => price(place, gpuModel, 'on_demand'),
-    spot: (place, gpuModel) => price(place, gpuModel, 'spot'),
+    find,
+    onDemand: (place, gpuModel) => find(place, gpuModel, 'on_demand')?.picos ?? null,
+    spot: (place, gpuModel) => find(place, gpuModel, 'spot')?.picos ?? null,
     committed: (place, gpuModel, term) =>
-      listed(place, gpuModel, (one) => one.lifecycle === 'committed' && one.term === term),
+      listed(place, gpuModel, (one) => one.lifecycle === 'committed' && one.term === term)?.perGpuHourPicos ??
+      null,
     offered: (place) => [
       ...new Set(
         at(place)
@@ -63,6 +86,26 @@ export function createMarketPrices({ books, list, currency, atMs, paid }: Market
       ),
     ],
   };
+}
+
+/** Where no list and no catalogue is at hand. */
+export const NO_PRICES: KnownPrices = {
+  find: () => null,
+  onDemand: () => null,
+  spot: () => null,
+  committed: () => null,
+  offered: () => [],
+};
+
+/** The same with prices of spot that somebody asks about, by kind of GPU, wherever it runs. */
+export function withSpotPrices(prices: KnownPrices, stated: ReadonlyMap<string, Picos>): KnownPrices {
+  const find: KnownPrices['find'] = (place, gpuModel, lifecycle) => {
+    const picos = lifecycle === 'spot' ? stated.get(gpuModel) : undefined;
+    return picos === undefined
+      ? prices.find(place, gpuModel, lifecycle)
+      : { picos, source: 'stated', reference: null };
+  };
+  return { ...prices, find, spot: (place, gpuModel) => find(place, gpuModel, 'spot')?.picos ?? null };
 }
 
 /** Cost ÷ GPU time of what was bought in each way; hours without a price are left out. */
@@ -89,10 +132,16 @@ function isThere(price: ListedPrice, { provider, region }: NodePlace): boolean {
   return region === null || price.region === '*' || price.region === regionName(region);
 }
 
-function pickPrice(prices: readonly ListedPrice[], { instanceType, region }: NodePlace): Picos | null {
+function fromList(price: ListedPrice | null): FoundPrice | null {
+  if (price === null) return null;
+  const { perGpuHourPicos, source, checked } = price;
+  return { picos: perGpuHourPicos, source: 'list', reference: `${checked}, ${source}` };
+}
+
+function pickPrice(prices: readonly ListedPrice[], { instanceType, region }: NodePlace): ListedPrice | null {
   const same = prices.filter((price) => price.instanceType === instanceType);
-  const amounts = (same.length > 0 ? same : prices)
-    .map(({ perGpuHourPicos }) => perGpuHourPicos)
-    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return amounts[region === null ? Math.floor(amounts.length / 2) : 0] ?? null;
+  const cheapestFirst = (same.length > 0 ? same : prices).toSorted((a, b) =>
+    a.perGpuHourPicos < b.perGpuHourPicos ? -1 : a.perGpuHourPicos > b.perGpuHourPicos ? 1 : 0,
+  );
+  return cheapestFirst[region === null ? Math.floor(cheapestFirst.length / 2) : 0] ?? null;
 }

@@ -1,7 +1,7 @@
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import type { AttemptRecord } from '../../domain/levers/attempt-record.ts';
 import type { HolderHour } from '../../domain/levers/holder-hour.ts';
-import type { MeasuredSpeeds } from '../../domain/levers/right-size.ts';
+import type { MeasuredSpeeds } from '../../domain/levers/weigh-hardware.ts';
 import { ticksToHours } from '../../domain/units/gpu-time.ts';
 import type { RunRecord } from '../../ports/run-queries.ts';
 
@@ -28,7 +28,10 @@ export function measuredSpeeds(
     ratio(workload, from, to) {
       const [one, other] = [from, to].map((kind) => byKind.get(JSON.stringify([workload, kind])) ?? []);
       if (one!.length < LEAST_RUNS || other!.length < LEAST_RUNS) return null;
-      return { ratio: medianOf(one!) / medianOf(other!), runs: one!.length + other!.length };
+      return {
+        ratio: medianOf(one!) / medianOf(other!),
+        source: `measured on ${one!.length + other!.length} of its runs`,
+      };
     },
   };
 }

@@ -1,33 +1,21 @@
-import { groupBy } from '../../domain/collections/group-by.ts';
 import type { HeldCommitment } from '../../domain/commitments/held-commitment.ts';
 import { grossOf } from '../../domain/ledger/buckets.ts';
 import { grossPicos, type HolderHour } from '../../domain/levers/holder-hour.ts';
-import { type MarketPrices, type PlaceOfHour, placeOfHours } from '../../domain/levers/market.ts';
+import type { MarketPrices, PlaceOfHour } from '../../domain/levers/market.ts';
 import { type ModelEvidence, modelProposal, qualityState } from '../../domain/levers/model-levers.ts';
 import { type PlanLever, type Residual, stageOf } from '../../domain/levers/plan-lever.ts';
 import type { PricedProposal } from '../../domain/levers/priced-proposal.ts';
 import type { Change, Proposal } from '../../domain/levers/proposal.ts';
-import { DEFAULT_RIGHT_SIZE, proposeRightSize } from '../../domain/levers/right-size.ts';
+import { proposeRightSize } from '../../domain/levers/right-size.ts';
 import type { ServedEndpoint } from '../../domain/levers/served-endpoint.ts';
 import { proposeSpot } from '../../domain/levers/spot.ts';
 import type { TimeWindow } from '../../domain/time/window.ts';
-import type { HardwareCatalog } from '../../ports/hardware-catalog.ts';
-import type { PriceBook } from '../../ports/price-book.ts';
-import type { PriceList } from '../../ports/price-list.ts';
 import type { Store } from '../../ports/store.ts';
 import { type ExplainedHours, proposeLevers, readLeverEvidence } from '../levers/read-levers.ts';
 import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
-import { createMarketPrices, paidPrices } from './market-prices.ts';
-import { measuredSpeeds } from './measured-speeds.ts';
 import type { DecidedGrowth } from './plan-growth.ts';
-
-/** What is offered where, and what GPUs can do. */
-export type Market = Readonly<{
-  books: readonly PriceBook[];
-  prices: PriceList;
-  hardware: HardwareCatalog;
-}>;
+import { type Market, readPricedEvidence, readRightSizeParts } from './priced-evidence.ts';
 
 /** A lever that can be part of a plan, with what people are told of it. */
 export type Candidate = PlanLever &
@@ -83,7 +71,7 @@ export async function proposePlan(
   hours: readonly HolderHour[],
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
-  const { window, period, evidence } = request;
+  const { window, evidence } = request;
   const ofMachines = hours.slice(0, explained.hours.length);
   const ofEndpoints = await readLeverEvidence(store, window, explained);
   const runtime = proposeRuntime(request, explained, ofMachines, ofEndpoints);
@@ -102,22 +90,15 @@ export async function proposePlan(
       endpoints: ofEndpoints.endpoints,
     };
   }
-  const placeOf = placeOfHours(await store.nodePlaces(window));
-  const prices = createMarketPrices({
-    books: market.books,
-    list: market.prices,
-    currency: request.currency,
-    atMs: period.toMs,
-    paid: paidPrices(ofMachines, placeOf),
-  });
-  const attempts = await store.interruptions(window);
+  const priced = await readPricedEvidence(store, market, ofMachines, request);
+  const { placeOf, prices, attempts } = priced;
   const spot = proposeSpot(ofMachines, attempts, placeOf, prices);
-  const rightSize = await rightSizeOf(store, market, window, {
-    hours: ofMachines,
-    placeOf,
-    prices,
-    attempts,
-  });
+  const rightSize = proposeRightSize(
+    await readRightSizeParts(store, market, ofMachines, priced, window, {
+      latencies: new Map(ofEndpoints.endpoints.map(({ name, latency }) => [name, latency])),
+      sloMs: request.sloMs,
+    }),
+  );
   const commitments = decideCommitments({
     ...request,
     hours: ofMachines,
@@ -125,7 +106,7 @@ export async function proposePlan(
     prices,
     commitments: request.held,
   });
-  const priced = [
+  const onPrices = [
     ...rightSize.proposals,
     ...spot.proposals,
     ...commitments.markets.map(({ proposal }) => proposal),
@@ -135,11 +116,11 @@ export async function proposePlan(
     candidates: distinct([
       ...model.candidates,
       ...own,
-      ...priced.filter(({ toMeasure }) => toMeasure === undefined).map(pricedCandidate),
+      ...onPrices.filter(({ toMeasure }) => toMeasure === undefined).map(pricedCandidate),
     ]),
     commitments,
     unproven: model.unproven,
-    untried: priced.filter(({ toMeasure }) => toMeasure !== undefined),
+    untried: onPrices.filter(({ toMeasure }) => toMeasure !== undefined),
     missing: [...model.missing, ...spot.missing, ...rightSize.missing, ...commitments.missing],
     endpoints: ofEndpoints.endpoints,
   };
@@ -163,7 +144,7 @@ function proposeRuntime(
 }
 
 /** Where several owners have a target by one name, the second and later ones say whose it is. */
-function distinct(candidates: readonly Candidate[]): Candidate[] {
+export function distinct(candidates: readonly Candidate[]): Candidate[] {
   const seen = new Map<string, number>();
   return candidates.map((candidate) => {
     const times = (seen.get(candidate.id) ?? 0) + 1;
@@ -195,33 +176,6 @@ function proposeModels(hours: readonly HolderHour[], evidence: readonly ModelEvi
   return result;
 }
 
-async function rightSizeOf(
-  store: Store,
-  { hardware }: Market,
-  window: TimeWindow,
-  parts: Readonly<{
-    hours: readonly HolderHour[];
-    placeOf: PlaceOfHour;
-    prices: ReturnType<typeof createMarketPrices>;
-    attempts: Awaited<ReturnType<Store['interruptions']>>;
-  }>,
-) {
-  const { hours, attempts } = parts;
-  const rented = hours.filter(({ lifecycle, workloadId }) => lifecycle === 'on_demand' && workloadId !== '');
-  const ids = [...new Set(rented.map(({ workloadId }) => workloadId))];
-  const [profiles, runs] = await Promise.all([
-    store.usageProfiles(window, ids),
-    store.runs({ window, filters: [], sort: 'startedAt', isDescending: false, limit: null, offset: 0 }),
-  ]);
-  return proposeRightSize({
-    ...parts,
-    profiles: groupBy(profiles, ({ workloadId }) => workloadId),
-    roofOf: (gpuModel) => hardware.gpu(gpuModel) ?? null,
-    speeds: measuredSpeeds(hours, attempts, runs),
-    options: DEFAULT_RIGHT_SIZE,
-  });
-}
-
 /** A lever of the runtime takes hours away, and with the cost its share of the GPU time. */
 function runtimeCandidate(hours: readonly HolderHour[], proposal: Proposal): Candidate {
   const { lever, target, owner, scope, risk, facts, assumptions, action, rows, change } = proposal;
@@ -245,7 +199,7 @@ function runtimeCandidate(hours: readonly HolderHour[], proposal: Proposal): Can
   };
 }
 
-function pricedCandidate({ change, ...proposal }: PricedProposal): Candidate {
+export function pricedCandidate({ change, ...proposal }: PricedProposal): Candidate {
   return {
     ...proposal,
     id: `${proposal.lever}/${proposal.target}`,

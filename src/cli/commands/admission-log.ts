@@ -7,9 +7,11 @@ import { formatOf, printData } from '../print.ts';
 
 /** `tare admission log`: reads the journal, whether or not the webhook runs. */
 export async function admissionLog(context: CommandContext, flags: AdmissionLogFlags): Promise<number> {
-  const { openAdmissionJournal } = await import('../../compose.ts');
-  const journal = await openAdmissionJournal(storeOf(context, flags, readConfig(context, flags, false)));
-  const result = await reportAdmission(journal, { uncheckedOnly: flags.unchecked ?? false, top: flags.top });
+  const { openAdmissionJournal, openAdmissionTally } = await import('../../compose.ts');
+  const store = storeOf(context, flags, readConfig(context, flags, false));
+  const [journal, tally] = [await openAdmissionJournal(store), await openAdmissionTally(store)];
+  const request = { uncheckedOnly: flags.unchecked ?? false, top: flags.top };
+  const result = await reportAdmission(journal, request, tally);
   await printData(context, formatOf(flags), { name: 'admission', result });
   return EXIT.fine;
 }

@@ -19,7 +19,7 @@ import {
 } from '../../http/admission/admission-server.ts';
 import { ensureSelfSigned, readTls, type TlsPaths } from '../../http/admission/tls-files.ts';
 import { storeFile } from '../../http/server-note.ts';
-import type { AdmissionJournal } from '../../ports/admission-journal.ts';
+import type { AdmissionJournal, AdmissionTally } from '../../ports/admission-journal.ts';
 import { askLedgerApart } from '../ask-ledger-apart.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -41,8 +41,9 @@ export async function admission(context: CommandContext, flags: AdmissionFlags):
 
   const signal = context.interruption.signal();
   const say = (line: string) => context.terminal.note(`${clockTime(context)}  ${line}`);
-  const { openAdmissionJournal } = await import('../../compose.ts');
-  const journal = await openAdmissionJournal(storeOf(context, flags, config));
+  const { openAdmissionJournal, openAdmissionTally } = await import('../../compose.ts');
+  const store = storeOf(context, flags, config);
+  const [journal, tally] = [await openAdmissionJournal(store), await openAdmissionTally(store)];
   const webhook = await open(context, flags, config, journal, say);
   webhook.warmUp();
   const server = await serveAdmission(webhook, {
@@ -56,6 +57,7 @@ export async function admission(context: CommandContext, flags: AdmissionFlags):
   await Promise.all([
     flags.offline ? null : askOn(context, flags, webhook, say, signal),
     renewCertificates(server, paths, say, signal),
+    leaveTotals(context, webhook, tally, signal),
     untilStopped(signal),
   ]);
   await server.close();
@@ -238,6 +240,32 @@ async function renewCertificates(
       if (message !== complaint) say(`keeps the old certificate: ${message}`);
       complaint = message;
     }
+  }
+}
+
+const TOTALS_EVERY_MS = 5_000;
+
+/** Leaves word of how often it answered what, for those who look from elsewhere; a disk that takes nothing is no reason to stop. */
+async function leaveTotals(
+  { nowMs }: CommandContext,
+  webhook: Admission,
+  tally: AdmissionTally,
+  signal: AbortSignal,
+): Promise<void> {
+  const since = formatInstant(nowMs());
+  let known = '';
+  for (;;) {
+    const { decisions } = webhook.figures();
+    const text = JSON.stringify(decisions);
+    if (text !== known)
+      await tally.write({ since, until: formatInstant(nowMs()), decisions }).then(
+        () => {
+          known = text;
+        },
+        () => {},
+      );
+    if (signal.aborted) return;
+    await waitFor(TOTALS_EVERY_MS, signal);
   }
 }
 

@@ -21,7 +21,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
   await refuseSecondServer(store);
 
   const signal = context.interruption.signal();
-  const { composeTare, openAdmissionJournal } = await import('../../compose.ts');
+  const { composeTare, openAdmissionJournal, openAdmissionTally } = await import('../../compose.ts');
   const { tare, searchPrices, telemetry, revisions } = await composeTare({
     config,
     store,
@@ -30,6 +30,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
     everyMs: flags.every,
   });
   const journal = await openAdmissionJournal(store);
+  const tally = await openAdmissionTally(store);
   let isReady = false;
   try {
     const server = await serve(context, {
@@ -43,7 +44,7 @@ export async function up(context: CommandContext, flags: ServeFlags): Promise<nu
       telemetry,
       revisions,
       telemetryPort: flags.otlpPort ?? null,
-      readAdmission: (request) => reportAdmission(journal, request),
+      readAdmission: (request) => reportAdmission(journal, request, tally),
     });
     const sources = config.sources.length;
     const guard =

@@ -15,4 +15,6 @@ export type AttemptRecord = Readonly<{
   checkpoints: number;
   /** How long one checkpoint takes, where the run measured it in its metric `checkpoint_seconds`. */
   checkpointSeconds: number | null;
+  /** By when its run has to be done, hours after its start: `deadline_hours` among its parameters or metrics. */
+  deadlineHours: number | null;
 }>;

@@ -54,6 +54,11 @@ export function savedAlone(whole: Residual, lever: PlanLever): Alone {
   return { moves, saved: sumOfMoves(moves) };
 }
 
+/** What moves save together, as `savedAlone` counts them. */
+export function savedBy(whole: Residual, moves: readonly Move[]): Picos {
+  return sumOfMoves(validMoves(moves, whole));
+}
+
 /** In the order in which costs flow; within a stage as levers are listed, or the largest first. */
 export function inOrder<Lever extends PlanLever>(
   levers: readonly Lever[],

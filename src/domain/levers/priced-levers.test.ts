@@ -10,9 +10,11 @@ import { type ModelEvidence, modelProposal, qualityState, savedShare } from './m
 import { composePlan } from './plan.ts';
 import { type Residual, stageOf } from './plan-lever.ts';
 import type { PricedProposal } from './priced-proposal.ts';
-import { DEFAULT_RIGHT_SIZE, proposeRightSize } from './right-size.ts';
+import { proposeRightSize } from './right-size.ts';
 import type { UsageProfile } from './share.ts';
-import { DEFAULT_SPOT, proposeSpot } from './spot.ts';
+import { proposeSpot } from './spot.ts';
+import { DEFAULT_RIGHT_SIZE } from './weigh-hardware.ts';
+import { DEFAULT_SPOT } from './weigh-spot.ts';
 
 const UNIT = PICOS_PER_UNIT;
 const JOB = { workloadId: 'job', workload: 'ranker', kind: 'training', pool: 'train', team: 'ranking' };
@@ -62,6 +64,7 @@ function attempt(given: Partial<AttemptRecord> = {}): AttemptRecord {
     endMs: START + 10 * HOUR_MS,
     checkpoints: 4,
     checkpointSeconds: 30,
+    deadlineHours: null,
     ...given,
   };
 }
@@ -189,7 +192,10 @@ describe('another GPU', () => {
       placeOf: placeOf(hours),
       prices: PRICES,
       roofOf: (gpuModel: string) => ROOFS[gpuModel] ?? null,
-      speeds: { ratio: () => (measured === null ? null : { ratio: measured, runs: 4 }) },
+      speeds: {
+        ratio: () => (measured === null ? null : { ratio: measured, source: 'measured on 4 of its runs' }),
+      },
+      latencyOf: () => ({ p99Ms: null, limitMs: null }),
       options: DEFAULT_RIGHT_SIZE,
     };
     return { hours, ...proposeRightSize(parts) };

@@ -1,5 +1,4 @@
-import { type Context, Hono } from 'hono';
-import { accepts } from 'hono/accepts';
+import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
 import type { z } from 'zod';
 import { readCallDimensions, readCallFilters } from '../../app/inference/read-options.ts';
@@ -15,13 +14,11 @@ import type { Clock } from '../../ports/clock.ts';
 import { chargesTable } from '../../reports/charges-table.ts';
 import { commitmentTables } from '../../reports/commitments-tables.ts';
 import { coverageTables } from '../../reports/coverage-tables.ts';
-import { renderCsv } from '../../reports/csv.ts';
 import { healthByDay } from '../../reports/health-tables.ts';
 import { idleTable } from '../../reports/idle-table.ts';
 import { inferenceTables } from '../../reports/inference-tables.ts';
 import { ledgerTable } from '../../reports/ledger-table.ts';
-import type { TableModel } from '../../reports/table-model.ts';
-import { answers, CSV_TYPE, JSON_TYPE } from '../openapi-document.ts';
+import { answers, CSV_TYPE } from '../openapi-document.ts';
 import { commitmentReport } from '../schemas/commitments.ts';
 import { fleetReport } from '../schemas/fleet.ts';
 import { healthReport } from '../schemas/health.ts';
@@ -43,6 +40,7 @@ import {
   ledgerReport,
   overview,
 } from '../schemas/results.ts';
+import { jsonOrCsv } from './json-or-csv.ts';
 import { validate } from './validate.ts';
 
 const TAGS = ['reports'];
@@ -89,7 +87,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       const { compare, ...query } = context.req.valid('query');
       const isCompared = compare === 'before';
       const report = await tare.reportLedger({ ...ledgerRequest(query), isCompared });
-      return asked(context, report, ledgerTable);
+      return jsonOrCsv(context, report, ledgerTable);
     },
   );
 
@@ -119,7 +117,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', ledgerQuery),
     async (context) =>
-      asked(context, await tare.reportIdle(idleRequest(context.req.valid('query'))), idleTable),
+      jsonOrCsv(context, await tare.reportIdle(idleRequest(context.req.valid('query'))), idleTable),
   );
 
   routes.get(
@@ -135,7 +133,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
       const query = context.req.valid('query');
       const by = readChargeDimensions(query.by ?? 'team');
       const report = await tare.reportCharges({ window: windowOf(query), by, top: query.top ?? null });
-      return asked(context, report, chargesTable);
+      return jsonOrCsv(context, report, chargesTable);
     },
   );
 
@@ -149,7 +147,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', windowQuery),
     async (context) =>
-      asked(
+      jsonOrCsv(
         context,
         await tare.reportCoverage(windowOf(context.req.valid('query'))),
         (report) => coverageTables(report)[0],
@@ -166,7 +164,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', windowQuery),
     async (context) =>
-      asked(
+      jsonOrCsv(
         context,
         await tare.reportCommitments(windowOf(context.req.valid('query'))),
         (report) => commitmentTables(report)[0],
@@ -186,7 +184,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', windowQuery),
     async (context) =>
-      asked(context, await tare.reportHealth(windowOf(context.req.valid('query'))), healthByDay),
+      jsonOrCsv(context, await tare.reportHealth(windowOf(context.req.valid('query'))), healthByDay),
   );
 
   const inferenceRequest = (query: z.infer<typeof inferenceQuery>): InferenceRequest => ({
@@ -214,7 +212,7 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     }),
     validate('query', inferenceQuery),
     async (context) =>
-      asked(
+      jsonOrCsv(
         context,
         await tare.reportInference(inferenceRequest(context.req.valid('query'))),
         (report) => inferenceTables(report)[0],
@@ -233,16 +231,4 @@ export function reportRoutes(tare: Tare, clock: Clock): Hono {
     async (context) => context.json(await tare.explain(context.req.valid('query').row)),
   );
   return routes;
-}
-
-/** JSON, or the same rows as CSV for those who ask for it. */
-function asked<Report extends object>(
-  context: Context,
-  report: Report,
-  toTable: (report: Report) => TableModel,
-): Response {
-  context.header('Vary', 'Accept', { append: true });
-  const type = accepts(context, { header: 'Accept', supports: [JSON_TYPE, CSV_TYPE], default: JSON_TYPE });
-  if (type !== CSV_TYPE) return context.json(report);
-  return context.body(renderCsv(toTable(report)), 200, { 'Content-Type': `${CSV_TYPE}; charset=utf-8` });
 }

@@ -19,6 +19,10 @@ export const admissionQuery = z.object({
 
 export const admissionReport = z
   .object({
+    answered: z
+      .object({ since: instant, until: instant, decisions: z.record(z.string(), z.number()) })
+      .nullable()
+      .describe('How often it answered what since it began last; null: no webhook left word.'),
     counts: z.object({
       denied: z.number(),
       wouldDeny: z.number(),

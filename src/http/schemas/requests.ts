@@ -40,7 +40,7 @@ export const comparedLedgerQuery = ledgerQuery.extend({
     .meta({ description: 'Each group beside itself in the window of the same length before.' }),
 });
 
-const limit = z
+export const limit = z
   .union([z.literal('all'), z.coerce.number().int().min(1).max(1_000)])
   .optional()
   .meta({ description: 'Rows of a page, or `all`; default: 100.' });

@@ -11,6 +11,8 @@ export type DemoSettings = Readonly<{
   owners: OwnerRules;
   shared: 'proportional';
   contracts: readonly DemoContract[];
+  /** What was offered, and is not bought yet. */
+  offers: readonly DemoContract[];
   ownership: readonly DemoOwnership[];
   budgets: readonly Budget[];
   /** As they would stand in `tare.yaml`. */
@@ -71,6 +73,8 @@ export const demoSettings: DemoSettings = {
   },
   shared: 'proportional',
   contracts: (Object.values(RENTALS) as Rental[]).filter((rental) => rental.isInContract).map(contractFor),
+  // Invented, as everything here: about what spot of such a machine asks when there is some.
+  offers: [{ ...contractFor(RENTALS.p5), lifecycle: 'spot', price: '24.80' }],
   ownership: [
     {
       match: { pool: 'onprem-a100' },

@@ -92,6 +92,38 @@ describe('a charge', () => {
     });
   });
 
+  it('says what its commitment is, where it belongs to one', async () => {
+    const row = {
+      ...P5_HOUR,
+      CommitmentDiscountId: 'sp-1',
+      CommitmentDiscountStatus: 'Used',
+      CommitmentDiscountName: 'p5 plan',
+      CommitmentDiscountType: 'Savings Plan',
+      CommitmentDiscountCategory: 'Spend',
+      CommitmentDiscountQuantity: '55.0625',
+      CommitmentDiscountUnit: 'USD',
+    };
+    const { charges } = await readBillText(csvOf([row, { ...row, CommitmentDiscountId: '' }]));
+    expect(charges[0]).toMatchObject({ commitmentDiscountId: 'sp-1', commitmentDiscountStatus: 'Used' });
+    expect(charges[0]!.commitment).toEqual({
+      name: 'p5 plan',
+      type: 'Savings Plan',
+      category: 'Spend',
+      quantityPicos: picos('55.0625'),
+      unit: 'USD',
+    });
+    expect(charges[1]).not.toHaveProperty('commitment');
+    const bare = { ...P5_HOUR, CommitmentDiscountId: 'sp-1', CommitmentDiscountStatus: 'Used' };
+    const [plain] = (await readBillText(csvOf([bare]))).charges;
+    expect(plain!.commitment).toEqual({
+      name: null,
+      type: null,
+      category: null,
+      quantityPicos: null,
+      unit: null,
+    });
+  });
+
   it('is the same whatever the order and the case of the columns, and whatever stands beside them', async () => {
     const reversed = Object.entries({ ...P5_HOUR, Id: '17', x_Unheard: 'of' })
       .reverse()

@@ -324,7 +324,7 @@ export async function interruptions(
   { fromMs, toMs }: TimeWindow,
 ): Promise<AttemptRecord[]> {
   const attempts = await engine.read(`
-    SELECT run_id, attempt, name, workload_id, state, start_ms, end_ms, metrics FROM run
+    SELECT run_id, attempt, name, workload_id, state, start_ms, end_ms, parameters, metrics FROM run
     WHERE workload_id <> '' AND start_ms < ${toMs} AND coalesce(end_ms, ${NEVER}) > ${fromMs}
     ORDER BY run_id, attempt`);
   const checkpoints = await engine.read(`
@@ -339,13 +339,17 @@ export async function interruptions(
     startMs: Number(row['start_ms']),
     endMs: toNumber(row['end_ms']),
     checkpoints: counts.get(String(row['workload_id'])) ?? 0,
-    checkpointSeconds: checkpointSeconds(String(row['metrics'])),
+    checkpointSeconds: positive(row['metrics'], 'checkpoint_seconds'),
+    deadlineHours:
+      positive(row['parameters'], 'deadline_hours') ?? positive(row['metrics'], 'deadline_hours'),
   }));
 }
 
-function checkpointSeconds(metrics: string): number | null {
-  const { checkpoint_seconds: seconds } = JSON.parse(metrics || '{}') as Record<string, unknown>;
-  return typeof seconds === 'number' && seconds > 0 ? seconds : null;
+/** A parameter is text, a metric a number. */
+function positive(json: unknown, name: string): number | null {
+  const { [name]: value } = JSON.parse(String(json ?? '') || '{}') as Record<string, unknown>;
+  const amount = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof amount === 'number' && Number.isFinite(amount) && amount > 0 ? amount : null;
 }
 
 /** The ledger says `none` where it does not know. */

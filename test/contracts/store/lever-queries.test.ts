@@ -144,6 +144,7 @@ function fleet() {
         workloadId: 'app/serve-1',
         queuedMs: START - HOUR_MS,
         gangUntilMs: START + HOUR_MS,
+        parameters: { deadline_hours: '12' },
         metrics: { checkpoint_seconds: 30 },
       }),
       run({
@@ -313,6 +314,7 @@ onEveryEngine('what levers ask', (engine) => {
         endMs: UNTIL,
         checkpoints: 2,
         checkpointSeconds: 30,
+        deadlineHours: 12,
       },
     ]);
   });

@@ -1,4 +1,6 @@
 import type { ActionLog, IdleTarget } from '../../../src/app/results/actions.ts';
+import type { AdmissionReport } from '../../../src/app/results/admission.ts';
+import { formatMinute } from '../format/dates.ts';
 
 type Tone = Readonly<{ sign: string; text: string; tone: 'missing' | 'late' | 'current' }>;
 
@@ -24,6 +26,14 @@ const REASONS: Readonly<Record<string, string>> = {
   policy: 'an expression could not be computed',
   ledger: 'nothing recent was known of what is spent',
 };
+
+/** What the webhook simply allowed, which it counts and does not keep. */
+export function answeredText(report: AdmissionReport | null): string {
+  if (report?.answered == null) return 'What it simply allows is counted, and not kept.';
+  const { since, decisions } = report.answered;
+  const count = (kind: string) => decisions[kind] ?? 0;
+  return `Since ${formatMinute(since)} UTC it allowed ${count('allowed')}, warned of ${count('warned')}, refused ${count('denied')} and let ${count('unchecked')} through unchecked; ${count('nothing')} had no GPU, or were judged elsewhere. Plain yeses are not listed.`;
+}
 
 /** Why something was not judged, in words. */
 export function reasonText(reason: string): string {

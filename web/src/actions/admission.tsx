@@ -10,7 +10,7 @@ import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { ActionsState } from './actions-state.ts';
-import { decisionOf, reasonText } from './actions-view.ts';
+import { answeredText, decisionOf, reasonText } from './actions-view.ts';
 
 type AdmissionProps = Readonly<{ state: ActionsState; change: ChangeState<ActionsState> }>;
 
@@ -25,7 +25,7 @@ export function Admission({ state: { uncheckedOnly }, change }: AdmissionProps) 
     <Panel
       id="admission"
       title="What the admission webhook decided"
-      note="What it simply allowed is not kept: its /metrics count that, with everything else."
+      note={answeredText(report)}
       controls={
         <Switch
           size="xs"

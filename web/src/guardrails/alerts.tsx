@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AlertReport } from '../../../src/app/results/alerts.ts';
 import { fetchAlerts } from '../api/fetch-guardrails.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 
 const SEVERITY_SIGNS = { critical: '✕', warning: '▲', info: '●' } as const;
@@ -20,7 +20,7 @@ export function Alerts() {
       note={report ? recipientsText(report) : 'what goes on, and who was told'}
     >
       {query.isPending && <p className="quiet">Loading alerts…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && (report.rows.length === 0 ? <p>Nothing is wrong.</p> : <AlertTable report={report} />)}
     </Panel>
   );

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AnomalyReport, AnomalyRow } from '../../../src/app/results/anomalies.ts';
 import { fetchAnomalies } from '../api/fetch-guardrails.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute, formatWindow } from '../format/dates.ts';
 import { parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
@@ -9,6 +8,7 @@ import { countOf, formatChangePercent, formatPercent } from '../format/quantity.
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { GuardrailsState } from './guardrails-state.ts';
@@ -31,7 +31,7 @@ export function Anomalies({ state, change }: AnomaliesProps) {
       note={report ? noteOf(report) : 'looking at each owner, hour by hour'}
     >
       {query.isPending && <p className="quiet">Looking for anomalies…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && <AnomalyTable report={report} state={state} change={change} />}
     </Panel>
   );

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import type { BudgetReport, BudgetRow } from '../../../src/app/results/budgets.ts';
 import { fetchBudgets } from '../api/fetch-guardrails.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatInstant, formatWindow } from '../format/dates.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatGpuHours, formatPercent } from '../format/quantity.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { BUDGET_STATES, burnText, countedText, ownerText, viewBudgetBar } from './guardrails-view.ts';
 
@@ -26,7 +26,7 @@ export function Budgets() {
       }
     >
       {query.isPending && <p className="quiet">Loading budgets…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && <BudgetTable report={report} />}
     </Panel>
   );

@@ -2,12 +2,12 @@ import { NativeSelect } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ForecastReport, ForecastRow } from '../../../src/app/results/forecast.ts';
 import { fetchForecast } from '../api/fetch-guardrails.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatWindow } from '../format/dates.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatChangePercent, formatCount, formatPercent } from '../format/quantity.ts';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { GuardrailsState } from './guardrails-state.ts';
@@ -42,7 +42,7 @@ export function Forecast({ state, change }: ForecastProps) {
       }
     >
       {query.isPending && <p className="quiet">Working out the forecast…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && <ForecastTable report={report} />}
     </Panel>
   );

@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { HealthReport } from '../../../src/app/results/health.ts';
 import type { ChargeReport } from '../../../src/app/results/results.ts';
 import { fetchDayCharges, fetchHealth } from '../api/fetch-health.ts';
-import { problemFrom } from '../api/problem.ts';
 import { toCsv } from '../format/csv.ts';
 import { formatWeekday, shiftDay } from '../format/dates.ts';
 import { formatCount } from '../format/quantity.ts';
 import { CsvButton } from '../frame/csv-button.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import { Difference } from './bill-days.tsx';
@@ -46,7 +46,7 @@ export function DayServices({ day, state, change }: DayServicesProps) {
       }
     >
       {query.isPending && <p className="quiet">Loading the day…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && report.services.length === 0 && <p>No charge and no billed GPU time on this day.</p>}
       {report && report.services.length > 0 && (
         <ServiceTable report={report} chosen={state.service} onChoose={(service) => change({ service })} />
@@ -118,7 +118,7 @@ function Charges({ day, service }: Readonly<{ day: string; service: string }>) {
     placeholderData: keepPreviousData,
   });
   if (query.isPending) return <p className="quiet">Loading charges…</p>;
-  if (query.isError) return <p className="field-error">{problemFrom(query.error).title}</p>;
+  if (query.isError) return <PanelFailure query={query} />;
   const rows = chargesOf(query.data, service);
   return (
     <div className="health-list">

@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 import type { CommitmentReport, HeldFigures } from '../../../src/app/results/commitments.ts';
 import type { BillPlan, Renewal } from '../../../src/app/results/plan.ts';
 import { fetchCommitments } from '../api/fetch-plan.ts';
-import { problemFrom } from '../api/problem.ts';
 import { toCsv } from '../format/csv.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { formatCount } from '../format/quantity.ts';
@@ -13,6 +12,7 @@ import { Figure } from '../frame/figure.tsx';
 import type { ChartLook } from '../frame/look-switch.tsx';
 import { LookSwitch } from '../frame/look-switch.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { endText, HELD_STATES, kindText, viewCoverage } from './held-view.ts';
 import type { PlanState } from './plan-state.ts';
@@ -47,7 +47,7 @@ export function Held({ plan, state }: Readonly<{ plan: BillPlan; state: PlanStat
       }
     >
       {query.isPending && <p className="quiet">Matching…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && report.rows.length > 0 && <Rows report={report} look={look} />}
       <Renewals plan={plan} />
     </Panel>
@@ -115,8 +115,8 @@ function HeldRow({ row, currency }: Readonly<{ row: HeldFigures; currency: strin
         {row.name}
         <span className="row-note">{[row.provider, kindText(row)].filter(Boolean).join(' · ')}</span>
       </th>
-      <td>{endText(row)}</td>
-      <td>{HELD_STATES[row.state]}</td>
+      <td className="plan-end">{endText(row)}</td>
+      <td className="plan-end">{HELD_STATES[row.state]}</td>
       <Money amount={row.boughtCost} currency={currency} />
       <Money amount={row.usedCost} currency={currency} />
       <Money amount={row.unusedCost} currency={currency} />
@@ -160,11 +160,13 @@ function Renewals({ plan }: Readonly<{ plan: BillPlan }>) {
           <tbody>
             {renewals.map((one) => (
               <tr key={`${one.at}/${one.provider}/${one.gpuModel}`}>
-                <td>{one.at.slice(0, 10)}</td>
-                <th scope="row">
+                <th scope="row" className="plan-end">
+                  {one.at.slice(0, 10)}
+                </th>
+                <td>
                   {one.gpuModel}
                   <span className="row-note">{one.provider}</span>
-                </th>
+                </td>
                 <td>{becauseText(one)}</td>
                 <td className="number">{one.freedGpus.toFixed(1)}</td>
                 <td className="number">
@@ -181,9 +183,9 @@ function Renewals({ plan }: Readonly<{ plan: BillPlan }>) {
       </Scroller>
       {spendRenewals.map(({ at, provider, perHour, savesPerMonth, ending }) => (
         <p key={`${at}/${provider}`} className="note">
-          As one commitment to spend at {provider} after {ending.join(', ')}:{' '}
-          {formatMoney(perHour, currency, 2)} an hour would save {formatMoney(savesPerMonth, currency, 2)} a
-          month.
+          As one commitment to spend at {provider} after {ending.join(', ')}, for all that nothing covers
+          then: {formatMoney(perHour, currency, 2)} an hour would save{' '}
+          {formatMoney(savesPerMonth, currency, 2)} a month.
         </p>
       ))}
       <p className="note">

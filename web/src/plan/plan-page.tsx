@@ -75,6 +75,7 @@ export default function PlanPage() {
 type ContentProps = Readonly<{ plan: BillPlan; state: PlanState; change: ChangeState<PlanState> }>;
 
 function Content({ plan, state, change }: ContentProps) {
+  if (plan.period.days === 0) return <NoHistory plan={plan} />;
   return (
     <>
       <h1 className="sentence">{plan.sentence}</h1>
@@ -88,6 +89,21 @@ function Content({ plan, state, change }: ContentProps) {
       <NotCounted plan={plan} />
       <Taken />
     </>
+  );
+}
+
+/** Without history nothing was replayed: no saving of zero. */
+function NoHistory({ plan }: Readonly<{ plan: BillPlan }>) {
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <h1 id="empty-title">{plan.sentence}</h1>
+      <p>
+        A plan is weighed on what machines did and what they cost. Bring that, or choose a window that has
+        some:
+      </p>
+      <Command text="tare import bill.parquet --kind focus" />
+      <Command text="tare init" />
+    </section>
   );
 }
 

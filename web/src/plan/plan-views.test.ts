@@ -7,12 +7,18 @@ it.each([
   '',
   '?spot=no&quality=safe&committed=20&without=spot%2Fpool+a&without=share',
   '?from=2026-10&committed=0&open=pack%2Fpool+b',
+  '?growth=3%25&open=share',
+  '?growth=history',
 ])('%s is read and written back', (search) => {
   expect(writePlanState(readPlanState(search))).toBe(search);
 });
 
 it.each(['?committed=', '?committed=120', '?committed=many'])('%s is no limit', (search) => {
   expect(readPlanState(search).maxCommitted).toBeNull();
+});
+
+it.each(['?growth=', '?growth=fast', '?growth=80%25', '?growth=0.03'])('%s is no growth', (search) => {
+  expect(readPlanState(search).growth).toBeNull();
 });
 
 describe('a step of the waterfall', () => {

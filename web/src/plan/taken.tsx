@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TakenReport, TakenRow } from '../../../src/app/results/verification.ts';
 import { fetchTaken } from '../api/fetch-plan.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 
 const STATES: Readonly<Record<TakenRow['state'], string>> = {
@@ -29,7 +29,7 @@ export function Taken() {
       note="each change before against after, for the same load"
     >
       {query.isPending && <p className="quiet">Comparing…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {query.data && <Rows report={query.data} />}
     </Panel>
   );

@@ -179,7 +179,7 @@ const MOST_BYTES = 8_000_000;
 const SHOWN_CHARACTERS = 200_000;
 
 /** A file of this machine, its rows pasted, or a small example. */
-function TraceInput({ simulator, file, problem, onTrace }: TraceInputProps) {
+export function TraceInput({ simulator, file, problem, onTrace }: TraceInputProps) {
   const { name, label, help, isRequired, format, columns, example } = file;
   const [given, setGiven] = useState(() => givenTrace(simulator, name));
   const [failure, setFailure] = useState<string | null>(null);

@@ -24,6 +24,7 @@ describe('a review', () => {
       kind: 'Job',
       namespace: 'research',
       name: null,
+      resource: '',
       subresource: '',
       userName: 'ada',
       isDryRun: false,
