@@ -31,13 +31,13 @@ export function scheduledTable({ rows }: ScheduledReports): TableModel {
 
 const COLUMNS: readonly Column[] = [
   { name: 'name', title: 'Report', kind: 'text' },
-  { name: 'kind', title: 'Document', kind: 'text', importance: 3 },
-  { name: 'about', title: 'About', kind: 'text', importance: 4 },
+  { name: 'kind', title: 'Document', kind: 'text', importance: 1 },
+  { name: 'about', title: 'About', kind: 'text', importance: 2 },
   { name: 'at', title: 'At', kind: 'text' },
-  { name: 'timeZone', title: 'Time zone', kind: 'text', importance: 5 },
+  { name: 'timeZone', title: 'Time zone', kind: 'text', importance: 3 },
   { name: 'next', title: 'Next', kind: 'text' },
-  { name: 'last', title: 'Last sent', kind: 'text', importance: 2 },
-  { name: 'to', title: 'To', kind: 'text', importance: 1 },
+  { name: 'last', title: 'Last sent', kind: 'text', importance: 4 },
+  { name: 'to', title: 'To', kind: 'text', importance: 5 },
   { name: 'formats', title: 'Formats', kind: 'text', isExportOnly: true },
 ];
 
