@@ -63,7 +63,7 @@ function budgetPart({ budget, total, currency, isComplete, forecast }: Budgeted)
 function usePart({ total, netFraction }: Readonly<{ total: LedgerFigures; netFraction: number | null }>) {
   if (netFraction === null) return '';
   const what = hasNoPrice(total) ? 'GPU time' : 'money for GPUs';
-  return `${displayPercent(netFraction)} of the ${what} did useful work.`;
+  return `${capital(displayPercent(netFraction))} of the ${what} did useful work.`;
 }
 
 function unpricedPart({
@@ -71,8 +71,12 @@ function unpricedPart({
   coverage,
 }: Readonly<{ total: LedgerFigures; coverage: BoardPage['coverage'] }>): string {
   if (total.unpricedGpuHours === 0 || hasNoPrice(total)) return '';
-  const share = displayPercent(coverage.pricedBy.unpriced);
-  return `${share.charAt(0).toUpperCase()}${share.slice(1)} of the GPU time has no price and is missing here.`;
+  return `${capital(displayPercent(coverage.pricedBy.unpriced))} of the GPU time has no price and is missing here.`;
+}
+
+/** `under 1 %` begins a sentence here. */
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function decisionPart({ plan, currency }: Pick<BoardPage, 'plan' | 'currency'>): string {
