@@ -1,30 +1,8 @@
-import type { Picos } from '../domain/money/picos.ts';
-import type { EpochMs, TimeWindow } from '../domain/time/window.ts';
+import type { CommitmentLine } from '../domain/commitments/commitment-line.ts';
+import type { TimeWindow } from '../domain/time/window.ts';
 
 /** What bills say of commitments that are held. */
 export interface CommitmentQueries {
   /** Lines of usage and purchase that name a commitment, spread over slots by time, in the order of slots. `slotMs` divides a day. */
   commitmentLines(window: TimeWindow, slotMs: number): Promise<readonly CommitmentLine[]>;
 }
-
-/** All lines of one commitment in one slot that say the same of it. */
-export type CommitmentLine = Readonly<{
-  slotMs: EpochMs;
-  commitmentId: string;
-  provider: string;
-  region: string | null;
-  /** `fee`: what was paid for it, as billed. `used` and `unused`: what of it was, amortised. */
-  state: 'used' | 'unused' | 'fee';
-  /** Set on used lines that bought GPU time. */
-  gpuModel: string | null;
-  name: string | null;
-  type: string | null;
-  category: 'Usage' | 'Spend' | null;
-  costPicos: Picos;
-  gpuTicks: bigint;
-  /** 10⁻¹² of `unit`; `null` unless all lines state it. */
-  quantityPicos: bigint | null;
-  unit: string | null;
-  /** Of a fee that was paid ahead for longer than a month: what it was paid for. */
-  term: TimeWindow | null;
-}>;

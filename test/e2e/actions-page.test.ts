@@ -14,7 +14,7 @@ import { type Listening, listen } from '../../src/http/server.ts';
 import type { AdmissionEntry, AdmissionTotals } from '../../src/ports/admission-journal.ts';
 import type { ActionRecord } from '../../src/ports/cluster.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { DASHBOARD } from './dashboard-build.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
@@ -179,17 +179,7 @@ describeInBrowser('the actions page', () => {
             .getByText(/Nothing stands still|Dry run/)
             .first()
             .waitFor({ timeout: 60_000 });
-          if (process.env['TARE_SHOTS'])
-            await page.screenshot({
-              path: `${process.env['TARE_SHOTS']}/actions-${name}-${viewport.width}-${colorScheme}.png`,
-              fullPage: true,
-            });
-          expect(await findBarriers(page)).toEqual([]);
-          expect(
-            await page.evaluate(
-              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-            ),
-          ).toBe(0);
+          await expectNoBarriers(page, `actions-${name}-${viewport.width}-${colorScheme}`);
         }
         expect(complaints).toEqual([]);
       });

@@ -4,7 +4,7 @@ import type { AnomalyReport } from '../../src/app/results/anomalies.ts';
 import type { BudgetReport } from '../../src/app/results/budgets.ts';
 import type { ForecastReport } from '../../src/app/results/forecast.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const SLOW = { timeout: 120_000 };
@@ -76,15 +76,7 @@ describeInBrowser('the budgets page', () => {
       test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, SLOW, async () => {
         const page = await opened('', { colorScheme, viewport });
         await page.getByText(/looked at/).waitFor({ timeout: 90_000 });
-        if (process.env['TARE_SHOTS'])
-          await page.screenshot({
-            path: `${process.env['TARE_SHOTS']}/budgets-${viewport.width}-${colorScheme}.png`,
-            fullPage: true,
-          });
-        expect(await findBarriers(page)).toEqual([]);
-        expect(
-          await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-        ).toBe(0);
+        await expectNoBarriers(page, `budgets-${viewport.width}-${colorScheme}`);
         expect(complaints).toEqual([]);
       });
     }

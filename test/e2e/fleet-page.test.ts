@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, test } from 'vitest';
 import type { LedgerReport } from '../../src/app/results/results.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -105,17 +105,10 @@ describeInBrowser('the fleet page', () => {
           { timeout: 120_000 },
           async (name, search) => {
             const page = await opened(search, { colorScheme, viewport });
-            if (process.env['TARE_SHOTS'])
-              await page.screenshot({
-                path: `${process.env['TARE_SHOTS']}/fleet-${name.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}.png`,
-                fullPage: true,
-              });
-            expect(await findBarriers(page)).toEqual([]);
-            expect(
-              await page.evaluate(
-                'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-              ),
-            ).toBe(0);
+            await expectNoBarriers(
+              page,
+              `fleet-${name.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}`,
+            );
             expect(complaints).toEqual([]);
           },
         );

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { HardwareReport } from '../../src/app/results/hardware.ts';
 import type { BillPlan } from '../../src/app/results/plan.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -114,17 +114,7 @@ describeInBrowser('the hardware page', () => {
         test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, { timeout: 120_000 }, async () => {
           const page = await opened('', { colorScheme, viewport });
           await page.locator('#side-by-side .bars-chart svg').first().waitFor();
-          if (process.env['TARE_SHOTS'])
-            await page.screenshot({
-              path: `${process.env['TARE_SHOTS']}/hardware-${viewport.width}-${colorScheme}.png`,
-              fullPage: true,
-            });
-          expect(await findBarriers(page)).toEqual([]);
-          expect(
-            await page.evaluate(
-              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-            ),
-          ).toBe(0);
+          await expectNoBarriers(page, `hardware-${viewport.width}-${colorScheme}`);
           expect(complaints).toEqual([]);
         });
       }

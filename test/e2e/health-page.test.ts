@@ -4,7 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, test } from 'vitest';
 import type { HealthReport } from '../../src/app/results/health.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -146,17 +146,10 @@ describeInBrowser('the page of data health', () => {
             const page = await opened(search, { colorScheme, viewport });
             await page.locator('.chart svg').first().waitFor();
             if (search) await page.getByRole('region', { name: 'Services of the day' }).waitFor();
-            if (process.env['TARE_SHOTS'])
-              await page.screenshot({
-                path: `${process.env['TARE_SHOTS']}/health-${name.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}.png`,
-                fullPage: true,
-              });
-            expect(await findBarriers(page)).toEqual([]);
-            expect(
-              await page.evaluate(
-                'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-              ),
-            ).toBe(0);
+            await expectNoBarriers(
+              page,
+              `health-${name.replaceAll(/\W+/g, '-')}-${viewport.width}-${colorScheme}`,
+            );
             expect(complaints).toEqual([]);
           },
         );

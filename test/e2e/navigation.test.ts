@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it, test } from 'vitest';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const SHOTS = process.env['TARE_SHOTS'];
@@ -80,9 +80,7 @@ describeInBrowser('the navigation', () => {
         const page = await open('/plan', { colorScheme, viewport });
         await page.getByRole('table').first().waitFor();
         expect(await findBarriers(page)).toEqual([]);
-        expect(
-          await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-        ).toBe(0);
+        expect(await sidewaysScroll(page)).toBe(0);
         await shoot(page, `plan-${colorScheme}-${viewport.width}`);
       });
     }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { makeEmptyOverview, makeOverview } from '../../web/src/dev/make-overview.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { DASHBOARD, ensureDashboardBuilt } from './dashboard-build.ts';
 import type { Answer, DashboardServer } from './fixture-server.ts';
@@ -393,8 +393,4 @@ function choose(page: Page, group: string, option: string): Promise<void> {
 async function showTables(page: Page): Promise<void> {
   await choose(page, 'Shown as', 'Table');
   await page.getByRole('switch', { name: 'Six buckets' }).check();
-}
-
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, test } from 'vitest';
 import type { LeversReport } from '../../src/app/results/levers.ts';
 import type { SearchResult } from '../../src/app/results/search.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const SHOTS = process.env['TARE_SHOTS'];
@@ -172,9 +172,7 @@ describeInBrowser('the palette and saved views', () => {
       const page = await open('/', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
       await page.getByRole('button', { name: 'Saved views' }).click();
       await page.getByLabel('Save this page as').waitFor();
-      expect(
-        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
-      ).toBe(0);
+      expect(await sidewaysScroll(page)).toBe(0);
       expect(await findBarriers(page)).toEqual([]);
       await shoot(page, 'views-390');
     });

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { CommitmentReport } from '../../src/app/results/commitments.ts';
 import type { BillPlan } from '../../src/app/results/plan.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -143,11 +143,7 @@ describeInBrowser('the plan page', () => {
             await page.locator('#commitments').screenshot({ path: `${name}-commitments.png` });
           }
           expect(await findBarriers(page)).toEqual([]);
-          expect(
-            await page.evaluate(
-              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-            ),
-          ).toBe(0);
+          expect(await sidewaysScroll(page)).toBe(0);
           expect(complaints).toEqual([]);
         });
       }

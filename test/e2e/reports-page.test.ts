@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, it, test } from 'vitest';
 import type { BoardPage, ChargebackStatement, TeamShowback } from '../../src/app/results/documents.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const SLOW = { timeout: 240_000 };
@@ -96,14 +96,7 @@ describeInBrowser('the reports page', () => {
     ]) {
       test(`axe finds nothing: ${colorScheme}, ${viewport.width} px`, SLOW, async () => {
         const page = await opened('', { colorScheme, viewport });
-        if (process.env['TARE_SHOTS'])
-          await page.screenshot({
-            path: `${process.env['TARE_SHOTS']}/reports-${colorScheme}-${viewport.width}.png`,
-            fullPage: true,
-          });
-        expect(await findBarriers(page)).toEqual([]);
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-        expect(width).toBeLessThanOrEqual(viewport.width);
+        await expectNoBarriers(page, `reports-${colorScheme}-${viewport.width}`);
       });
     }
   }

@@ -6,7 +6,7 @@ import type { RunReceipt, RunRow, RunsReport } from '../../src/app/results/runs.
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { hoursText } from '../../web/src/format/quantity.ts';
 import { pathBelow } from '../../web/src/frame/page-list.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 import type { DemoProcess } from './demo-process.ts';
 
@@ -425,7 +425,3 @@ const FOCUSED_NAME = `(() => {
   const element = document.activeElement;
   return (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent).trim();
 })()`;
-
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}

@@ -9,7 +9,7 @@ import type { SizeReport } from '../../src/app/results/size.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { hoursText } from '../../web/src/format/quantity.ts';
 import { pathBelow } from '../../web/src/frame/page-list.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 /** Savings, one lever, what if, one simulation, and size: against the command line, by hand and by keyboard. */
@@ -411,7 +411,3 @@ const FOCUSED_NAME = `(() => {
   const element = document.activeElement;
   return (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent).trim();
 })()`;
-
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { BillPlan } from '../../src/app/results/plan.ts';
 import type { SpotReport } from '../../src/app/results/spot.ts';
 import { exactMoney } from '../../web/src/format/money.ts';
-import { findBarriers } from './axe.ts';
+import { expectNoBarriers } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -147,17 +147,7 @@ describeInBrowser('the spot page', () => {
           const page = await opened('', { colorScheme, viewport });
           await page.locator('#spot-bars .bars-chart svg').first().waitFor();
           await page.getByRole('button', { name: 'Play the policies' }).waitFor();
-          if (process.env['TARE_SHOTS'])
-            await page.screenshot({
-              path: `${process.env['TARE_SHOTS']}/spot-${viewport.width}-${colorScheme}.png`,
-              fullPage: true,
-            });
-          expect(await findBarriers(page)).toEqual([]);
-          expect(
-            await page.evaluate(
-              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-            ),
-          ).toBe(0);
+          await expectNoBarriers(page, `spot-${viewport.width}-${colorScheme}`);
           expect(complaints).toEqual([]);
         });
       }

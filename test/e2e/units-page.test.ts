@@ -8,7 +8,7 @@ import type { UnitsReport } from '../../src/app/results/units.ts';
 import { exactMoney, formatMoney } from '../../web/src/format/money.ts';
 import { formatCount } from '../../web/src/format/quantity.ts';
 import { formatUnitChange, formatUnitMoney } from '../../web/src/format/unit-money.ts';
-import { findBarriers } from './axe.ts';
+import { findBarriers, sidewaysScroll } from './axe.ts';
 import { describeInBrowser, useDemoPages } from './demo-pages.ts';
 
 const DAY_MS = 86_400_000;
@@ -415,8 +415,4 @@ function fail(route: Route): Promise<void> {
 
 function cents(text: string): number {
   return Math.round(Number(text.replace(/[^\d.]/g, '')) * 100) * (text.startsWith('−') ? -1 : 1);
-}
-
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { PICOS_PER_UNIT } from '../money/picos.ts';
 import { HOUR_MS } from '../time/window.ts';
 import { TICKS_PER_GPU_HOUR } from '../units/gpu-time.ts';
+import type { CommitmentLine } from './commitment-line.ts';
 import type { DeclaredCommitment } from './held-commitment.ts';
-import { type BilledLine, heldFromBills } from './held-from-bills.ts';
+import { heldFromBills } from './held-from-bills.ts';
 
-const line = (given: Partial<BilledLine>): BilledLine => ({
+const line = (given: Partial<CommitmentLine>): CommitmentLine => ({
   slotMs: 0,
   commitmentId: 'arn:aws:ec2::1:reserved-instances/r1',
   provider: 'AWS',
@@ -51,7 +52,7 @@ describe('a commitment on bills', () => {
   });
 
   it('is not so many GPUs where it is for money, or where nothing of it was used', () => {
-    const ticks = (lines: BilledLine[]) => heldFromBills(lines, new Map())[0]!.slots[0]!.boughtTicks;
+    const ticks = (lines: CommitmentLine[]) => heldFromBills(lines, new Map())[0]!.slots[0]!.boughtTicks;
     expect(ticks([{ ...used(3, 6), category: 'Spend' }])).toBeNull();
     expect(ticks([{ ...used(3, 6), category: null }])).toBeNull();
     expect(ticks([unused(1)])).toBeNull();

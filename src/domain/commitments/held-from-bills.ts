@@ -1,32 +1,14 @@
 import { groupBy } from '../collections/group-by.ts';
-import type { Picos } from '../money/picos.ts';
-import type { EpochMs, TimeWindow } from '../time/window.ts';
+import type { EpochMs } from '../time/window.ts';
+import type { CommitmentLine } from './commitment-line.ts';
 import type { DeclaredCommitment, HeldCommitment, HeldSlot } from './held-commitment.ts';
-
-/** All lines of one commitment in one slot that say the same of it; see `CommitmentLine` of the store. */
-export type BilledLine = Readonly<{
-  slotMs: EpochMs;
-  commitmentId: string;
-  provider: string;
-  region: string | null;
-  state: 'used' | 'unused' | 'fee';
-  gpuModel: string | null;
-  name: string | null;
-  type: string | null;
-  category: 'Usage' | 'Spend' | null;
-  costPicos: Picos;
-  gpuTicks: bigint;
-  quantityPicos: bigint | null;
-  unit: string | null;
-  term: TimeWindow | null;
-}>;
 
 /**
  * Commitments as bills show them. Used and unused are the amortised cost of the lines that say so, and bought is their sum; a bill that only
  * shows fees says what was bought and not what was used. `declared` adds what no bill knows: GPUs, and when it ends.
  */
 export function heldFromBills(
-  lines: readonly BilledLine[],
+  lines: readonly CommitmentLine[],
   declared: ReadonlyMap<string, DeclaredCommitment>,
 ): HeldCommitment[] {
   return [...groupBy(lines, ({ commitmentId }) => commitmentId)].map(([id, own]) =>
@@ -36,7 +18,7 @@ export function heldFromBills(
 
 function heldOf(
   id: string,
-  lines: readonly BilledLine[],
+  lines: readonly CommitmentLine[],
   declared: DeclaredCommitment | null,
 ): HeldCommitment {
   const uses = lines.filter(({ state }) => state !== 'fee');
@@ -68,15 +50,15 @@ function heldOf(
   };
 }
 
-function kindOf(lines: readonly BilledLine[]): HeldCommitment['kind'] {
+function kindOf(lines: readonly CommitmentLine[]): HeldCommitment['kind'] {
   const category = firstOf(lines, 'category');
   return category === null ? null : category === 'Spend' ? 'spend' : 'resource';
 }
 
 function firstOf<Name extends 'name' | 'type' | 'category' | 'unit'>(
-  lines: readonly BilledLine[],
+  lines: readonly CommitmentLine[],
   name: Name,
-): BilledLine[Name] {
+): CommitmentLine[Name] {
   return lines.find((line) => line[name] !== null)?.[name] ?? null;
 }
 
@@ -85,8 +67,8 @@ function shortName(id: string): string {
   return id.split('/').at(-1) || id;
 }
 
-function slotOf(slotMs: EpochMs, lines: readonly BilledLine[], kind: HeldCommitment['kind']): HeldSlot {
-  const sumOf = (state: BilledLine['state']) =>
+function slotOf(slotMs: EpochMs, lines: readonly CommitmentLine[], kind: HeldCommitment['kind']): HeldSlot {
+  const sumOf = (state: CommitmentLine['state']) =>
     lines.reduce((sum, line) => sum + (line.state === state ? line.costPicos : 0n), 0n);
   const usedPicos = sumOf('used');
   const boughtPicos = usedPicos + sumOf('unused') + sumOf('fee');
@@ -108,10 +90,10 @@ function slotOf(slotMs: EpochMs, lines: readonly BilledLine[], kind: HeldCommitm
   };
 }
 
-function quantityOf(lines: readonly BilledLine[]): HeldCommitment['quantity'] {
+function quantityOf(lines: readonly CommitmentLine[]): HeldCommitment['quantity'] {
   const unit = firstOf(lines, 'unit');
   if (unit === null || lines.some((line) => line.quantityPicos === null || line.unit !== unit)) return null;
-  const sumOf = (state: BilledLine['state']) =>
+  const sumOf = (state: CommitmentLine['state']) =>
     lines.reduce((sum, line) => sum + (line.state === state ? line.quantityPicos! : 0n), 0n);
   return { usedPicos: sumOf('used'), unusedPicos: sumOf('unused'), unit };
 }

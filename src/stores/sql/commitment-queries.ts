@@ -1,5 +1,5 @@
+import type { CommitmentLine } from '../../domain/commitments/commitment-line.ts';
 import { DAY_MS, HOUR_MS, type TimeWindow } from '../../domain/time/window.ts';
-import type { CommitmentLine } from '../../ports/commitment-queries.ts';
 import type { Row, SqlEngine } from './engine.ts';
 
 /** What all lines of one commitment and period that differ in nothing else have in common. */

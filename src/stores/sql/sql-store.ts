@@ -1,3 +1,4 @@
+import type { CommitmentLine } from '../../domain/commitments/commitment-line.ts';
 import type { FactBatch, QueueFact, RevenueFact, TakenFact } from '../../domain/facts/facts.ts';
 import type { Alert } from '../../domain/governance/alerts/alert.ts';
 import type { Notice } from '../../domain/governance/alerts/notice.ts';
@@ -23,7 +24,6 @@ import {
   type TimeWindow,
 } from '../../domain/time/window.ts';
 import type { SavedView } from '../../domain/views/saved-view.ts';
-import type { CommitmentLine } from '../../ports/commitment-queries.ts';
 import type { FoundName } from '../../ports/name-search.ts';
 import type {
   RunDimension,

@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
+import type { CommitmentLine } from '../../../src/domain/commitments/commitment-line.ts';
 import { formatPicos } from '../../../src/domain/money/picos.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../../../src/domain/time/window.ts';
 import { ticksToHours } from '../../../src/domain/units/gpu-time.ts';
-import type { CommitmentLine } from '../../../src/ports/commitment-queries.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { chargeFact } from '../../support/facts.ts';
 import { HELD_FROM, HELD_WINDOW, heldExample, PLAN_ID } from '../../support/held-example.ts';

@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
 import type { HealthReport } from '../../../src/app/results/health.ts';
 import { formatInstant } from '../format/dates.ts';
 import { formatAge, formatPercent } from '../format/quantity.ts';
+import { Fact, FactBlock } from '../frame/facts.tsx';
 import { FRESHNESS_SIGNS } from '../frame/freshness-pill.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { exactShare, SOURCE_NAMES } from './health-views.ts';
@@ -14,7 +14,7 @@ export function Covered({ report }: Readonly<{ report: HealthReport }>) {
   return (
     <Panel id="coverage" title="Coverage" note="shares of the cost, or of the paid GPU-hours, of the window">
       <div className="health">
-        <Block title="Cost, priced by">
+        <FactBlock title="Cost, priced by">
           <Fact name="explained by a bill" value={<Share of={billExplained} />} />
           {pricedBy.map(({ source, cost, fraction }) => (
             <Fact
@@ -27,19 +27,19 @@ export function Covered({ report }: Readonly<{ report: HealthReport }>) {
               }
             />
           ))}
-        </Block>
-        <Block title="Cost with an owner">
+        </FactBlock>
+        <FactBlock title="Cost with an owner">
           {Object.entries(owned).map(([dimension, share]) => (
             <Fact key={dimension} name={dimension.replace(/^tag:/, '')} value={<Share of={share} />} />
           ))}
-        </Block>
-        <Block title="GPU-hours observed">
+        </FactBlock>
+        <FactBlock title="GPU-hours observed">
           <Fact name="of those paid for" value={<Share of={observed} />} />
           <Fact name="by SM active" value={<Share of={basis.smActive} />} />
           <Fact name="by engine active" value={<Share of={basis.engineActive} />} />
           <Fact name="GPU_UTIL alone (a kernel ran)" value={<Share of={basis.gpuUtil} />} />
-        </Block>
-        <Block title="Newest facts">
+        </FactBlock>
+        <FactBlock title="Newest facts">
           {freshness.map(({ fact, state, newest, ageSeconds }) => (
             <Fact
               key={fact}
@@ -56,7 +56,7 @@ export function Covered({ report }: Readonly<{ report: HealthReport }>) {
               }
             />
           ))}
-        </Block>
+        </FactBlock>
       </div>
     </Panel>
   );
@@ -64,23 +64,4 @@ export function Covered({ report }: Readonly<{ report: HealthReport }>) {
 
 function Share({ of }: Readonly<{ of: number | null }>) {
   return <span title={exactShare(of)}>{formatPercent(of, 1)}</span>;
-}
-
-function Block({ title, children }: Readonly<{ title: string; children: ReactNode }>) {
-  return (
-    <div className="health-block">
-      <h3>{title}</h3>
-      <dl className="facts">{children}</dl>
-    </div>
-  );
-}
-
-function Fact({ name, value, note }: Readonly<{ name: string; value: ReactNode; note?: string }>) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-      {note && <dd className="fact-note">{note}</dd>}
-    </div>
-  );
 }

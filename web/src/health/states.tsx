@@ -1,22 +1,17 @@
 import type { HealthReport } from '../../../src/app/results/health.ts';
 import { Command } from '../frame/command.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
+import { PageLoading } from '../frame/page-loading.tsx';
 
-/** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function HealthLoading() {
   return (
-    <div className="loading">
-      <h1 className="sentence">Checking the numbers…</h1>
-      <div className="cards">
-        {['Difference to the bill', 'Cost with a bill', 'GPU-hours observed', 'To look at'].map((title) => (
-          <div key={title} className="card ghost-card">
-            <h2>{title}</h2>
-          </div>
-        ))}
-      </div>
+    <PageLoading
+      sentence="Checking the numbers…"
+      cards={['Difference to the bill', 'Cost with a bill', 'GPU-hours observed', 'To look at']}
+    >
       <GhostPanel title="What to look at" />
       <GhostPanel title="The bill against the ledger" />
-    </div>
+    </PageLoading>
   );
 }
 

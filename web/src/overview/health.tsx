@@ -3,6 +3,7 @@ import type { Overview } from '../../../src/app/results/results.ts';
 import { parseDecimal } from '../format/decimal.ts';
 import { exactMoney, formatChange, formatDifference, formatMoney } from '../format/money.ts';
 import { countOf, formatGpuHours, formatPercent } from '../format/quantity.ts';
+import { Fact, FactBlock } from '../frame/facts.tsx';
 import { FRESHNESS_SIGNS } from '../frame/freshness-pill.tsx';
 import { healthAddress } from '../frame/health-address.ts';
 import { Link } from '../frame/link.tsx';
@@ -45,7 +46,7 @@ function ReconciliationBlock({ overview }: Readonly<{ overview: Overview }>) {
   );
   const isOff = parseDecimal(difference) !== 0n;
   return (
-    <Block title="Against the bill">
+    <FactBlock title="Against the bill">
       <Fact name="billed" value={money(bill)} />
       <Fact name="the ledger holds for it" value={money(ledger)} />
       <Fact
@@ -58,7 +59,7 @@ function ReconciliationBlock({ overview }: Readonly<{ overview: Overview }>) {
       />
       <Fact name="no charge covers yet (~)" value={money(estimated)} />
       <Fact name="true-up of earlier estimates" value={formatTrueUp(trueUp, currency)} />
-    </Block>
+    </FactBlock>
   );
 }
 
@@ -70,7 +71,7 @@ function formatTrueUp(trueUp: string, currency: string): string {
 function CoverageBlock({ overview }: Readonly<{ overview: Overview }>) {
   const { observed, owned, basis, contradictoryGpuHours } = overview.health.coverage;
   return (
-    <Block title="Coverage">
+    <FactBlock title="Coverage">
       <Fact name="of paid GPU-hours observed" value={formatPercent(observed, 1)} />
       {Object.entries(owned).map(([dimension, share]) => (
         <Fact key={dimension} name={`of cost with a ${dimension}`} value={formatPercent(share, 1)} />
@@ -84,14 +85,14 @@ function CoverageBlock({ overview }: Readonly<{ overview: Overview }>) {
           value={formatGpuHours(contradictoryGpuHours)}
         />
       )}
-    </Block>
+    </FactBlock>
   );
 }
 
 function PricedByBlock({ overview }: Readonly<{ overview: Overview }>) {
   const { bill, contract, priceBook, ownership, unpriced } = overview.health.coverage.pricedBy;
   return (
-    <Block title="GPU-hours priced by">
+    <FactBlock title="GPU-hours priced by">
       <Fact name="the bill" value={formatPercent(bill, 1)} />
       <Fact name="your contract" value={formatPercent(contract, 1)} />
       <Fact name="the price book (~)" value={formatPercent(priceBook, 1)} />
@@ -106,13 +107,13 @@ function PricedByBlock({ overview }: Readonly<{ overview: Overview }>) {
           )
         }
       />
-    </Block>
+    </FactBlock>
   );
 }
 
 function FreshnessBlock({ freshness }: Readonly<{ freshness: Freshness }>) {
   return (
-    <Block title="Newest facts">
+    <FactBlock title="Newest facts">
       {freshness.facts.map(({ fact, state, newest, age }) => (
         <Fact
           key={fact}
@@ -125,7 +126,7 @@ function FreshnessBlock({ freshness }: Readonly<{ freshness: Freshness }>) {
           }
         />
       ))}
-    </Block>
+    </FactBlock>
   );
 }
 
@@ -191,25 +192,6 @@ function TroubleBlock({ overview }: Readonly<{ overview: Overview }>) {
           </li>
         ))}
       </ul>
-    </div>
-  );
-}
-
-function Block({ title, children }: Readonly<{ title: string; children: ReactNode }>) {
-  return (
-    <div className="health-block">
-      <h3>{title}</h3>
-      <dl className="facts">{children}</dl>
-    </div>
-  );
-}
-
-function Fact({ name, value, note }: Readonly<{ name: string; value: ReactNode; note?: string }>) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-      {note && <dd className="fact-note">{note}</dd>}
     </div>
   );
 }

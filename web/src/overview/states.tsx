@@ -3,25 +3,20 @@ import type { Overview } from '../../../src/app/results/results.ts';
 import { formatWindow } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
+import { PageLoading } from '../frame/page-loading.tsx';
 
-/** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function Loading() {
   return (
-    <div className="loading">
-      <h1 className="sentence">Loading the overview…</h1>
-      <div className="cards">
-        {['Spent', 'Tare', 'Per productive GPU-hour', 'Difference to the bill'].map((title) => (
-          <div key={title} className="card ghost-card">
-            <h2>{title}</h2>
-          </div>
-        ))}
-      </div>
+    <PageLoading
+      sentence="Loading the overview…"
+      cards={['Spent', 'Tare', 'Per productive GPU-hour', 'Difference to the bill']}
+    >
       <div className="pair">
         <GhostPanel title="From paid to productive" />
         <GhostPanel title="Largest leaks" />
       </div>
       <GhostPanel title="By day and bucket" />
-    </div>
+    </PageLoading>
   );
 }
 

@@ -5,22 +5,14 @@ import { fetchOutermostRun } from '../api/fetch-runs.ts';
 import { formatDay, formatWindow, shiftDay } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
+import { PageLoading } from '../frame/page-loading.tsx';
 import type { WindowState } from '../state/url-state.ts';
 
-/** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function RunsLoading() {
   return (
-    <div className="loading">
-      <h1 className="sentence">Loading runs…</h1>
-      <div className="cards">
-        {['Runs', 'Cost', 'Lost', 'Waited'].map((title) => (
-          <div key={title} className="card ghost-card">
-            <h2>{title}</h2>
-          </div>
-        ))}
-      </div>
+    <PageLoading sentence="Loading runs…" cards={['Runs', 'Cost', 'Lost', 'Waited']}>
       <GhostPanel title="Runs" />
-    </div>
+    </PageLoading>
   );
 }
 

@@ -2,23 +2,18 @@ import { Button } from '@mantine/core';
 import type { LeversReport } from '../../../src/app/results/levers.ts';
 import { Command } from '../frame/command.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
+import { PageLoading } from '../frame/page-loading.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { SavingsState } from './savings-state.ts';
 
-/** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function SavingsLoading() {
   return (
-    <div className="loading">
-      <h1 className="sentence">Replaying your history…</h1>
-      <div className="cards">
-        {['Open savings, a month', 'GPU cost, a month', 'Levers', 'Idle while others queued'].map((title) => (
-          <div key={title} className="card ghost-card">
-            <h2>{title}</h2>
-          </div>
-        ))}
-      </div>
+    <PageLoading
+      sentence="Replaying your history…"
+      cards={['Open savings, a month', 'GPU cost, a month', 'Levers', 'Idle while others queued']}
+    >
       <GhostPanel title="What to do" />
-    </div>
+    </PageLoading>
   );
 }
 

@@ -5,22 +5,17 @@ import { fetchServedDays } from '../api/fetch-units.ts';
 import { formatWindow, shiftDay } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
 import { GhostPanel } from '../frame/ghost-panel.tsx';
+import { PageLoading } from '../frame/page-loading.tsx';
 import type { WindowState } from '../state/url-state.ts';
 
-/** The frame and its parts, empty: nothing jumps when the figures arrive. */
 export function UnitsLoading() {
   return (
-    <div className="loading">
-      <h1 className="sentence">Loading unit costs…</h1>
-      <div className="cards">
-        {['Cost of 1,000 requests', 'Cost of 1M tokens', 'Latency', 'Quality'].map((title) => (
-          <div key={title} className="card ghost-card">
-            <h2>{title}</h2>
-          </div>
-        ))}
-      </div>
+    <PageLoading
+      sentence="Loading unit costs…"
+      cards={['Cost of 1,000 requests', 'Cost of 1M tokens', 'Latency', 'Quality']}
+    >
       <GhostPanel title="Unit costs" />
-    </div>
+    </PageLoading>
   );
 }
 
