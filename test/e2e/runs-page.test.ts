@@ -47,7 +47,7 @@ describeInBrowser('the runs page', () => {
       expect(await rows.count()).toBe(50);
       for (const [index, row] of (said.rows as RunRow[]).entries()) {
         const line = rows.nth(index);
-        expect(await line.getByRole('link').textContent()).toBe(row.name);
+        expect(await line.getByRole('rowheader').getByRole('link').textContent()).toBe(row.name);
         const figures = line.locator('td .figure');
         expect(await figures.evaluateAll((all) => all.map((one) => one.title))).toEqual([
           '',
@@ -77,7 +77,7 @@ describeInBrowser('the runs page', () => {
       const first = table(page).locator('tbody tr').first();
       const printed = await first.locator('td .figure').nth(2).textContent();
       const exact = await first.locator('td .figure').nth(2).getAttribute('title');
-      await first.getByRole('link').click();
+      await first.getByRole('rowheader').getByRole('link').click();
 
       const receipt = page.getByRole('region', { name: 'Lines of the receipt' }).getByRole('table');
       await receipt.waitFor();
@@ -125,7 +125,7 @@ describeInBrowser('the runs page', () => {
 
     it('finds, filters, sorts and pages, all of it in the address', async () => {
       const page = await openRuns();
-      await page.getByLabel('Find').fill('VISION-pretrain-1');
+      await page.getByLabel('Find', { exact: true }).fill('VISION-pretrain-1');
       await page.waitForURL(/text=VISION-pretrain-1/);
       const names = table(page).locator('tbody th a');
       await expect.poll(() => names.first().textContent()).toContain('vision-pretrain-1');
@@ -153,7 +153,9 @@ describeInBrowser('the runs page', () => {
       await table(page).getByRole('button', { name: 'loss' }).click();
       await page.waitForURL(/sort=%2Bquality/);
       const first = table(page).locator('tbody tr').first();
-      await expect.poll(() => first.getByRole('link').textContent()).toBe((said.rows[0] as RunRow).name);
+      await expect
+        .poll(() => first.getByRole('rowheader').getByRole('link').textContent())
+        .toBe((said.rows[0] as RunRow).name);
     });
 
     it('compares two runs', async () => {
@@ -261,7 +263,7 @@ describeInBrowser('the runs page', () => {
         .getByRole('link', { name: 'Runs' })
         .focus();
       const stops: string[] = [];
-      for (let stop = 0; stop < 40; stop += 1) {
+      for (let stop = 0; stop < 50; stop += 1) {
         await page.keyboard.press('Tab');
         stops.push(await page.evaluate<string>(FOCUSED_NAME));
       }
@@ -394,7 +396,7 @@ describeInBrowser('the runs page', () => {
       await page.emulateMedia({ media: 'print' });
       const nav = page.getByRole('navigation', { name: 'Pages', exact: true });
       expect(await nav.getByRole('link').allInnerTexts()).toEqual(['Runs']);
-      expect(await page.getByLabel('Find').isVisible()).toBe(false);
+      expect(await page.getByLabel('Find', { exact: true }).isVisible()).toBe(false);
       expect(await table(page).isVisible()).toBe(true);
     });
   });

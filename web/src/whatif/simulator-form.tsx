@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { FormEvent } from 'react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { SimulatorField, SimulatorForm } from '../../../src/app/results/simulation.ts';
 import { startSimulation } from '../api/fetch-simulations.ts';
 import type { Problem } from '../api/problem.ts';
@@ -23,17 +23,23 @@ export function SimulatorFormPanel({ form, state, change }: FormProps) {
   const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [refusals, setRefusals] = useState(0);
   const element = useRef<HTMLFormElement>(null);
+  // After the messages are on the page, however long that takes.
+  useEffect(() => {
+    if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
   const traces = (file: string) => givenTrace(form.name, file);
   const own = problemsOf(form, state, traces, isTried);
   const theirs = new Map(problem?.fields?.map(({ field, message }) => [field, message]));
   const problemOf = (name: string) => own.get(name) ?? theirs.get(name) ?? null;
 
+  const refuse = (): void => setRefusals((count) => count + 1);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setTried(true);
     setProblem(null);
-    if (problemsOf(form, state, traces, true).size > 0) return focusFirst(element.current);
+    if (problemsOf(form, state, traces, true).size > 0) return refuse();
     setSending(true);
     try {
       const { id } = await startSimulation(orderFor(form, state, traces));
@@ -43,7 +49,7 @@ export function SimulatorFormPanel({ form, state, change }: FormProps) {
     } catch (error) {
       setProblem(problemFrom(error));
       setSending(false);
-      focusFirst(element.current);
+      refuse();
     }
   };
 
@@ -123,9 +129,4 @@ function groupsOf(
 function labelOf({ fields, files, history }: SimulatorForm, name: string): string {
   if (name === 'about') return history?.about ?? name;
   return [...fields, ...files].find((one) => one.name === name)?.label ?? name;
-}
-
-/** Once the messages are on the page. */
-function focusFirst(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
