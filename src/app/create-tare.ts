@@ -30,6 +30,7 @@ import { explainEndpoint } from './inference/explain-endpoint.ts';
 import { namesEndpoint } from './inference/names-endpoint.ts';
 import { createMemory } from './memory.ts';
 import { overview } from './overview.ts';
+import { planSteps } from './plan/plan-steps.ts';
 import type { Market } from './plan/priced-evidence.ts';
 import { planBill } from './plan-bill.ts';
 import { planSavings } from './plan-savings.ts';
@@ -184,7 +185,8 @@ export function createTare(parts: TareParts): Tare {
     sendAlerts: (request, signal) => read(() => alerting.send(request, signal)),
     overview: (window) => read(() => overview(parts, window)),
     planSavings: (request) => read(() => planSavings(parts, request)),
-    planBill: (request) => read(() => planBill(parts, request)),
+    planBill: (request, progress = () => {}, signal = NEVER_ABORTED) =>
+      read(() => planBill(parts, request, planSteps(progress, signal))),
     reportSpot: (request) => read(() => reportSpot(parts, request)),
     reportHardware: (request) => read(() => reportHardware(parts, request)),
     verifySaving: (request) => read(() => verifySaving(parts, request)),

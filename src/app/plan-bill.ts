@@ -30,6 +30,7 @@ import { type DecidedMarket, priceText } from './plan/commitment-markets.ts';
 import { findExperiments } from './plan/find-experiments.ts';
 import { planChangeFiles } from './plan/plan-change-files.ts';
 import { type DecidedGrowth, decideGrowth } from './plan/plan-growth.ts';
+import type { BeginStep } from './plan/plan-steps.ts';
 import type { Market } from './plan/priced-evidence.ts';
 import { type Candidate, type ProposedPlan, proposePlan, wholeOf } from './plan/propose-plan.ts';
 import { findRenewals, type Renewals } from './plan/renewals.ts';
@@ -62,10 +63,15 @@ const LEAST_SAVING: Picos = 20n * PICOS_PER_UNIT;
 const LEAST_PERCENT = 3n;
 
 /** The best plan over all levers within limits: from the bill of the period to what would be left of it. */
-export async function planBill(parts: PlanParts, request: PlanRequest): Promise<BillPlan> {
+export async function planBill(
+  parts: PlanParts,
+  request: PlanRequest,
+  beginStep: BeginStep,
+): Promise<BillPlan> {
   const { store, settings, market = null } = parts;
   const { window, seed, limits } = request;
   const { currency } = settings;
+  await beginStep('reading the ledger');
   const explained = await readExplainedHours(store, window);
   const seen = [...explained.hours, ...(await apiHours(store, window))];
   const period = periodOf(seen, window);
@@ -81,16 +87,19 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
         maxCommittedPercent: limits.maxCommittedPercent,
         held,
         growth,
+        beginStep,
       })
     : NOTHING_PROPOSED;
   const scale = scaleOf(hours, period, seed);
   const whole = wholeOf(hours);
+  await beginStep('replaying each change alone');
   // Some levers replay weeks of placements: each alone once.
   const alone = new Map(proposed.candidates.map((candidate) => [candidate, savedAlone(whole, candidate)]));
   const aloneOf = (candidate: Candidate) => alone.get(candidate)!;
   const worthwhile = proposed.candidates.filter((candidate) =>
     isWorthwhile(aloneOf(candidate).saved, candidate.scope, scale),
   );
+  await beginStep('weighing plans against each other');
   const best = bestPlan(
     whole,
     worthwhile,
@@ -120,6 +129,7 @@ export async function planBill(parts: PlanParts, request: PlanRequest): Promise<
     best.steps.flatMap(({ moves }) => moves),
     expected,
   );
+  await beginStep('finding what to measure first');
   const after = renewalsOf({ best, proposed, hours, held, period, limits, growth });
   return {
     currency,

@@ -106,7 +106,8 @@ export interface Tare {
   /** What to change, and what it would have saved: every lever replayed on the window, alone and in place. */
   planSavings(request: LeversRequest): Promise<LeversReport>;
   /** All levers together, prices and machines too: the best plan within limits. */
-  planBill(request: PlanRequest): Promise<BillPlan>;
+  /** Takes seconds: `progress` is told of each step, between which `signal` stops it. */
+  planBill(request: PlanRequest, progress?: Progress, signal?: AbortSignal): Promise<BillPlan>;
   /** Which past work could have run on spot, what it would have cost there, and why the rest could not. */
   reportSpot(request: SpotReportRequest): Promise<SpotReport>;
   /** The kinds of GPU that each job and endpoint could run on, side by side. */
@@ -414,7 +415,7 @@ export type ProgressEvent = Readonly<{
   done: number;
   /** In the unit of `done`; `null` when nobody knows yet. */
   total: number | null;
-  unit: 'rows' | 'bytes' | 'hours' | 'chunks';
+  unit: 'rows' | 'bytes' | 'hours' | 'chunks' | 'steps';
 }>;
 
 /** What `tare.yaml` settles for the use-cases; parsed and checked by `src/config`. */

@@ -57,7 +57,8 @@ export function describeProgress(event: ProgressEvent, elapsedMs: number): strin
   const parts = [event.task];
   if (event.total) parts.push(`${Math.min(100, Math.floor((event.done / event.total) * 100))} %`);
   parts.push(quantity(event.done, event.unit));
-  if (perSecond > 0 && event.unit !== 'chunks') parts.push(`${quantity(perSecond, event.unit)}/s`);
+  if (perSecond > 0 && event.unit !== 'chunks' && event.unit !== 'steps')
+    parts.push(`${quantity(perSecond, event.unit)}/s`);
   const isUnderWay = event.total !== null && perSecond > 0 && event.done < event.total;
   if (isUnderWay) parts.push(`${timeLeft((event.total! - event.done) / perSecond)} left`);
   return parts.join('  ');

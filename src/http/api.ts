@@ -15,7 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Revisions } from '../ports/revisions.ts';
 import type { TelemetryReceiver } from '../ports/telemetry-receiver.ts';
 import { type Access, type AccessEnvironment, checkHost, checkToken } from './access.ts';
-import { API_DOCUMENT } from './openapi-document.ts';
+import { API_DOCUMENT, PROGRESS_TYPE } from './openapi-document.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { admissionRoutes, type ReadAdmission } from './routes/admission.ts';
@@ -99,7 +99,7 @@ export function createApi(tare: Tare, options: ApiOptions): Hono<AccessEnvironme
   api.use('/api/*', except('/api/v1/simulations', bodyLimit({ maxSize: MAX_BODY_BYTES })));
   // Before what reads an answer to its end: a stream has none.
   if (options.revisions) api.route('/api/v1', liveRoutes(options.revisions));
-  api.on('GET', '/api/v1/*', revalidate, etag());
+  api.on('GET', '/api/v1/*', revalidate, tagWhole);
   api.route('/api/v1', reportRoutes(tare, options.clock));
   api.route('/api/v1', servingRoutes(tare, options.clock));
   api.route('/api/v1', runRoutes(tare, options.clock));
@@ -157,6 +157,11 @@ const SECURE_HEADERS: Parameters<typeof secureHeaders>[0] = {
   // Served over plain HTTP on this machine; whoever puts TLS in front sets it there.
   strictTransportSecurity: false,
 };
+
+const tagged = etag();
+/** A tag is made of the whole answer; one that comes line by line would be held back for it. */
+const tagWhole: Parameters<Hono<AccessEnvironment>['use']>[1] = (context, next) =>
+  context.req.header('accept')?.includes(PROGRESS_TYPE) ? next() : tagged(context, next);
 
 const revalidate: Parameters<Hono<AccessEnvironment>['use']>[1] = async (context, next) => {
   context.header('Cache-Control', 'private, no-cache');

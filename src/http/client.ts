@@ -151,8 +151,8 @@ export function connectTare(server: Server): RemoteTare {
     overview: (window) => get(schemas.overview, 'overview', windowQuery(window)),
     planSavings: ({ window, seed, sloMs }) =>
       get(leversReport, 'levers', { ...windowQuery(window), seed, slo: writeSlos(sloMs) }),
-    planBill: ({ window, sloMs, ...request }) =>
-      send(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }),
+    planBill: ({ window, sloMs, ...request }, progress = () => {}, signal = NEVER_ABORTED) =>
+      post(billPlan, 'plan', { ...windowQuery(window), ...request, slo: writeSlos(sloMs) }, progress, signal),
     reportSpot: ({ window, deadlines, spotPrices, limit, ...request }) =>
       get(spotReport, 'report/spot', {
         ...windowQuery(window),
@@ -258,6 +258,8 @@ async function ask(server: Server, path: string, init: RequestInit): Promise<Res
         'stop what listens there, then run tare up again',
       );
 }
+
+const NEVER_ABORTED = new AbortController().signal;
 
 type Line = Readonly<{ progress?: ProgressEvent; result?: unknown; problem?: Problem }>;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { writeSmallFiles } from '../../test/support/small-files.ts';
+import { PLAN_STEPS } from '../app/plan/plan-steps.ts';
 import { NO_LIMITS, type PlanRequest, type VerifyRequest } from '../app/tare.ts';
 import { type Composition, composeTare } from '../compose.ts';
 import { hashToken, loadConfig } from '../config/load-config.ts';
@@ -47,6 +48,12 @@ afterAll(async () => {
   await here.tare.close();
   rmSync(directory, { recursive: true });
 });
+
+const linesOf = async (response: Response) =>
+  (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 const ask = (path: string, init: RequestInit = {}) => fetch(`${listening.url}/api/v1/${path}`, init);
 const EVIDENCE: ModelEvidence = {
@@ -137,5 +144,28 @@ describe('the API', () => {
     const body = JSON.stringify({ change: 'share/a, b', promised: '1' });
     const headers = { 'Content-Type': 'application/json' };
     expect((await ask('levers/take', { method: 'POST', body, headers })).status).toBe(403);
+  });
+});
+
+describe('a plan that is waited for', () => {
+  const waiting = { headers: { accept: 'application/x-ndjson' } };
+
+  it('says which step it is at, and ends with the same answer', async () => {
+    const path = 'plan?from=2026-10-01&to=2026-11-01';
+    const lines = await linesOf(await ask(path, waiting));
+    expect(lines[0]).toEqual({
+      progress: { task: 'reading the ledger', done: 0, total: PLAN_STEPS.length, unit: 'steps' },
+    });
+    expect(lines.slice(0, -1).every((line) => 'progress' in line)).toBe(true);
+    expect(lines.at(-1)).toEqual({ result: await (await ask(path)).json() });
+  });
+
+  it('tells the command line of it, and obeys it', async () => {
+    const tasks: string[] = [];
+    await remote.planBill(PLAN, ({ task }) => tasks.push(task), SIGNAL);
+    expect(tasks[0]).toBe('reading the ledger');
+    const stop = new AbortController();
+    const stopped = here.tare.planBill(PLAN, () => stop.abort(), stop.signal);
+    await expect(stopped).rejects.toMatchObject({ code: 'TARE-9001' });
   });
 });

@@ -43,6 +43,16 @@ describeInBrowser('the plan page', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('says how far it is, and can be stopped', { timeout: 120_000 }, async () => {
+    const page = await open(`/plan?from=${FROM}&to=${TO}&growth=2%25`);
+    await page.getByRole('progressbar', { name: 'Weighed so far' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('heading', { name: 'Stopped; nothing was weighed' }).waitFor();
+    await page.getByRole('button', { name: 'Weigh plans' }).click();
+    await table(page).waitFor({ timeout: 60_000 });
+    expect(complaints).toEqual([]);
+  });
+
   it('adds up to the cent, as printed', { timeout: 120_000 }, async () => {
     const page = await opened();
     const cents = (text: string) => Math.round(Number(text.replace(/[^\d.]/g, '')) * 100);

@@ -15,6 +15,7 @@ import { type ExplainedHours, proposeLevers, readLeverEvidence } from '../levers
 import type { MissingEvidence } from '../results/levers.ts';
 import { type DecidedCommitments, decideCommitments } from './commitment-markets.ts';
 import type { DecidedGrowth } from './plan-growth.ts';
+import type { BeginStep } from './plan-steps.ts';
 import { type Market, readPricedEvidence, readRightSizeParts } from './priced-evidence.ts';
 
 /** A lever that can be part of a plan, with what people are told of it. */
@@ -58,6 +59,7 @@ export type ProposeRequest = Readonly<{
   /** What is held already. */
   held: readonly HeldCommitment[];
   growth: DecidedGrowth | null;
+  beginStep: BeginStep;
 }>;
 
 /**
@@ -71,7 +73,8 @@ export async function proposePlan(
   hours: readonly HolderHour[],
   request: ProposeRequest,
 ): Promise<ProposedPlan> {
-  const { window, evidence } = request;
+  const { window, evidence, beginStep } = request;
+  await beginStep('replaying idle time, packing and batching');
   const ofMachines = hours.slice(0, explained.hours.length);
   const ofEndpoints = await readLeverEvidence(store, window, explained);
   const runtime = proposeRuntime(request, explained, ofMachines, ofEndpoints);
@@ -90,15 +93,18 @@ export async function proposePlan(
       endpoints: ofEndpoints.endpoints,
     };
   }
+  await beginStep('pricing spot');
   const priced = await readPricedEvidence(store, market, ofMachines, request);
   const { placeOf, prices, attempts } = priced;
   const spot = proposeSpot(ofMachines, attempts, placeOf, prices);
+  await beginStep('comparing kinds of GPU');
   const rightSize = proposeRightSize(
     await readRightSizeParts(store, market, ofMachines, priced, window, {
       latencies: new Map(ofEndpoints.endpoints.map(({ name, latency }) => [name, latency])),
       sloMs: request.sloMs,
     }),
   );
+  await beginStep('weighing commitments');
   const commitments = decideCommitments({
     ...request,
     hours: ofMachines,

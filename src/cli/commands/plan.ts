@@ -24,7 +24,8 @@ export async function plan(context: CommandContext, flags: PlanFlags): Promise<n
   return withTare(context, flags, { writes: false, usesSources: false }, async ({ tare }) => {
     await tare.buildLedger(context.progressLine.progress, signal);
     context.progressLine.end();
-    const result = await tare.planBill(request);
+    const result = await tare.planBill(request, context.progressLine.progress, signal);
+    context.progressLine.end();
     await printData(context, formatOf(flags), { name: 'plan', result });
     if (flags.emit !== undefined) emit(context, result, resolve(context.directory, flags.emit));
     return exitCodeAfter(context, read.rejects, flags.maxRejects);

@@ -4,11 +4,12 @@ import { readGrowth, readSlos } from '../../app/read-levers-request.ts';
 import { readWindow } from '../../app/read-request.ts';
 import { DEFAULT_LEVER_SEED, DEFAULT_SURVIVAL_PER_YEAR, NO_LIMITS, type Tare } from '../../app/tare.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { answers } from '../openapi-document.ts';
+import { answers, PROGRESS_TYPE } from '../openapi-document.ts';
 import { billPlan, planBody, planQuery } from '../schemas/plan.ts';
+import { answerWithProgress } from './answer-with-progress.ts';
 import { validate } from './validate.ts';
 
-const ANSWER = answers(billPlan, 'From the bill to what is left of it, row by row.');
+const ANSWER = answers(billPlan, 'From the bill to what is left of it, row by row.', [PROGRESS_TYPE]);
 
 /** All levers together. Both routes read; the second takes what was measured of changes to models. */
 export function planRoutes(tare: Tare, clock: Clock): Hono {
@@ -22,26 +23,25 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
       responses: ANSWER,
     }),
     validate('query', planQuery),
-    async (context) => {
+    (context) => {
       const query = context.req.valid('query');
       const { seed = DEFAULT_LEVER_SEED, survivalPerYear = DEFAULT_SURVIVAL_PER_YEAR } = query;
-      return context.json(
-        await tare.planBill({
-          window: readWindow(query.from, query.to, clock.nowMs()),
-          seed,
-          sloMs: readSlos(listOf(query.slo)),
-          survivalPerYear,
-          evidence: [],
-          growth: query.growth === undefined ? null : readGrowth(query.growth),
-          limits: {
-            noSpot: query.noSpot === 'true',
-            maxCommittedPercent: query.maxCommittedPercent ?? null,
-            noQualityRisk: query.noQualityRisk === 'true',
-            exclude: listOf(query.exclude),
-            only: listOf(query.only),
-          },
-        }),
-      );
+      const request = {
+        window: readWindow(query.from, query.to, clock.nowMs()),
+        seed,
+        sloMs: readSlos(listOf(query.slo)),
+        survivalPerYear,
+        evidence: [],
+        growth: query.growth === undefined ? null : readGrowth(query.growth),
+        limits: {
+          noSpot: query.noSpot === 'true',
+          maxCommittedPercent: query.maxCommittedPercent ?? null,
+          noQualityRisk: query.noQualityRisk === 'true',
+          exclude: listOf(query.exclude),
+          only: listOf(query.only),
+        },
+      };
+      return answerWithProgress(context, (progress, signal) => tare.planBill(request, progress, signal));
     },
   );
   routes.post(
@@ -53,21 +53,20 @@ export function planRoutes(tare: Tare, clock: Clock): Hono {
       responses: ANSWER,
     }),
     validate('json', planBody),
-    async (context) => {
+    (context) => {
       const body = context.req.valid('json');
       const { seed = DEFAULT_LEVER_SEED, survivalPerYear = DEFAULT_SURVIVAL_PER_YEAR } = body;
       const limits = { ...NO_LIMITS, ...definedOf(body.limits ?? {}) };
-      return context.json(
-        await tare.planBill({
-          window: readWindow(body.from, body.to, clock.nowMs()),
-          seed,
-          sloMs: readSlos(body.slo ?? []),
-          survivalPerYear,
-          evidence: body.evidence ?? [],
-          growth: body.growth ?? null,
-          limits,
-        }),
-      );
+      const request = {
+        window: readWindow(body.from, body.to, clock.nowMs()),
+        seed,
+        sloMs: readSlos(body.slo ?? []),
+        survivalPerYear,
+        evidence: body.evidence ?? [],
+        growth: body.growth ?? null,
+        limits,
+      };
+      return answerWithProgress(context, (progress, signal) => tare.planBill(request, progress, signal));
     },
   );
   return routes;

@@ -28,6 +28,55 @@ export async function sendApi<T>(
   return answer;
 }
 
+/** How far the server is with an answer that takes its time. */
+export type StepsDone = Readonly<{ task: string; done: number; total: number | null }>;
+
+type Line = Readonly<{ progress?: StepsDone; result?: unknown; problem?: unknown }>;
+
+/** The same of work that takes its time, and says how far it is; giving up the signal stops the work. */
+export async function askWithProgress<T>(
+  path: string,
+  signal: AbortSignal,
+  onProgress: (steps: StepsDone) => void,
+  isExpected: (body: unknown) => body is T,
+): Promise<T> {
+  const response = await ask(path, 'application/x-ndjson', signal);
+  if (!response.ok) {
+    throw new ProblemError(problemOf(response.status, await response.json().catch(() => null)));
+  }
+  for await (const line of linesOf(response)) {
+    const { progress, result, problem } = line;
+    if (progress) onProgress(progress);
+    if (problem) throw new ProblemError(problemOf(statusOf(problem), problem));
+    if (isExpected(result)) return result;
+  }
+  throw new ProblemError(notTare(response.status));
+}
+
+async function* linesOf(response: Response): AsyncGenerator<Line> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) if (line !== '') yield readLine(line);
+  }
+}
+
+function readLine(text: string): Line {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError(notTare(200));
+  }
+}
+
+function statusOf(problem: unknown): number {
+  return Number((problem as { status?: unknown }).status ?? 500);
+}
+
 /** The same rows as CSV, with every digit. */
 export async function askCsv(path: string): Promise<string> {
   const response = await ask(path, 'text/csv');

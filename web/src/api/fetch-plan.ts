@@ -3,17 +3,21 @@ import type { BillPlan } from '../../../src/app/results/plan.ts';
 import type { TakenReport } from '../../../src/app/results/verification.ts';
 import type { PlanState } from '../plan/plan-state.ts';
 import { windowQuery } from '../state/url-state.ts';
-import { askApi, hasParts } from './ask-api.ts';
+import { askApi, askWithProgress, hasParts, type StepsDone } from './ask-api.ts';
 
 /** The best plan within the limits of the page. Rejects with a `ProblemError`. */
-export function fetchPlan(state: PlanState, signal: AbortSignal): Promise<BillPlan> {
+export function fetchPlan(
+  state: PlanState,
+  signal: AbortSignal,
+  onProgress: (steps: StepsDone) => void,
+): Promise<BillPlan> {
   const query = windowQuery(state);
   if (state.noSpot) query.set('noSpot', 'true');
   if (state.noQualityRisk) query.set('noQualityRisk', 'true');
   if (state.maxCommitted !== null) query.set('maxCommittedPercent', String(state.maxCommitted));
   if (state.growth !== null) query.set('growth', state.growth);
   for (const id of state.without) query.append('exclude', id);
-  return askApi(`/api/v1/plan?${query}`, signal, isPlan);
+  return askWithProgress(`/api/v1/plan?${query}`, signal, onProgress, isPlan);
 }
 
 /** What is committed already, in the window of the page. */

@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { Button } from '@mantine/core';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { BillPlan } from '../../../src/app/results/plan.ts';
 import { fetchPlan } from '../api/fetch-plan.ts';
 import { problemFrom } from '../api/problem.ts';
@@ -22,6 +23,7 @@ import { readPlanState, writePlanState } from './plan-state.ts';
 import { viewPlanCards } from './plan-view.ts';
 import { Taken } from './taken.tsx';
 import { Waterfall } from './waterfall.tsx';
+import { type Weighing, WeighingBar } from './weighing.tsx';
 
 const PLAN_STATE = { read: readPlanState, write: writePlanState };
 
@@ -29,14 +31,29 @@ const PLAN_STATE = { read: readPlanState, write: writePlanState };
 export default function PlanPage() {
   const [state, change] = usePageState(PLAN_STATE);
   const { open: _, ...asked } = state;
+  const [weighing, setWeighing] = useState<Weighing | null>(null);
+  const client = useQueryClient();
+  const key = ['plan', asked];
   const query = useQuery({
-    queryKey: ['plan', asked],
-    queryFn: ({ signal }) => fetchPlan(state, signal),
+    queryKey: key,
+    queryFn: ({ signal }) => {
+      const startedMs = performance.now();
+      setWeighing(null);
+      return fetchPlan(state, signal, (steps) =>
+        setWeighing({ ...steps, startedMs, atMs: performance.now() }),
+      );
+    },
     placeholderData: keepPreviousData,
     // It replays weeks of history under many plans; nothing moves while the page is looked at.
     staleTime: 300_000,
   });
   const plan = query.data ?? null;
+  const isStopped = !query.isFetching && !query.isError && (plan === null || query.isPlaceholderData);
+  const again = (
+    <Button size="xs" onClick={() => void query.refetch()}>
+      Weigh plans
+    </Button>
+  );
   const window = plan && formatWindow(plan.from, plan.to);
   return (
     <PageFrame
@@ -57,14 +74,25 @@ export default function PlanPage() {
           isBesideFigures={plan !== null}
         />
       )}
-      {query.isPending && (
+      {query.isPending && query.isFetching && (
         <div className="loading">
           <h1 className="sentence">Weighing plans on your own history…</h1>
+          <WeighingBar weighing={weighing} onCancel={() => void client.cancelQueries({ queryKey: key })} />
           <GhostPanel title="From today's bill to the planned one" />
+        </div>
+      )}
+      {isStopped && plan === null && (
+        <div className="figures">
+          <h1 className="sentence">Stopped; nothing was weighed, and nothing was changed.</h1>
+          {again}
         </div>
       )}
       {plan && (
         <div className={query.isPlaceholderData ? 'figures is-old' : 'figures'}>
+          {isStopped && <p>Stopped; what follows is the plan before. {again}</p>}
+          {query.isPlaceholderData && query.isFetching && (
+            <WeighingBar weighing={weighing} onCancel={() => void client.cancelQueries({ queryKey: key })} />
+          )}
           <Content plan={plan} state={state} change={change} />
         </div>
       )}

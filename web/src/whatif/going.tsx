@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Simulation } from '../../../src/app/results/simulation.ts';
+import { timeLeft } from '../format/time-left.ts';
 import { Panel } from '../frame/panel.tsx';
+import { ProgressBar } from '../frame/progress-bar.tsx';
 import { capital } from './result-chart.ts';
-import { timeLeft } from './simulation-texts.ts';
 
 type GoingProps = Readonly<{ simulation: Simulation; onCancel: () => Promise<void> }>;
 
@@ -11,8 +12,6 @@ type GoingProps = Readonly<{ simulation: Simulation; onCancel: () => Promise<voi
 export function Going({ simulation, onCancel }: GoingProps) {
   const { state, progress, command } = simulation;
   const [isStopping, setStopping] = useState(false);
-  const fraction = progress?.fraction ?? null;
-  const percent = fraction === null ? null : Math.floor(fraction * 100);
   const spoken = useEvery(progressText(simulation), 5_000);
   const cancel = async (): Promise<void> => {
     setStopping(true);
@@ -34,19 +33,11 @@ export function Going({ simulation, onCancel }: GoingProps) {
         </Button>
       }
     >
-      <div
-        className="progress"
-        role="progressbar"
-        aria-label="Simulated so far"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(percent !== null && { 'aria-valuenow': percent })}
-        aria-valuetext={progressText(simulation)}
-        data-unknown={percent === null || undefined}
-      >
-        <span style={{ width: percent === null ? '30%' : `${percent}%` }} />
-      </div>
-      <p className="progress-text">{progressText(simulation)}</p>
+      <ProgressBar
+        label="Simulated so far"
+        fraction={progress?.fraction ?? null}
+        text={progressText(simulation)}
+      />
       <p className="note">
         <code>{command}</code>
       </p>

@@ -1,5 +1,6 @@
 import type { Simulation, SimulatorForm } from '../../../src/app/results/simulation.ts';
 import { formatPercent } from '../format/quantity.ts';
+import { timeLeft } from '../format/time-left.ts';
 
 const STATE_NAMES: Readonly<Record<Simulation['state'], string>> = {
   waiting: 'waiting',
@@ -16,13 +17,6 @@ export function stateText({ state, progress }: Simulation): string {
   if (state === 'running' && progress?.secondsLeft != null)
     parts.push(`${timeLeft(progress.secondsLeft)} left`);
   return parts.join(', ');
-}
-
-/** In the largest unit that is at least one and a half. */
-export function timeLeft(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
 /** What was given, by the labels of the form; history and files first. */

@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { makeForm, makeSimulation } from '../dev/make-simulations.ts';
+import { timeLeft } from '../format/time-left.ts';
 import { filesToGive, orderFor, problemsOf } from './order.ts';
 import { viewResultCharts } from './result-chart.ts';
 import { simulationAddress, stateOfSimulation } from './simulation-address.ts';
-import { givenTexts, pairedTexts, stateText, timeLeft } from './simulation-texts.ts';
+import { givenTexts, pairedTexts, stateText } from './simulation-texts.ts';
 import { fieldValue, problemOfField, readWhatIfState, withValue, writeWhatIfState } from './what-if-state.ts';
 
 const FORM = makeForm();
