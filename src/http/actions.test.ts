@@ -95,6 +95,7 @@ it('an empty ledger has nothing idle, and a server without a webhook nothing ref
   });
   const admission = await fetch(`${server.url}/api/v1/admission?unchecked=true`);
   expect(await admission.json()).toEqual({
+    answered: null,
     counts: { denied: 0, wouldDeny: 0, warned: 0, unchecked: 0 },
     uncheckedBy: {},
     entries: [],

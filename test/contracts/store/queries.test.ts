@@ -214,6 +214,7 @@ onEveryEngine('queries', (engine) => {
     expect(await store.evidence(`gpu ${name}' OR ''='`, hourMs)).toEqual({
       slots: [],
       allocations: [],
+      isRolledUp: false,
       samples: [],
       charges: [],
       rows: [],
