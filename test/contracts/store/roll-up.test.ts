@@ -19,7 +19,7 @@ import { wholeLedger } from '../../support/whole-ledger.ts';
  * Samples long past are replaced by few. The ledger that is built from those is the ledger that was built from the samples, to the last
  * digit, on fleets with hand-overs, shares, holes, jitter and every measure.
  */
-const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 12);
+const RUNS = Number(process.env['TARE_PROPERTY_RUNS'] ?? 8);
 const OWNERS = { team: ['label:team', 'tag:team', 'namespace'] };
 /** Two of the random fleet, and one of its ordinary node. */
 const DEVICES = ['gpu-a', 'gpu-x', 'gpu-y'];
