@@ -7,6 +7,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reportHealth } from '../src/app/health/report-health.ts';
 import { overview } from '../src/app/overview.ts';
 import { searchNames } from '../src/app/search-names.ts';
 import type { TareSettings } from '../src/app/tare.ts';
@@ -80,6 +81,8 @@ await report('ledger by node, the year', by(year, 'node'));
 await report('ledger by workload, a month', by(month, 'workload'));
 await report('ledger by hour and team, a day', by(day, 'hour', 'team'));
 await report('reconciliation, the year', () => store.reconcile(year));
+await report('data health, a month', () => reportHealth(parts, month));
+await report('data health, the year', () => reportHealth(parts, year));
 await report('extent', () => store.extent());
 for (const text of ['job-1', 'GPU-0000', 'e'])
   await report(`names with "${text}"`, () => searchNames(store, { text, limit: 30 }));
