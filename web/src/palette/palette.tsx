@@ -68,7 +68,7 @@ export default function Palette({ onClose, ...options }: PaletteOptions & Readon
       />
       <Options id={id} entries={entries} chosen={chosen} onRun={run} onMark={setMarked} />
       <p className="palette-foot" role="status">
-        {footOf(entries.length, typed, isWaiting, isCut)}
+        {footOf(entries.filter(({ keepsOpen }) => !keepsOpen).length, typed, isWaiting, isCut)}
       </p>
     </dialog>
   );
