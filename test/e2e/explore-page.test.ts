@@ -38,7 +38,7 @@ describeInBrowser('the explore page', () => {
       .locator('tbody tr')
       .evaluateAll((rows) =>
         rows.map((row) => ({
-          name: [...row.querySelectorAll('a')].map((one) => one.textContent),
+          name: [...row.querySelectorAll('a:not(.estimate)')].map((one) => one.textContent),
           figures: [...row.querySelectorAll('td .figure')].map((one) => one.getAttribute('title')),
         })),
       );

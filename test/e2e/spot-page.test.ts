@@ -53,7 +53,7 @@ describeInBrowser('the spot page', () => {
       .locator('.figure')
       .evaluateAll((all) => all.map((one) => one.getAttribute('title')));
     expect(titles.at(-1)).toBe(exactMoney(lever.aloneSaving.expected, plan.currency));
-    await line.getByRole('link').click();
+    await line.locator('a:not(.estimate)').click();
     await page.waitForURL(/\/plan\?.*open=spot/);
   });
 
