@@ -30,7 +30,7 @@ describeInBrowser('the reports page', () => {
 
   it('asks for the team of a showback, and keeps it in the address', SLOW, async () => {
     const page = await open('/reports');
-    await page.getByText('Team showback', { exact: true }).click();
+    await page.getByText('Showback', { exact: true }).click();
     await page.getByText('Choose the team that the showback is about.').waitFor();
     await expect
       .poll(() => page.getByLabel('Team', { exact: true }).locator('option').count())
@@ -49,8 +49,12 @@ describeInBrowser('the reports page', () => {
     const page = await opened('?kind=chargeback');
     await page.getByLabel('By', { exact: true }).selectOption('model');
     await page.waitForURL(/by=model/);
-    const month = await page.getByLabel('Month').locator('option').nth(1).getAttribute('value');
-    await page.getByLabel('Month').selectOption(month!);
+    const month = await page
+      .getByLabel('Month', { exact: true })
+      .locator('option')
+      .nth(1)
+      .getAttribute('value');
+    await page.getByLabel('Month', { exact: true }).selectOption(month!);
     await page.waitForURL(/month=/);
     const said = await ask<ChargebackStatement>('chargeback', '--by', 'model', '--from', month!);
     await page.getByRole('heading', { level: 1, name: said.sentence }).waitFor();

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ActionLog } from '../../../src/app/results/actions.ts';
 import { fetchActionLog } from '../api/fetch-actions.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import { LOG_STATES, undoCommand } from './actions-view.ts';
 
@@ -15,7 +15,7 @@ export function ActionLogPanel() {
   return (
     <Panel id="done" title="What was done" note="by tare act, from any machine; the newest first">
       {query.isPending && <p className="quiet">Loading what was done…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {log && (log.rows.length === 0 ? <p>Nothing was done yet.</p> : <LogTable log={log} />)}
     </Panel>
   );

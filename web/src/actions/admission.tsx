@@ -2,11 +2,11 @@ import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AdmissionReport } from '../../../src/app/results/admission.ts';
 import { fetchAdmission } from '../api/fetch-actions.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { countOf } from '../format/quantity.ts';
 import { Command } from '../frame/command.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { ActionsState } from './actions-state.ts';
@@ -36,7 +36,7 @@ export function Admission({ state: { uncheckedOnly }, change }: AdmissionProps) 
       }
     >
       {query.isPending && <p className="quiet">Loading decisions…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && <Decisions report={report} uncheckedOnly={uncheckedOnly} />}
     </Panel>
   );

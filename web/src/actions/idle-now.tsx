@@ -2,12 +2,12 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { IdleNowReport } from '../../../src/app/results/actions.ts';
 import { fetchIdleNow } from '../api/fetch-actions.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
 import { Command } from '../frame/command.tsx';
 import { Figure } from '../frame/figure.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 import type { ChangeState } from '../state/use-page-state.ts';
 import type { ActionsState } from './actions-state.ts';
@@ -43,7 +43,7 @@ export function IdleNow({ state: { hours }, change }: IdleNowProps) {
       }
     >
       {query.isPending && <p className="quiet">Loading what stands still…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {report && (report.rows.length === 0 ? <p>Nothing stands still.</p> : <Targets report={report} />)}
     </Panel>
   );

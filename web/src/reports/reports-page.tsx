@@ -96,7 +96,7 @@ function DocumentChoice({ state, change }: ChoiceProps) {
         aria-label="Document"
         value={state.kind}
         onChange={(value) => change({ kind: KINDS.find(({ kind }) => kind === value)?.kind ?? 'board' })}
-        data={KINDS.map(({ kind, title }) => ({ value: kind, label: title }))}
+        data={KINDS.map(({ kind, label }) => ({ value: kind, label }))}
       />
       <MonthChoice state={state} change={change} />
       {state.kind === 'showback' && <TeamChoice state={state} change={change} />}

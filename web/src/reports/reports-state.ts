@@ -15,12 +15,29 @@ export type ReportsState = Readonly<{
 export const CHARGEBACK_DIMENSIONS = ['team', 'model', 'environment', 'workload', 'pool'] as const;
 export type ChargebackDimension = (typeof CHARGEBACK_DIMENSIONS)[number];
 
-export const KINDS: readonly Readonly<{ kind: DocumentKind; title: string; isFor: string }>[] = [
-  { kind: 'board', title: 'Board page', isFor: 'One page for those who decide.' },
-  { kind: 'showback', title: 'Team showback', isFor: 'One team: what it cost, and what it can do.' },
-  { kind: 'chargeback', title: 'Chargeback', isFor: 'Who bears what of the bill, to the cent.' },
+/** `label` is short enough for four of them beside each other on a phone. */
+export const KINDS: readonly Readonly<{
+  kind: DocumentKind;
+  label: string;
+  title: string;
+  isFor: string;
+}>[] = [
+  { kind: 'board', label: 'Board', title: 'Board page', isFor: 'One page for those who decide.' },
+  {
+    kind: 'showback',
+    label: 'Showback',
+    title: 'Team showback',
+    isFor: 'One team: what it cost, and what it can do.',
+  },
+  {
+    kind: 'chargeback',
+    label: 'Chargeback',
+    title: 'Chargeback',
+    isFor: 'Who bears what of the bill, to the cent.',
+  },
   {
     kind: 'review',
+    label: 'Review',
     title: 'Monthly review',
     isFor: 'The board page, what changed, and what came of promises.',
   },

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReportRecipient, ScheduledReport } from '../../../src/app/results/scheduled-reports.ts';
 import { fetchSchedule } from '../api/fetch-documents.ts';
-import { problemFrom } from '../api/problem.ts';
 import { formatMinute } from '../format/dates.ts';
 import { Command } from '../frame/command.tsx';
 import { Panel } from '../frame/panel.tsx';
+import { PanelFailure } from '../frame/panel-failure.tsx';
 import { Scroller } from '../frame/scroller.tsx';
 
 /** What is sent by itself, when it is due next, and what became of the last one. */
@@ -14,7 +14,7 @@ export function Schedule() {
   return (
     <Panel id="schedule" title="Sent by itself" note="As `reports` of tare.yaml has it, while tare up runs.">
       {query.isPending && <p className="quiet">Loading the schedule…</p>}
-      {query.isError && <p className="field-error">{problemFrom(query.error).title}</p>}
+      {query.isError && <PanelFailure query={query} />}
       {rows?.length === 0 && <Nothing />}
       {rows && rows.length > 0 && <ScheduleTable rows={rows} />}
     </Panel>
