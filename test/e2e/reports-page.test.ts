@@ -28,6 +28,15 @@ describeInBrowser('the reports page', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('names every document in full', SLOW, async () => {
+    const page = await opened();
+    for (const name of ['Board', 'Showback', 'Chargeback', 'Review']) {
+      const box = await page.getByText(name, { exact: true }).first().boundingBox();
+      const around = await page.getByRole('radiogroup', { name: 'Document' }).boundingBox();
+      expect(box!.x + box!.width, name).toBeLessThanOrEqual(around!.x + around!.width + 1);
+    }
+  });
+
   it('asks for the team of a showback, and keeps it in the address', SLOW, async () => {
     const page = await open('/reports');
     await page.getByText('Showback', { exact: true }).click();

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Receiver, startReceiver } from '../../../test/support/start-receiver.ts';
 import type { AlertSignal } from '../../domain/governance/alerts/alert.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/time/window.ts';
 import { createNotifier } from '../../notifiers/create-notifier.ts';
@@ -14,38 +14,33 @@ const SIGNAL = new AbortController().signal;
 
 let nowMs: number;
 let store: Store;
-let server: Server;
+let server: Receiver;
 let url: string;
 /** What the receiver got, in order; and what it does with the next one. */
 let received: { path: string; body: string }[];
+/** Messages that came, whatever it did with them. */
+let asked: number;
 let behaviour: 'takes' | 'refuses' | 'drops';
 let wrong: AlertSignal[];
 
 beforeEach(async () => {
   nowMs = MONDAY + 12 * DAY_MS;
   received = [];
+  asked = 0;
   behaviour = 'takes';
   wrong = [];
   store = await openDuckDbStore('duckdb::memory:');
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      if (behaviour === 'refuses') return void response.writeHead(503).end();
-      received.push({ path: request.url ?? '', body });
-      if (behaviour === 'drops') return void request.socket.destroy();
-      response.end('ok');
-    });
+  server = await startReceiver(({ path, body }, response) => {
+    asked += 1;
+    if (behaviour === 'refuses') return void response.writeHead(503).end();
+    received.push({ path, body });
+    if (behaviour === 'drops') return void response.socket?.destroy();
+    response.end('ok');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  url = server.url;
 });
 afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
   await store.close();
 });
 
@@ -183,10 +178,6 @@ describe('while a receiver is down for an hour', () => {
 
   it('it is asked less and less often', async () => {
     behaviour = 'refuses';
-    let asked = 0;
-    server.on('request', () => {
-      asked += 1;
-    });
     wrong = [burning('search')];
     await minutes(watch([webhook()]), 60);
     expect(asked).toBeLessThan(10);

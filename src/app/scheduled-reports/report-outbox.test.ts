@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { onEveryEngine } from '../../../test/support/on-every-engine.ts';
 import { fillStore, reportSetting, scheduledWatch } from '../../../test/support/scheduled-fleet.ts';
+import { type Receiver, startReceiver } from '../../../test/support/start-receiver.ts';
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../domain/time/window.ts';
 import { createNotifier } from '../../notifiers/create-notifier.ts';
 import type { Store } from '../../ports/store.ts';
@@ -21,7 +21,7 @@ const SIGNAL = new AbortController().signal;
 describe('reports that are due', () => {
   let nowMs: number;
   let store: Store;
-  let server: Server;
+  let server: Receiver;
   let url: string;
   let received: { path: string; body: string }[];
   let behaviour: 'takes' | 'refuses' | 'drops';
@@ -32,25 +32,16 @@ describe('reports that are due', () => {
     behaviour = 'takes';
     store = await openDuckDbStore('duckdb::memory:');
     await fillStore(store);
-    server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => {
-        body += chunk.toString();
-      });
-      request.on('end', () => {
-        if (behaviour === 'refuses') return void response.writeHead(503).end();
-        received.push({ path: request.url ?? '', body });
-        if (behaviour === 'drops') return void request.socket.destroy();
-        response.end('ok');
-      });
+    server = await startReceiver(({ path, body }, response) => {
+      if (behaviour === 'refuses') return void response.writeHead(503).end();
+      received.push({ path, body });
+      if (behaviour === 'drops') return void response.socket?.destroy();
+      response.end('ok');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    url = server.url;
   });
   afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.stop();
     await store.close();
   });
 

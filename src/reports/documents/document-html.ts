@@ -1,5 +1,6 @@
 import type { TableModel } from '../table-model.ts';
 import { INK } from './drawing.ts';
+import { createMeasure } from './fonts.ts';
 import { layOut } from './lay-out.ts';
 import { printedTable } from './lay-out-table.ts';
 import { escapeXml, marksSvg, SVG_FONT } from './marks-svg.ts';
@@ -64,7 +65,7 @@ function bodyHtml(block: Exclude<Block, { kind: 'cards' }>, full: number): strin
   switch (block.kind) {
     case 'chart': {
       const { width, height, marks } = block.draw(block.width === 'half' ? HALF : full);
-      return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(block.summary)}" font-family="${SVG_FONT}">${marksSvg(marks)}</svg>
+      return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(block.summary)}" font-family="${SVG_FONT}">${marksSvg(marks, createMeasure())}</svg>
 <details><summary>The figures of this chart</summary>${tableHtml(block.table, block.heading)}</details>`;
     }
     case 'table': {

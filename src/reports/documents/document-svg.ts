@@ -1,3 +1,4 @@
+import { createMeasure } from './fonts.ts';
 import { marksOn } from './laid-out.ts';
 import { layOut } from './lay-out.ts';
 import { escapeXml, marksSvg, SVG_FONT } from './marks-svg.ts';
@@ -8,9 +9,10 @@ export function documentSvg(model: PageModel): string {
   const laidOut = layOut(model);
   const { width, height, pages } = laidOut;
   const tall = height * pages;
+  const measure = createMeasure();
   const sheets = Array.from({ length: pages }, (_, page) => {
     const edge = page === 0 ? '' : `<path d="M0 0H${width}" stroke="#D5D9DE" stroke-width="1"/>`;
-    return `<g transform="translate(0 ${page * height})">${edge}${marksSvg(marksOn(laidOut, page))}</g>`;
+    return `<g transform="translate(0 ${page * height})">${edge}${marksSvg(marksOn(laidOut, page), measure)}</g>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${tall}" viewBox="0 0 ${width} ${tall}" font-family="${SVG_FONT}" role="img" lang="en">`,

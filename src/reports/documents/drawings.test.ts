@@ -7,6 +7,7 @@ import { BUCKET_LOOKS, type Pattern } from './bucket-looks.ts';
 import type { Mark, Point } from './drawing.ts';
 import { filledArea } from './fill-pattern.ts';
 import { createMeasure } from './fonts.ts';
+import { marksSvg } from './marks-svg.ts';
 import { drawSpend } from './spend-chart.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -149,4 +150,13 @@ describe('texts', () => {
       }),
     );
   });
+});
+
+it('gives each text of a picture the length that it was laid out with, whatever the typeface', () => {
+  const measure = createMeasure();
+  const text = 'GPU and ML spend';
+  const svg = marksSvg([{ kind: 'text', x: 0, y: 9, text, size: 20, weight: 'semibold' }], measure);
+  const length = Number(/textLength="([\d.]+)"/.exec(svg)?.[1]);
+  expect(length).toBeCloseTo(measure(text, 20, 'semibold'), 1);
+  expect(svg).toContain('lengthAdjust="spacingAndGlyphs"');
 });

@@ -1,12 +1,15 @@
 import type { Line, Mark, Stroke } from './drawing.ts';
-import { FONT_FAMILY } from './fonts.ts';
+import { FONT_FAMILY, type MeasureText } from './fonts.ts';
 
-/** Marks as elements of an SVG. */
-export function marksSvg(marks: readonly Mark[]): string {
-  return marks.map(markSvg).join('');
+/**
+ * Marks as elements of an SVG. Texts have the lengths that they were laid out with: a picture does not carry its typeface along, and in a
+ * wider one they would run into each other.
+ */
+export function marksSvg(marks: readonly Mark[], measure: MeasureText): string {
+  return marks.map((mark) => markSvg(mark, measure)).join('');
 }
 
-function markSvg(mark: Mark): string {
+function markSvg(mark: Mark, measure: MeasureText): string {
   switch (mark.kind) {
     case 'rect': {
       const { x, y, width, height, fill, stroke, radius } = mark;
@@ -24,7 +27,9 @@ function markSvg(mark: Mark): string {
       const { x, y, text, size, weight = 'regular', color = '#1A1B1E', anchor = 'start' } = mark;
       const bold = weight === 'semibold' ? ' font-weight="600"' : '';
       const at = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
-      return `<text x="${number(x)}" y="${number(y)}" font-size="${number(size)}" fill="${color}"${bold}${at}>${escapeXml(text)}</text>`;
+      const length = number(measure(text, size, weight));
+      const fit = text === '' ? '' : ` textLength="${length}" lengthAdjust="spacingAndGlyphs"`;
+      return `<text x="${number(x)}" y="${number(y)}" font-size="${number(size)}" fill="${color}"${bold}${at}${fit}>${escapeXml(text)}</text>`;
     }
     default:
       return mark satisfies never;

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDuckDbStore } from '../../../src/stores/duckdb/duckdb-store.ts';
+import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
 
 /** A real process that tells of alerts, killed without warning again and again, before a receiver that is sometimes slow. */
 const WORKER = fileURLToPath(new URL('../../support/alert-kill-worker.ts', import.meta.url));
@@ -16,31 +16,22 @@ const SHORTEST_LIFE_MS = 5;
 const LONGEST_LIFE_MS = 1_500;
 
 let folder: string;
-let server: Server;
+let server: Receiver;
 let receiver: string;
 const hooks: { id: string; alerts: { title: string }[] }[] = [];
 const slacks: string[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tare-alerts-killed-'));
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      if (request.url === '/hook') hooks.push(JSON.parse(body));
-      else slacks.push(body);
-      // Time in which the sender may be killed: the message is here, and it does not know.
-      setTimeout(() => response.end('ok'), (hooks.length + slacks.length) % 3 === 0 ? 30 : 0);
-    });
+  server = await startReceiver(({ path, body }, response) => {
+    if (path === '/hook') hooks.push(JSON.parse(body));
+    else slacks.push(body);
+    // Time in which the sender may be killed: the message is here, and it does not know.
+    setTimeout(() => response.end('ok'), (hooks.length + slacks.length) % 3 === 0 ? 30 : 0);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  receiver = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  receiver = server.url;
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportOfNotice } from '../../../src/app/scheduled-reports/report-notice.ts';
 import { HOUR_MS } from '../../../src/domain/time/window.ts';
 import { openDuckDbStore } from '../../../src/stores/duckdb/duckdb-store.ts';
+import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
 
 /** A real process that makes and sends reports, killed without warning again and again, before a receiver that is sometimes slow. */
 const WORKER = fileURLToPath(new URL('../../support/report-kill-worker.ts', import.meta.url));
@@ -21,32 +21,23 @@ const FIRST_HOUR_MS = Date.UTC(2026, 10, 1);
 type Hook = Readonly<{ id: string; report: { dueAt: string; document: { from: string } } }>;
 
 let folder: string;
-let server: Server;
+let server: Receiver;
 let receiver: string;
 const hooks: Hook[] = [];
 /** How many messages of Slack came at all; it cannot tell them apart. */
 let slacks = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tare-reports-killed-'));
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => {
-      body += chunk.toString();
-    });
-    request.on('end', () => {
-      if (request.url === '/hook') hooks.push(JSON.parse(body));
-      else slacks += 1;
-      // Time in which the sender may be killed: the message is here, and it does not know.
-      setTimeout(() => response.end('ok'), (hooks.length + slacks) % 3 === 0 ? 30 : 0);
-    });
+  server = await startReceiver(({ path, body }, response) => {
+    if (path === '/hook') hooks.push(JSON.parse(body));
+    else slacks += 1;
+    // Time in which the sender may be killed: the message is here, and it does not know.
+    setTimeout(() => response.end('ok'), (hooks.length + slacks) % 3 === 0 ? 30 : 0);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  receiver = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  receiver = server.url;
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,8 +1,8 @@
 import type { HealthReport } from '../../../src/app/results/health.ts';
-import { formatGpuHours } from '../format/quantity.ts';
 import { Command } from '../frame/command.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
+import { UnpricedCells, unpricedKey } from '../frame/unpriced-cells.tsx';
 import { Money } from './money.tsx';
 
 /** GPU time that is missing from every cost, the dearest first. */
@@ -35,11 +35,8 @@ export function Unpriced({ report }: Readonly<{ report: HealthReport }>) {
             </thead>
             <tbody>
               {unpriced.map((item) => (
-                <tr key={`${item.gpuModel}/${item.provider}/${item.instanceType}/${item.lifecycle}`}>
-                  <th scope="row">{item.gpuModel}</th>
-                  <td>{[item.provider, item.instanceType].filter(Boolean).join(' ') || 'unknown'}</td>
-                  <td>{item.lifecycle.replaceAll('_', ' ')}</td>
-                  <td className="number">{formatGpuHours(item.gpuHours)}</td>
+                <tr key={unpricedKey(item)}>
+                  <UnpricedCells item={item} />
                   <td className="number">
                     <Money amount={item.costAtRisk} currency={currency} isEstimate />
                   </td>

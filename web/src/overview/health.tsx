@@ -9,6 +9,7 @@ import { healthAddress } from '../frame/health-address.ts';
 import { Link } from '../frame/link.tsx';
 import { Panel } from '../frame/panel.tsx';
 import { Scroller } from '../frame/scroller.tsx';
+import { UnpricedCells, unpricedKey } from '../frame/unpriced-cells.tsx';
 import type { Freshness } from './health-view.ts';
 
 type HealthProps = Readonly<{ overview: Overview; freshness: Freshness }>;
@@ -151,11 +152,8 @@ function UnpricedBlock({ overview }: Readonly<{ overview: Overview }>) {
           </thead>
           <tbody>
             {unpriced.map((item) => (
-              <tr key={`${item.gpuModel}/${item.provider}/${item.instanceType}/${item.lifecycle}`}>
-                <th scope="row">{item.gpuModel}</th>
-                <td>{[item.provider, item.instanceType].filter(Boolean).join(' ') || 'unknown'}</td>
-                <td>{item.lifecycle.replaceAll('_', ' ')}</td>
-                <td className="number">{formatGpuHours(item.gpuHours)}</td>
+              <tr key={unpricedKey(item)}>
+                <UnpricedCells item={item} />
                 <td className="remedy">{item.remedy}</td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 import type { BillPlan, CommitmentFigures, PlanRow } from '../../../src/app/results/plan.ts';
 import { fractionOf, parseDecimal, toNumber } from '../format/decimal.ts';
 import { exactMoney, formatMoney, UNKNOWN } from '../format/money.ts';
-import { formatCount, formatPercent } from '../format/quantity.ts';
+import { countOf, formatCount, formatPercent } from '../format/quantity.ts';
 import type { Card } from '../frame/cards.tsx';
 import { asSentence, leverName } from '../savings/lever-names.ts';
 
@@ -62,7 +62,7 @@ export function viewPlanCards(plan: BillPlan): readonly Card[] {
       title: 'A month after it',
       value: money(billAfter),
       exact: exactMoney(billAfter, currency),
-      lines: [line(`${formatCount(plan.rows.length)} changes, no hour counted twice`)],
+      lines: [line(`${countOf(plan.rows.length, 'change')}, no hour counted twice`)],
     },
     {
       ...plain,
@@ -70,7 +70,7 @@ export function viewPlanCards(plan: BillPlan): readonly Card[] {
       title: 'Weighed',
       value: formatCount(plan.weighed),
       exact: `${plan.weighed} plans`,
-      lines: [line('plans against each other'), line(`${formatCount(plan.leftOut.length)} levers left out`)],
+      lines: [line('plans against each other'), line(`${countOf(plan.leftOut.length, 'lever')} left out`)],
     },
   ];
 }
