@@ -133,4 +133,3 @@ export const check = z
 
 export type BudgetYaml = z.infer<typeof budget>;
 export type PolicyYaml = z.infer<typeof policy>;
-export type CheckYaml = z.infer<typeof check>;

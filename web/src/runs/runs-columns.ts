@@ -1,4 +1,3 @@
-import type { RunRow } from '../../../src/app/results/runs.ts';
 import type { Bucket } from '../buckets/buckets.ts';
 
 /** How a cell is read: words, a count, hours, GPU-hours, money, an instant. */
@@ -51,9 +50,6 @@ export const COLUMNS = {
 } as const satisfies Readonly<Record<string, ColumnLook>>;
 
 export type ColumnName = keyof typeof COLUMNS;
-
-/** Which of the names are also those of figures in a row. */
-export type RowColumn = Extract<ColumnName, keyof RunRow>;
 
 export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   'name',
